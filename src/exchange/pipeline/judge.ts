@@ -35,16 +35,14 @@ export async function validateSentMessage(
   // A message that is not FHIR has no profile: its map reports its errors, and the output of the map is validated.
   if (shape !== 'fhir') return success({ profiles: [] });
   const report = await validatedText(context, message, form.profiles, text);
-  const issues = report.issues.map((it) =>
-    isTolerated(context.network, it) ? { ...it, severity: 'warning' as const } : it,
-  );
+  const issues = report.issues.map((it) => (isTolerated(context, it) ? { ...it, severity: 'warning' as const } : it));
   const stops = issues.some(isError) || report.verdict === 'undecided';
   return judged({ profiles: report.verdict === 'valid' ? form.profiles : [] }, issues, stops);
 }
 
-const isTolerated = ({ settings }: Network, it: Issue): boolean =>
+const isTolerated = ({ network }: Pick<DecisionContext, 'network'>, it: Issue): boolean =>
   isError(it) &&
-  settings.intake.warnOnly.some(({ constraint }) => constraint === it.constraint || constraint === it.rule);
+  network.settings.intake.warnOnly.some(({ constraint }) => constraint === it.constraint || constraint === it.rule);
 
 /** Validates the gateway's own graph or an outgoing Bundle; tolerates nothing. */
 export async function validateOwn(

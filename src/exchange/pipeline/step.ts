@@ -22,9 +22,8 @@ export type Pipeline<T> = AsyncGenerator<Step, T, void>;
 /** Yields the step and returns its value. Throws when the run continues after a refusal. */
 export function* step<T>(name: string, result: Result<T>, describe?: (value: T) => Said): Generator<Step, T, void> {
   const said = result.ok ? describe?.(result.value) : undefined;
-  const says = said ? { says: { en: said.en, nl: said.nl } } : {};
-  const form = said?.form ? { form: said.form } : {};
-  yield { step: name, refused: !result.ok, issues: result.issues, ...says, ...form };
+  const shown = said && { says: { en: said.en, nl: said.nl }, ...(said.form ? { form: said.form } : {}) };
+  yield { step: name, refused: !result.ok, issues: result.issues, ...shown };
   if (!result.ok) throw new Error(`the pipeline continued after step ${name} refused`);
   return result.value;
 }
