@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -33,6 +33,21 @@ describe('the thread of the store', () => {
     await store.close();
   });
 
+  test('writes the commits of one turn of the event loop together', async () => {
+    const file = join(folder, 'turn.db');
+    const store = await openSqliteStore(file);
+    await commit(store, { changes: [create(task('first'))] });
+    const before = transactionsIn(`${file}-wal`);
+    const commits = [];
+    for (let n = 0; n < 10; n++) {
+      commits.push(commit(store, { changes: [create(task(`t${n}`))] }));
+      for (let step = 0; step < 20; step++) await Promise.resolve(); // as the steps of a message between two commits
+    }
+    await Promise.all(commits);
+    expect(transactionsIn(`${file}-wal`) - before).toBe(1);
+    await store.close();
+  });
+
   test('is closed once, however often that is asked', async () => {
     for (const file of [':memory:', join(folder, 'twice.db')]) {
       const store = await openSqliteStore(file);
@@ -56,3 +71,12 @@ describe('the thread of the store', () => {
     await store.close();
   });
 });
+
+/** Frames of the log that end a transaction (https://www.sqlite.org/fileformat2.html#the_write_ahead_log). */
+function transactionsIn(log: string): number {
+  const bytes = readFileSync(log);
+  const frame = 24 + bytes.readUInt32BE(8);
+  let count = 0;
+  for (let at = 32; at + frame <= bytes.length; at += frame) if (bytes.readUInt32BE(at + 4) > 0) count += 1;
+  return count;
+}
