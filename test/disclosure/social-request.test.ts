@@ -404,6 +404,7 @@ describe('the allow-list', () => {
       { numRuns: runs(400) },
     );
     expect(passed, 'the property is about something').toBeGreaterThan(runs(100));
-    expect(seen).toBeGreaterThan(runs(100));
+    // a third of a word each time, and few or many at once: a floor near the mean would depend on the seed
+    expect(seen).toBeGreaterThan(runs(400) / 20);
   });
 });
