@@ -39,7 +39,7 @@ async function count(profile: string, before: number): Promise<Counted> {
   return counted as Counted;
 }
 
-describe.concurrent('accepting and delivering a message stays under its ceiling', () => {
+describe('accepting and delivering a message stays under its ceiling', () => {
   test.each(ceilings)(
     '%s, at %i stored',
     async (profile, before, ceiling) => {
