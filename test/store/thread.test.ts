@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { isLong } from '../support/long.ts';
 import { commit, create, found, task } from '../support/store/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-thread-'));
@@ -10,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the thread of the store', () => {
   test('answers everything that it was given before it was closed', async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < (isLong ? 10 : 3); round++) {
       const file = join(folder, `closed-${round}.db`);
       const store = await openSqliteStore(file);
       const late = Array.from({ length: 200 }, (_, n) => commit(store, { changes: [create(task(`t${n}`))] }));
@@ -57,7 +58,7 @@ describe('the thread of the store', () => {
   });
 
   test('says why a store cannot be opened, each time', async () => {
-    for (let round = 0; round < 10; round++)
+    for (let round = 0; round < (isLong ? 10 : 2); round++)
       await expect(openSqliteStore(join(folder, 'no-such-folder', 'store.db'))).rejects.toThrow(/no such file/);
   });
 

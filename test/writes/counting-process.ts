@@ -1,5 +1,5 @@
 /**
- * What accepting and delivering a message writes, counted in a process of its own: `FILE STORED PROFILE`. Messages are
+ * What accepting and delivering a message writes, counted in a process of its own: `FILE PROFILE`. Messages are
  * committed in groups of eight and of sixteen, whatever the machine does meanwhile, so that the counts of two runs differ by
  * the chance of ids only.
  */
@@ -14,7 +14,6 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { bodies } from '../bench/bodies.ts';
 import { type Counters, counters } from '../bench/gateway/counters.ts';
 import { deliverAll } from '../bench/gateway/fill.ts';
-import { filledBefore } from '../bench/gateway/filled-before.ts';
 
 /** Per message, in groups of so many. */
 export type Counted = {
@@ -24,14 +23,13 @@ export type Counted = {
   readonly writeCalls: number;
 };
 
-const [file = '', stored = '0', profile = ''] = process.argv.slice(2);
+const [file = '', profile = ''] = process.argv.slice(2);
 const sizes = [8, 16];
 const messages = 320;
 let together = 0;
 
 const configured = await openConfiguration({ network: demoNetwork });
 if (!configured.ok) throw new Error(JSON.stringify(configured.issues));
-if (Number(stored) > 0) await filledBefore(configured.value, file, Number(stored));
 // in one thread: the calls by which two threads wake each other depend on how busy the machine is
 const store = await openSqliteStore(file, { thread: 'none' });
 const gateway = await run(configured.value, byGroups(store), { port: 0, log: silent });

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -48,14 +48,19 @@ const ceilings: readonly (readonly [profile: string, stored: number, ceilings: r
 ];
 
 let folder: string;
-beforeAll(() => {
+let filled: string;
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mgn-writes-'));
-});
+  filled = join(folder, 'filled.db');
+  const [code] = await once(fork(join(import.meta.dirname, 'filling-process.ts'), [filled, String(stored)]), 'exit');
+  if (code !== 0) throw new Error(`the store was not filled: exit code ${code}`);
+}, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function count(profile: string, before: number): Promise<readonly Counted[]> {
   const file = join(folder, `${profile}-${before}.db`);
-  const child = fork(join(import.meta.dirname, 'counting-process.ts'), [file, String(before), profile]);
+  if (before > 0) copyFileSync(filled, file);
+  const child = fork(join(import.meta.dirname, 'counting-process.ts'), [file, profile]);
   const failed = once(child, 'exit').then(([code]) => Promise.reject(new Error(`ended with ${code}`)));
   const [counted] = await Promise.race([once(child, 'message'), failed]);
   failed.catch(() => {});
