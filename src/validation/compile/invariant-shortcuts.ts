@@ -4,7 +4,6 @@
  */
 import { typeModel } from '../../fhir/model.ts';
 import type { JsonObject } from '../values/object.ts';
-import { ownShortcuts } from './own-shortcuts.ts';
 
 type EarlyPass = (value: JsonObject) => boolean;
 
@@ -13,8 +12,6 @@ const condition = /^([a-zA-Z]+)\.exists\(\) implies /;
 
 /** A test that is true when the invariant certainly holds; undefined when the expression has no such prefix. */
 export function earlyPassOf(expression: string, type: string): EarlyPass | undefined {
-  const own = ownShortcuts.get(expression);
-  if (own) return own;
   const implied = condition.exec(expression);
   const rest = implied ? expression.slice(implied[0].length) : expression;
   // They bind no tighter than `or`, so the prefix would not be an operand of its own.
