@@ -131,7 +131,7 @@ describe('the schema', () => {
   test('is created once by gateways that start together', async () => {
     const url = await emptyPostgres();
     const gateways = await Promise.all(Array.from({ length: 5 }, () => open(url)));
-    await Promise.all(gateways.map(migrate));
+    await Promise.all(gateways.map((it) => migrate(it)));
     expect(await gateways[0]!.read.all('select seq from head')).toEqual([{ seq: 0 }]);
   });
 
