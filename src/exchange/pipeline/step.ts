@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Issue, issue } from '../../fhir/issue.ts';
+import type { Issue } from '../../fhir/issue.ts';
 import type { Result } from '../../fhir/result.ts';
 import type { Bilingual } from '../../routing/index.ts';
-import { ruleOfStoreFault, StoreFault } from '../../store/store-fault.ts';
+import { issueOfFault } from '../../store/store-fault.ts';
 
 /** A step in words; the step that recognises the message has its form as well. */
 export type Said = Bilingual & { readonly form?: { readonly id: string; readonly kind: string } };
@@ -55,9 +55,7 @@ export async function run<T>(pipeline: Pipeline<T>): Promise<PipelineOutcome<T>>
     }
   } catch (fault) {
     const at = `after ${steps.at(-1)?.step ?? 'receive'}`;
-    // steps read what is stored: the sender must repeat what only the store did not allow
-    const found = fault instanceof StoreFault ? issue(ruleOfStoreFault(fault), {}) : issue('internal', { step: at });
-    steps.push({ step: at, refused: true, issues: [found] });
+    steps.push({ step: at, refused: true, issues: [issueOfFault(fault, at)] });
     return { ok: false, steps, fault };
   }
 }
