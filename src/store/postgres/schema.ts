@@ -133,22 +133,27 @@ async function takeStep(run: Run, all: readonly Step[], found: number): Promise<
 
 /** Returns when the index can be used, whoever created it. */
 async function createIndex(run: Run, { index, on }: Extract<Step, { index: string }>): Promise<void> {
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     const [found] = await run(
       `select i.indisvalid as valid, p.pid as pid from pg_index i
        left join pg_stat_progress_create_index p on p.index_relid = i.indexrelid
        where i.indexrelid = to_regclass(quote_ident(current_schema()) || '.${index}')`,
     );
     if (found && Number(found.valid) === 1) return;
-    if (found && found.pid === null) await run(`drop index concurrently if exists ${index}`);
-    else if (found) await pauseFor(200);
-    else
-      await run(`create index concurrently ${index} on ${on}`).catch((why) => {
-        const isThere = why instanceof PostgresFault && ['23505', '42P07'].includes(why.code);
-        if (!isThere) throw why;
+    const isBeingCreated = found !== undefined && found.pid !== null;
+    const statement = found
+      ? `drop index concurrently if exists ${index}`
+      : `create index concurrently ${index} on ${on}`;
+    if (!isBeingCreated)
+      await run(statement).catch((why) => {
+        if (!(why instanceof PostgresFault && ofAnother.has(why.code) && attempt < mostAttempts)) throw why;
       });
+    if (isBeingCreated || found) await pauseFor(200 * (0.5 + Math.random()));
   }
 }
+
+/** Another gateway drops or creates the same index: it is there, gone, or changed at this moment. */
+const ofAnother: ReadonlySet<string> = new Set(['23505', '42P07', '42704', '40P01', 'XX000']);
 
 /** `if not exists` does not help two that create the table at once: the second then fails on the catalogue of the server. */
 async function createMeta(run: Run): Promise<void> {
