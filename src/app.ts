@@ -12,7 +12,7 @@ import { httpRoutes } from './http/http-routes.ts';
 import { acceptIntake } from './http/intake.ts';
 import { unsupported } from './http/reader.ts';
 import { replyIssues } from './http/reply.ts';
-import { ruleOfStoreFault, StoreFault } from './store/store-fault.ts';
+import { issueOfFault } from './store/store-fault.ts';
 
 export type { GatewayInfo };
 
@@ -67,9 +67,7 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
   app.notFound((context) => replyIssues(context, [issue('not-found', {})]));
   app.onError(async (fault, context) => {
     gateway.report(fault, 'http');
-    const issues = [
-      fault instanceof StoreFault ? issue(ruleOfStoreFault(fault), {}) : issue('internal', { step: 'http' }),
-    ];
+    const issues = [issueOfFault(fault, 'http')];
     await auditRefusal(gateway, envelopeOf(context, 0), 'fault', 'E')(refused(issues));
     return replyIssues(context, issues);
   });

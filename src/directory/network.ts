@@ -84,6 +84,13 @@ export type NetworkSettings = {
     /** Who finds out why a delivery was given up: `registration-team`, or a service of the directory. */
     readonly deadLettersTo: string;
   };
+  /** What is removed from the store, and when; without a term nothing of its kind is (docs/operate/retention.md). */
+  readonly retention: {
+    /** After the last change of a journey that has ended. */
+    readonly contentMonths?: number;
+    /** Of the audit trail, never before its journey. */
+    readonly auditMonths?: number;
+  };
   /** Measures are reported over whole periods of this length; smaller counts are hidden (docs/operate/measures.md). */
   readonly reports: { readonly period: 'month' | 'quarter' | 'year'; readonly smallestCount: number };
   readonly notifications: {

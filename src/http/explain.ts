@@ -9,6 +9,7 @@ import { consider } from '../exchange.ts';
 import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { type Decision, decisionRecord, explainDecision, explainDecisionRecord } from '../routing/index.ts';
+import { StoreFault } from '../store/store-fault.ts';
 import { readBody } from './body.ts';
 import type { DryRuns } from './dry-runs.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
@@ -34,7 +35,12 @@ export const explainMessage = (gateway: Gateway, context: Context, dryRuns: DryR
       bodyDigest: createHash('sha256').update(body.value).digest('hex'),
       at: gateway.world.now(),
     });
-    if (!considered.ok && considered.fault) gateway.report(considered.fault, 'explain');
+    if (!considered.ok && considered.fault) {
+      gateway.report(considered.fault, 'explain');
+      // the message was not judged
+      if (considered.fault instanceof StoreFault)
+        return { kind: 'refused', issues: considered.steps.at(-1)?.issues ?? [] };
+    }
     const prepared = considered.ok ? considered.value : { decisions: [], disclosures: [] };
     // what is found in an outgoing message concerns the gateway, and could reveal what its owner alone may know
     const shown = considered.steps.filter(({ step, refused: isRefused }) => isRefused || !isOutgoing(step));

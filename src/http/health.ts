@@ -33,10 +33,13 @@ export async function readiness(
   context: Context,
   { state, seen }: Deviations,
 ): Promise<Response> {
-  const problem = (await problemOfWriting(store)) ?? seen?.unwritable();
+  const [written, depth] = await Promise.all([
+    problemOfWriting(store),
+    patiently(store.depth()).catch(() => undefined), // a database that is away is tried for longer
+  ]);
+  const problem = written ?? seen?.unwritable();
   const damagedAt = seen?.damagedAt();
   const ready = problem === undefined;
-  const depth = await store.depth().catch(() => undefined);
   const waiting = depth?.waiting ?? 0;
   const { sources } = network.directory;
   const isReady = ready && depth !== undefined && waiting <= admission.waiting;
@@ -55,14 +58,20 @@ export async function readiness(
 }
 
 async function problemOfWriting(store: Store): Promise<StoreProblem | undefined> {
+  try {
+    return (await patiently(store.ready())) ? undefined : 'unknown';
+  } catch (fault) {
+    return (fault instanceof StoreFault ? fault : new StoreFault(fault)).problem;
+  }
+}
+
+async function patiently<T>(answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(storeError('ERR_STORE_SLOW', 'The store does not answer.')), patience);
   });
   try {
-    return (await Promise.race([store.ready(), late])) ? undefined : 'unknown';
-  } catch (fault) {
-    return (fault instanceof StoreFault ? fault : new StoreFault(fault)).problem;
+    return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }

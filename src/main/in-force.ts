@@ -8,7 +8,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
-import { startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
+import { startRetention, startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
 import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
@@ -114,6 +114,9 @@ export async function prepareConfiguration(configured: Configuration, environmen
       const stopHeartbeat = startHeartbeat(gateway);
       const watching = startWatchdog(gateway);
       watchdog = watching;
+      const stopRetention = startRetention(gateway, (because) =>
+        log.info({ step: 'retention', outcome: 'removed', because }),
+      );
       return {
         replication,
         watch: watching.wake,
@@ -121,6 +124,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
           stopHeartbeat();
           await replication.stop();
           await watching.stop();
+          await stopRetention();
         },
       };
     },

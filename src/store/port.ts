@@ -17,6 +17,7 @@ import type { Messages } from './port/message.ts';
 import type { Outbox } from './port/outbox.ts';
 import type { PlacerSubscriptions } from './port/placer-subscription.ts';
 import type { Resources } from './port/resource.ts';
+import type { Retention } from './port/retention.ts';
 import type { Subscriptions } from './port/subscription.ts';
 import type { UnknownCodes } from './port/unknown-code.ts';
 
@@ -56,6 +57,7 @@ export type {
   SearchResult,
   StoredResource,
 } from './port/resource.ts';
+export type { Kept, Retention, RetentionPlace, RetentionStep, RetentionTerms } from './port/retention.ts';
 export type {
   Announced,
   StoredSubscription,
@@ -73,6 +75,7 @@ export type Store = Messages &
   DirectoryLog &
   Configurations &
   UnknownCodes &
+  Retention &
   AuditTrail & {
     commit(commit: Commit): Promise<Committed>;
     /** Whether a commit with this name for `once` took place. */

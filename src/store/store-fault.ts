@@ -1,3 +1,4 @@
+import { type Issue, issue } from '../fhir/issue.ts';
 import type { Store } from './port.ts';
 import { problemOf, type StoreProblem } from './store-problem.ts';
 
@@ -45,3 +46,7 @@ export const withStoreFaults = (store: Store, onFault: (fault: StoreFault) => vo
 /** What the sender is answered. */
 export const ruleOfStoreFault = (fault: unknown): 'store-damaged' | 'store-unavailable' =>
   fault instanceof StoreFault && fault.problem === 'damaged' ? 'store-damaged' : 'store-unavailable';
+
+/** The same as an issue, for any fault in a step: the sender must repeat what only the store did not allow. */
+export const issueOfFault = (fault: unknown, step: string): Issue =>
+  fault instanceof StoreFault ? issue(ruleOfStoreFault(fault), {}) : issue('internal', { step });

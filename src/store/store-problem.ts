@@ -9,6 +9,7 @@ export const remedies = {
   locked: 'Another process has locked the store. End that process; no restart is needed.',
   damaged: 'A part of the store is damaged. Run mgn store check, and restore a backup.',
   'no-access': 'The file of the store cannot be opened. Look whether it is still there, and at its permissions.',
+  away: 'The database does not answer, or refuses for now. Look at its log, and at the network; no restart is needed.',
   slow: 'The store has not answered for seconds. Look at the disk, and for a process that has locked the store.',
   busy: 'Too many messages wait to be stored. Senders repeat theirs later; look whether the disk is slow.',
   ended: 'The thread of the store has ended. The gateway ends too: start it again.',
@@ -46,8 +47,13 @@ const byCode: Readonly<Record<string, StoreProblem>> = {
 export function problemOf(fault: unknown): StoreProblem {
   const { code, errcode } = (fault ?? {}) as { readonly code?: unknown; readonly errcode?: unknown };
   if (typeof errcode === 'number') return byResultCode[errcode & 0xff] ?? 'unknown';
-  return (typeof code === 'string' ? byCode[code] : undefined) ?? 'unknown';
+  if (typeof code !== 'string') return 'unknown';
+  return byCode[code] ?? (ofDatabaseAway.test(code) ? 'away' : 'unknown');
 }
+
+/** Of PostgreSQL: no connection, a restart, a conflict, a lock, out of resources, too slow; and of the socket. */
+const ofDatabaseAway =
+  /^(?:(?:08|28|3D|40|53|55|57|58|72)[0-9A-Z]{3}|XX000|25P03|closed|E(?:CONN|HOST|NET)[A-Z]+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 
 /** Of a file that is no database, as opposed to one with a damaged page. */
 export const isNoDatabase = (fault: unknown): boolean =>
@@ -59,4 +65,4 @@ export const storeError = (code: `ERR_STORE_${'DAMAGED' | 'SLOW' | 'BUSY' | 'END
 
 /** Whether a fault has nothing to do with what was written: each other write would fail too. */
 export const isOutage = (fault: unknown): boolean =>
-  ['full', 'read-only', 'failing-disk', 'locked', 'no-access'].includes(problemOf(fault));
+  ['full', 'read-only', 'failing-disk', 'locked', 'no-access', 'away'].includes(problemOf(fault));

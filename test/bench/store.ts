@@ -8,33 +8,14 @@ import { join } from 'node:path';
 import { openPostgresStore } from '../../src/store/postgres/open.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { emptyPostgres } from '../support/store/postgres.ts';
-import { auditEvent, create, dispatch, message, patient, task } from '../support/store/samples.ts';
+import { create, task } from '../support/store/samples.ts';
+import { commitOfGraph } from './graph-commit.ts';
 import { serverCpu } from './server-cpu.ts';
 import { quantile, say } from './timing.ts';
 
 const seconds = Number(process.argv[2] ?? 3);
 const rounds = Number(process.argv[3] ?? 3);
 const kinds: readonly Kind[] = process.argv[4] ? [process.argv[4] as Kind] : ['sqlite', 'postgres'];
-const letter = {
-  text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${'x'.repeat(1_000)}</div>` },
-};
-
-const graph = (id: string) => ({
-  message: message(id, { body: new Uint8Array(8_000).fill(120) }),
-  changes: [
-    create(
-      task(`t${id}`, { focus: { reference: `ServiceRequest/s${id}` }, for: { reference: `Patient/p${id}` } }),
-      'a',
-      'b',
-    ),
-    create(patient(`p${id}`, '999900006'), 'a', 'b'),
-    ...['ServiceRequest', 'Practitioner', 'Composition'].map((resourceType) =>
-      create({ ...task(`x${id}`, letter), resourceType }, 'a', 'b'),
-    ),
-  ],
-  dispatches: ['a', 'b'].map((to) => dispatch(`${to}${id}`, to, { body: 'x'.repeat(6_000) })),
-  audit: [auditEvent(id, { requestId: id, traceId: id, references: [`Task/t${id}`] })],
-});
 const small = (id: string) => ({ changes: [create(task(`t${id}`), 'a')] });
 
 type Kind = 'sqlite' | 'postgres';
@@ -97,4 +78,4 @@ async function compare(name: string, commitOf: (id: string) => object, lanes: nu
 }
 
 for (const lanes of [1, 16, 64]) await compare('one Task', small, lanes);
-for (const lanes of [1, 16, 64]) await compare('a whole referral', graph, lanes);
+for (const lanes of [1, 16, 64]) await compare('a whole referral', commitOfGraph, lanes);

@@ -4,10 +4,12 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openStore, run } from '../../src/main.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { demoConfiguration } from '../support/demo-configuration.ts';
 import { person, recordingLog, referralText } from '../support/exchange/example-referral.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
-import { type Asking, locationOf, rulesOf, startGateway } from '../support/test-gateway.ts';
+import { type Asking, asker, locationOf, rulesOf, startGateway } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-away-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,6 +47,46 @@ describe('a store that is gone', () => {
     expect(lines.some((line) => line.includes('StoreFault'))).toBe(true);
     expect(lines.join('\n')).not.toMatch(person);
     await gateway.stop().catch(() => {});
+  });
+
+  test('at any of the calls that a request makes of it: 503 with Retry-After, and the same request is taken afterwards', async () => {
+    const opened = await openStore('sqlite::memory:');
+    if (!opened.ok) throw new Error('no store');
+    let calls = 0;
+    let failing = Number.POSITIVE_INFINITY;
+    const store = new Proxy(opened.value, {
+      get: (target, name) => {
+        const member = Reflect.get(target, name) as (...given: unknown[]) => unknown;
+        if (name === 'onDispatch' || name === 'keyFor') return member;
+        return (...given: unknown[]) =>
+          calls++ < failing ? member(...given) : Promise.reject(Object.assign(new Error('away'), { code: '57P01' }));
+      },
+    });
+    const { log, lines } = recordingLog();
+    const running = await run(await demoConfiguration(), store, { port: 0, log, followConfiguration: 1_000_000 });
+    await running.delivery.stop();
+    const ask = asker(`http://127.0.0.1:${running.port}`);
+    const send = (path: string, requestId = randomUUID()) => {
+      calls = 0;
+      return ask('POST', path, { as: 'gp-de-linde', body: referralText, requestId });
+    };
+    for (const path of ['/fhir', '/fhir/$explain']) {
+      let refused = 0;
+      for (let first = 0; ; first++) {
+        const requestId = randomUUID();
+        failing = first;
+        const answer = await send(path, requestId);
+        failing = Number.POSITIVE_INFINITY;
+        if (answer.status === 200) break;
+        refused += 1;
+        const told = [answer.status, answer.headers['retry-after'], ...rulesOf(answer)];
+        const because = `${path}, call ${first}: ${lines.slice(-2).join('\n')}`;
+        expect(told, because).toEqual([503, '10', 'store-unavailable']);
+        expect((await send(path, requestId)).status).toBe(200);
+      }
+      expect(refused).toBeGreaterThan(5);
+    }
+    await running.stop();
   });
 
   test('fails the whole message: no resource, no delivery, and the same request is taken in afterwards', async () => {

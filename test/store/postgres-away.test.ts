@@ -89,6 +89,11 @@ test('a database that is cut off, restarted, locked and in conflict under load: 
   await drained(url);
   await pauseFor(100);
   await gateway.kill('SIGTERM');
+  // what the gateway logged of each says which fault of the database it was
+  const logged = gateway.output().split('\n');
+  const of = (answer: string) => logged.filter((line) => line.includes(answer.split(' ').at(-1)!)).join('\n');
+  const faults = logged.filter((line) => line.includes('"fault":{')).slice(-20);
+  expect(seen.unexpected.map((it) => `${it}\n${of(it)}\n${faults.join('\n')}`).join('\n')).toBe('');
   const { dispatches, repeated } = await expectNothingLost(url, sink, seen);
   for (const answer of seen.unavailable) {
     expect([answer.headers['retry-after'], ...rulesOf(answer)]).toEqual(['10', 'store-unavailable']);

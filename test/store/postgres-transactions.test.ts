@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { faultData, faultFrom } from '../../src/store/fault-data.ts';
 import { connect } from '../../src/store/postgres/driver.ts';
+import { PostgresFault } from '../../src/store/postgres/faults.ts';
 import { StoreFault } from '../../src/store/store-fault.ts';
 import { asSuperuser, emptyPostgres } from '../support/store/postgres.ts';
 import { faultOf, insert, names, pidOf, postgresDatabases, raise } from '../support/store/postgres-databases.ts';
@@ -108,6 +110,33 @@ describe('a transaction', () => {
     expect(await names(database)).toContain('b');
   });
 
+  test.each(['insert', 'commit'])(
+    'that cannot be ended, since the client throws from its %s on, leaves nothing to the next one',
+    async (from) => {
+      let isBroken = false;
+      class Throwing extends pg.Client {
+        override query(...given: unknown[]): never {
+          const [first] = given as [string | { readonly text: string }];
+          if ((typeof first === 'string' ? first : first.text).startsWith(from)) isBroken = armed;
+          if (isBroken) throw new TypeError('broken');
+          return (super.query as (...given: unknown[]) => unknown)(...given) as never;
+        }
+      }
+      let armed = false;
+      const { database } = await store({ Client: Throwing as typeof pg.Client, retryFor: 0 });
+      armed = true;
+      const half = database.writing(async (sql) => {
+        await sql.run('update head set agreements = 7 where id = 1');
+        await insert(sql, 'a');
+      });
+      await faultOf(half);
+      [armed, isBroken] = [false, false];
+      await database.writing((sql) => insert(sql, 'b'));
+      expect(await names(database)).toEqual(['b']);
+      expect(await database.read.all('select agreements from head')).toEqual([{ agreements: 0 }]);
+    },
+  );
+
   test('of a closed store is refused at once, as are reads', async () => {
     const database = await connect(await emptyPostgres(), { notify: false });
     await database.close();
@@ -182,6 +211,32 @@ describe('a transaction', () => {
     });
     await second;
     expect(runs).toBe(1);
+  });
+});
+
+describe('a fault', () => {
+  test.each([
+    ...['57014', '53200', '58030', '57P01', '40001', '55P03', '25006', '53100', '42501', 'XX000', '28000'].map(
+      (code) => [code, true] as const,
+    ),
+    ...['22001', '23505', '42601', '54000', 'P0001'].map((code) => [code, false] as const),
+  ])('%s concerns what else was written with it: %s', async (code, expected) => {
+    const { database } = await store({ retryFor: 0 });
+    const fault = await faultOf(database.writing((sql) => sql.run(raise(code))));
+    expect(database.isOutage!(fault)).toBe(expected);
+  });
+
+  test.each([
+    ...['08006', '40003', '40P01', '53300', '57014', '57P03', 'XX000', 'ECONNREFUSED', 'EPIPE', 'closed'].map(
+      (code) => [code, 'away'] as const,
+    ),
+    ['53100', 'full'],
+    ['25006', 'read-only'],
+    ['XX001', 'damaged'],
+    ['23505', 'unknown'],
+  ] as const)('%s is reported to the operator as %s, also from the thread of the store', (code, problem) => {
+    const cloned = faultFrom(structuredClone(faultData(new PostgresFault('other', code, 'x'))));
+    expect(new StoreFault(cloned).problem).toBe(problem);
   });
 });
 

@@ -10,13 +10,16 @@ import { type Place, placeOf, type SqlitePlace, shown } from '../../store/moving
 import type { Report } from '../../store/moving/progress.ts';
 import { type Language, languageOption } from '../options.ts';
 import { progressOn } from './progress.ts';
+import { registerRetention } from './retention.ts';
 
 type Options = { readonly language: Language };
 type OnStore = Options & { readonly store: string };
 
 /** `mgn store`: move, copy, back up and check a store. See docs/operate/backup.md. */
 export const registerStore = (program: Command): void => {
-  const store = program.command('store').description('move, copy, back up and check a store');
+  const store = program
+    .command('store')
+    .description('move, copy, back up and check a store; what its retention would remove');
   const command = (name: string, description: string) =>
     store.command(name).description(description).addOption(languageOption());
   command('migrate <old> <new>', 'move the store of the previous release to a new file; the old one is not changed')
@@ -73,6 +76,7 @@ export const registerStore = (program: Command): void => {
         return success({ lines, problems: json ? [] : problems, isWrong: problems.length > 0 });
       }),
     );
+  registerRetention(store);
 };
 
 type Said = { readonly lines: readonly string[]; readonly problems?: readonly Issue[]; readonly isWrong?: boolean };

@@ -148,6 +148,10 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     lanes: it.delivery?.lanes ?? 8,
     deadLettersTo: it.delivery?.['dead-letters-to'] ?? 'registration-team',
   },
+  retention: {
+    ...(it.retention?.['content-months'] ? { contentMonths: it.retention['content-months'] } : {}),
+    ...(it.retention?.['audit-months'] ? { auditMonths: it.retention['audit-months'] } : {}),
+  },
   reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },
   notifications: {
     ...(it.notifications?.heartbeat ? { heartbeat: it.notifications.heartbeat } : {}),

@@ -45,6 +45,7 @@ export type NetworkFile = {
     readonly 'dead-letters-to'?: string;
     readonly lanes?: number;
   };
+  readonly retention?: { readonly 'content-months'?: number; readonly 'audit-months'?: number };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {
     readonly heartbeat?: { readonly minimum: number };

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { type Issue, issue } from '../../fhir/issue.ts';
+import type { Issue } from '../../fhir/issue.ts';
 import type { Result } from '../../fhir/result.ts';
 import type { Bilingual } from '../../routing/index.ts';
+import { issueOfFault } from '../../store/store-fault.ts';
 
 /** A step in words; the step that recognises the message has its form as well. */
 export type Said = Bilingual & { readonly form?: { readonly id: string; readonly kind: string } };
@@ -36,8 +37,8 @@ export type PipelineOutcome<T> =
   | { readonly ok: false; readonly steps: readonly Step[]; readonly fault?: unknown };
 
 /**
- * Runs the steps until the end or the first refusal. A fault of the gateway itself ends the run as a refusal with the
- * name of the last step; the fault is reported to the operator, never to the sender.
+ * Runs the steps until the end or the first refusal. A fault of the gateway itself, or of its store, ends the run as a
+ * refusal with the name of the last step; the fault is reported to the operator, never to the sender.
  */
 export async function run<T>(pipeline: Pipeline<T>): Promise<PipelineOutcome<T>> {
   const steps: Step[] = [];
@@ -53,8 +54,8 @@ export async function run<T>(pipeline: Pipeline<T>): Promise<PipelineOutcome<T>>
       }
     }
   } catch (fault) {
-    const after = steps.at(-1)?.step ?? 'receive';
-    steps.push({ step: `after ${after}`, refused: true, issues: [issue('internal', { step: `after ${after}` })] });
+    const at = `after ${steps.at(-1)?.step ?? 'receive'}`;
+    steps.push({ step: at, refused: true, issues: [issueOfFault(fault, at)] });
     return { ok: false, steps, fault };
   }
 }

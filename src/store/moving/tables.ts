@@ -1,4 +1,4 @@
-import { schemaOf } from '../sql/schema.ts';
+import { removedOf, schemaOf } from '../sql/schema.ts';
 import type { Dialect, Row, Sql, Value } from '../sql/sql.ts';
 
 /** A table of the layout, from the statement that creates it. */
@@ -11,7 +11,7 @@ export type Table = {
 
 /** The tables of the layout, in the order of the schema. */
 export const tablesOf = (dialect: Dialect): readonly Table[] =>
-  schemaOf(dialect).flatMap((statement) => {
+  [...schemaOf(dialect), ...removedOf(dialect)].flatMap((statement) => {
     const [, name, body] = /^create table (\w+) \((.*)\)/s.exec(statement) ?? [];
     return name === undefined || body === undefined ? [] : { name, ...partsOf(body, dialect) };
   });

@@ -5,7 +5,7 @@ import type { Database, Row, Sql, Value } from '../sql/sql.ts';
 import { type Bell, bellOn, silentBell } from './bell.ts';
 import { clientsTo, type Timeouts } from './client.ts';
 import { postgres, statements } from './dialect.ts';
-import { faultOf, openingFault, PostgresFault } from './faults.ts';
+import { faultOf, isOutage, openingFault, PostgresFault } from './faults.ts';
 import { transactionsOn } from './transaction.ts';
 
 export type PostgresOptions = {
@@ -80,7 +80,7 @@ export async function connect(url: string, options: PostgresOptions = {}): Promi
   return {
     read: readSql,
     writing: transactions.writing,
-    isOutage: (why) => why instanceof PostgresFault && why.kind !== 'other',
+    isOutage: (why) => why instanceof PostgresFault && isOutage(why),
     notify: bell.notify,
     onNotify: bell.onNotify,
     script: async (work) => {

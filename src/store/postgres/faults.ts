@@ -7,7 +7,7 @@ import { connectionFault } from '../opening-issue.ts';
  *   again      the server rolled back or refused, and the same may succeed: a conflict, a lock, a restart
  *   full       the database can be read and not written: disk full, or read-only
  *   uncertain  the connection was lost during the commit: it may or may not be stored
- *   other
+ *   other      refused, and it stays so: the statement itself, a missing right, a timeout
  */
 export type FaultKind = 'lost' | 'again' | 'full' | 'uncertain' | 'other';
 
@@ -40,6 +40,7 @@ const lost: ReadonlySet<string> = new Set([
   '25P03', // idle_in_transaction_session_timeout
   '0A000', // a prepared statement, after another gateway migrated the schema
   '26000', // a pooler gave the session to another
+  '42P05', // the same: the other prepared this statement
 ]);
 const full: ReadonlySet<string> = new Set([
   '53100', // disk_full
@@ -54,6 +55,16 @@ const remedies: Readonly<Record<string, string>> = {
   '55P03': ': another transaction held the lock of the store longer than the timeout',
   '53300': ': it has too many connections',
 };
+
+/** Classes of SQLSTATE, and codes, that a statement brings on itself, by its values or its text. */
+const ofStatement = /^(?:0A|2[0-57]|3[489BJ]|42|44|54|P0|range)/;
+
+/**
+ * Whether each other statement would fail too: the server is away, full, out of order, or does not answer in time. Otherwise
+ * one of several commits that were written together may be to blame.
+ */
+export const isOutage = ({ kind, code }: PostgresFault): boolean =>
+  kind !== 'other' || code === '42501' || !ofStatement.test(code);
 
 /** Converts what `pg` throws. */
 export function faultOf(why: unknown): PostgresFault {

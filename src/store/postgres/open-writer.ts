@@ -2,20 +2,22 @@ import type { Group } from '../sql/group.ts';
 import { openIndexing } from '../sql/index/open.ts';
 import { writerOn } from '../sql/writer.ts';
 import { connect, type PostgresOptions } from './driver.ts';
-import { migrate } from './schema.ts';
+import { migrate, type Step } from './schema.ts';
 
 export type PostgresWriterOptions = PostgresOptions & {
   readonly url: string;
   readonly secret?: string;
   readonly newId?: (now: Date) => string;
   readonly gather?: number;
+  /** Steps of the schema of another release, for tests. */
+  readonly steps?: readonly Step[];
 };
 
 /** Connects to a store to write, migrates its schema and rebuilds its index when the search parameters changed. */
-export async function openPostgresWriter({ url, secret, newId, gather, ...options }: PostgresWriterOptions) {
+export async function openPostgresWriter({ url, secret, newId, gather, steps, ...options }: PostgresWriterOptions) {
   const database = await connect(url, options);
   try {
-    await migrate(database);
+    await migrate(database, steps);
     const { indexing, hide } = await database.writing((sql) => openIndexing(sql, secret));
     const writer: Group = writerOn(database, { indexing, newId, gather });
     return { writer, indexing, hide, database, close: () => database.close() };

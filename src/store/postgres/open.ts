@@ -5,15 +5,21 @@ import { storeOf } from '../sql/store.ts';
 import { openThread } from '../thread/client.ts';
 import { connect, type PostgresDatabase, type PostgresOptions } from './driver.ts';
 import { openPostgresWriter } from './open-writer.ts';
-import { checkSchema } from './schema.ts';
+import { checkSchema, type Step } from './schema.ts';
 
 export type PostgresStoreOptions = Omit<PostgresOptions, 'Client'> & {
   /**
    * The key for hidden index values, when it must not be in the database. It must not change during the life of the store.
    */
   readonly secret?: string;
-  /** For tests, which write in the thread of the caller: ids of what the store adds to a commit, and how it connects. */
-  readonly inTest?: Pick<PostgresOptions, 'Client'> & { readonly newId?: (now: Date) => string };
+  /**
+   * For tests, which write in the thread of the caller: ids of what the store adds to a commit, how it connects, and the schema
+   * of another release.
+   */
+  readonly inTest?: Pick<PostgresOptions, 'Client'> & {
+    readonly newId?: (now: Date) => string;
+    readonly steps?: readonly Step[];
+  };
   /** Called when the thread ends by itself: the process must end. Default: it does, with an error. */
   readonly died?: (why: Error) => void;
 };

@@ -84,13 +84,18 @@ export function transactionsOn({ open, statementOf, retryFor }: Context) {
   };
 }
 
-const query = (client: pg.Client, config: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> =>
-  client.query<Row>(config).catch((why) => {
+/** Rejects, whatever `pg` throws and when. */
+async function query(client: pg.Client, config: string | pg.QueryConfig): Promise<pg.QueryResult<Row>> {
+  try {
+    return await client.query<Row>(config);
+  } catch (why) {
     throw faultOf(why);
-  });
+  }
+}
 
+/** A connection that may still be in a transaction is not used again: the next commit would store half of this one. */
 const isRolledBack = (client: pg.Client): Promise<boolean> =>
-  client.query('rollback').then(
+  query(client, 'rollback').then(
     () => true,
     () => false,
   );
@@ -132,7 +137,7 @@ function askOf(client: pg.Client): Ask {
       first ??= why;
       throw why;
     });
-  return Object.assign(ask, { cause: (why: unknown) => (why instanceof PostgresFault ? (first ?? why) : why) });
+  return Object.assign(ask, { cause: (why: unknown) => first ?? why });
 }
 
 const sqlOf = (ask: Ask, statementOf: Context['statementOf']): Sql => ({

@@ -10,6 +10,7 @@ import { claim, release, renew } from './outbox/claims.ts';
 import { ended } from './outbox/ended.ts';
 import type { Ending } from './outbox/ending.ts';
 import { requeue, skip } from './outbox/operator-acts.ts';
+import { removeExpired } from './retention/step.ts';
 import type { Sql } from './sql.ts';
 import { type Writing, writeTogether } from './writing.ts';
 
@@ -27,7 +28,16 @@ export type Act = {
 
 type Acts = Pick<
   Store,
-  'claim' | 'renew' | 'release' | 'requeue' | 'skip' | 'heartbeat' | 'lease' | 'addConfiguration' | 'ready'
+  | 'claim'
+  | 'renew'
+  | 'release'
+  | 'requeue'
+  | 'skip'
+  | 'heartbeat'
+  | 'lease'
+  | 'addConfiguration'
+  | 'ready'
+  | 'removeExpired'
 >;
 
 export type JobContext = CommitContext & { readonly entries: (sql: Sql) => Entries };
@@ -79,7 +89,7 @@ async function runSegment(
   for (const { job } of indexed) if (job.kind === 'audit') w.record(job.audit.facts, job.audit.at);
 }
 
-async function runAct(w: Writing, act: Act, { entries, newId }: JobContext): Promise<unknown> {
+async function runAct(w: Writing, act: Act, { entries, newId, indexing }: JobContext): Promise<unknown> {
   switch (act.name) {
     case 'claim':
       return claim(w, entries(w.sql), ...act.given);
@@ -97,6 +107,8 @@ async function runAct(w: Writing, act: Act, { entries, newId }: JobContext): Pro
       return lease(w.sql, ...act.given);
     case 'addConfiguration':
       return addConfiguration(w.sql, ...act.given);
+    case 'removeExpired':
+      return removeExpired(w, act.given, { newId, indexing });
     // A real write: on a full disk an empty transaction would succeed.
     case 'ready':
       return (await w.sql.run("update meta set value = value where name = 'schema'")) === 1;

@@ -283,5 +283,17 @@ export const schemaOf = ({ bytes, integer, byPrimaryKey }: Dialect): readonly st
   ) ${byPrimaryKey}`,
 ];
 
-/** Tables of which a row is never changed or removed. */
+/**
+ * What the second step adds: the entries of the journal whose texts the retention removed (docs/decisions/0014-retention.md).
+ * `digest`: SHA-256 of the payload. No entry loses its texts, and none its row, unless it is recorded here.
+ */
+export const removedOf = ({ integer, byPrimaryKey }: Dialect): readonly string[] => [
+  `create table removed (
+    entry ${integer} primary key,
+    at ${integer} not null,
+    digest text not null
+  ) ${byPrimaryKey}`,
+];
+
+/** Tables of which a row is never changed or removed: but for an entry of the journal that the retention removes. */
 export const lasting = ['entry', 'directory', 'configuration_use'] as const;

@@ -18,6 +18,7 @@ import { audit } from './read/audit.ts';
 import { messageById, messageByKeys, messageByRequest, messages } from './read/messages.ts';
 import { current, history, version } from './read/resources.ts';
 import { search } from './read/search.ts';
+import { removable } from './retention/step.ts';
 import type { Sql } from './sql.ts';
 import { subscription, subscriptionEvents, subscriptions } from './subscriptions.ts';
 import { unknownCodes } from './unknown-codes.ts';
@@ -123,6 +124,8 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
       return () => listeners.delete(listener);
     },
     ready: () => act('ready'),
+    removable: (terms, from) => removable(read, terms, from),
+    removeExpired: (terms, wish) => act('removeExpired', terms, wish),
     unknownCodes: (query) => unknownCodes(read, query),
     close,
   };

@@ -1,5 +1,5 @@
 import { refusedStore } from '../opening-issue.ts';
-import { lasting, schemaOf } from '../sql/schema.ts';
+import { lasting, removedOf, schemaOf } from '../sql/schema.ts';
 import { type SqliteConnection, sqlite } from './driver.ts';
 
 /** Schemas 1 to 9 are those of the layout before the journal: `mgn store migrate` moves such a store. */
@@ -17,6 +17,20 @@ const steps: readonly string[] = [
          select raise(abort, '${table}: the journal is only added to');
        end`,
     ]),
+  ].join(';\n'),
+  [
+    ...removedOf(sqlite),
+    'drop trigger entry_stays',
+    'drop trigger entry_remains',
+    `create trigger entry_stays before update on entry
+       when new.seq <> old.seq or new.at <> old.at or new.facts is not old.facts or new.payload is not null
+         or not exists (select 1 from removed where entry = old.seq) begin
+         select raise(abort, 'entry: the journal is only added to');
+       end`,
+    `create trigger entry_remains before delete on entry
+       when old.payload is not null or not exists (select 1 from removed where entry = old.seq) begin
+         select raise(abort, 'entry: the journal is only added to');
+       end`,
   ].join(';\n'),
 ];
 

@@ -5,7 +5,7 @@ import type { Job, JobResult } from '../sql/jobs.ts';
 /** What the thread of the store is opened with: plain data. */
 export type WriterAddress =
   | { readonly kind: 'sqlite'; readonly file: string; readonly busyTimeout: number; readonly secret?: string }
-  | ({ readonly kind: 'postgres' } & Omit<PostgresWriterOptions, 'Client' | 'newId'>);
+  | ({ readonly kind: 'postgres' } & Omit<PostgresWriterOptions, 'Client' | 'newId' | 'steps'>);
 
 export type ToWriter =
   | {

@@ -35,4 +35,5 @@ Description: "Interactions in AuditEvent.subtype. FHIR's own term where FHIR has
 * insert Code(requeue-delivery, "Requeue a delivery", "Aflevering opnieuw in de wachtrij zetten", "The operator had a delivery sent again.")
 * insert Code(skip-delivery, "Skip a delivery", "Aflevering overslaan", "The operator ended a delivery without sending it.")
 * insert Code(withdraw-delivery, "Withdraw a delivery", "Aflevering intrekken", "A delivery that waited was withdrawn\, because its receiver may no longer read it.")
+* insert Code(retention, "Remove after the retention period", "Verwijderen na de bewaartermijn", "A journey that had ended was removed from the store\, but for its audit trail.")
 * insert Code(activate-configuration, "Activate a configuration", "Configuratie activeren", "Another set of profiles\, maps\, routes and network was activated.")

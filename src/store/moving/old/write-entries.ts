@@ -2,8 +2,9 @@ import type { Resource } from '../../../fhir/resource.ts';
 import type { Dispatch } from '../../port.ts';
 import { bulk } from '../../sql/bulk.ts';
 import { resourceColumns, tokenColumns, versionColumns } from '../../sql/commit/write.ts';
-import type { Indexing } from '../../sql/index/indexing.ts';
+import type { Indexing, IndexRows } from '../../sql/index/indexing.ts';
 import { type EntryRow, insertEntries } from '../../sql/journal/append.ts';
+import { outsideReferences } from '../../sql/journal/mentions.ts';
 import { entryOfMessage } from '../../sql/journal/message.ts';
 import { pack } from '../../sql/journal/payload.ts';
 import { dispatchKey, numbersOf, referenceKey, resourceKey } from '../../sql/keys.ts';
@@ -89,6 +90,9 @@ function addEntry(rows: Rows, entry: OldEntry, seq: number, indexing: Indexing, 
   rows.requests.push([requestId, partner, seq, bodyDigest]);
 }
 
+/** A version that is not the current one has no index of its own: all its references count. */
+const notIndexed: IndexRows = { tokens: [], facets: '', low: null, high: null };
+
 /** As a commit names its entry: without what other tables lead from. */
 function namesOf({ message, versions, events }: OldEntry): readonly string[] {
   const names = new Set(events.flatMap((it) => it.names));
@@ -97,6 +101,8 @@ function namesOf({ message, versions, events }: OldEntry): readonly string[] {
     names.add(message.message.traceId);
   }
   for (const { type, id } of versions) names.delete(referenceKey(`${type}/${id}`));
+  const written = versions.map(({ type, id, text }) => ({ type, id, text, index: notIndexed }));
+  for (const name of outsideReferences(written)) names.add(name);
   return [...names];
 }
 

@@ -2,6 +2,7 @@ import type { ActiveByTopic } from '../../../subscription/index.ts';
 import { matches, notificationOf } from '../../announcing.ts';
 import type { Dispatch, StoredSubscription, Unannounced } from '../../port.ts';
 import type { Facts } from '../journal/facts.ts';
+import { outsideReferences } from '../journal/mentions.ts';
 import { entryOfMessage } from '../journal/message.ts';
 import { pack } from '../journal/payload.ts';
 import { dispatchKey, referenceKey, resourceKey } from '../keys.ts';
@@ -155,7 +156,10 @@ const isOwn = ({ messageId, correlationId, traceId }: Dispatch, { message }: Pre
   correlationId === message.requestId &&
   traceId === message.traceId;
 
-/** Names by which an entry is found, but for those that other tables lead from: its request, and what it wrote. */
+/**
+ * Names by which an entry is found, but for those that other tables lead from: its request, and what it wrote. And what it
+ * refers to.
+ */
 function namesOf({ message, changes }: PreparedCommit, ofFacts: readonly string[]): readonly string[] {
   const names = new Set(ofFacts);
   if (message) {
@@ -163,5 +167,6 @@ function namesOf({ message, changes }: PreparedCommit, ofFacts: readonly string[
     names.add(message.traceId);
   }
   for (const { type, id } of changes) names.delete(referenceKey(`${type}/${id}`));
+  for (const name of outsideReferences(changes)) names.add(name);
   return [...names];
 }

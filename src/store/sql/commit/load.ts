@@ -85,7 +85,8 @@ async function loadKeys(sql: Sql, commits: readonly PreparedCommit[]): Promise<M
     sql,
     (wanted) =>
       `select k.partner, k.key, k.content, k.location, k.entry, e.head
-       from ${wanted} w join message_key k on k.partner = w.partner and k.key = w.key join entry e on e.seq = k.entry`,
+       from ${wanted} w join message_key k on k.partner = w.partner and k.key = w.key join entry e on e.seq = k.entry
+       where e.message is not null`,
     { partner: 'text', key: 'text' },
     commits.flatMap(({ message, keys }) => (message && keys ? keys.keys.map((key) => [message.partner, key]) : [])),
   );

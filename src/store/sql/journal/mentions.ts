@@ -1,6 +1,8 @@
 import { mgnNaming } from '../../../fhir/canonical.ts';
 import type { AuditEvent } from '../../port.ts';
+import type { IndexRows } from '../index/indexing.ts';
 import { referenceKey } from '../keys.ts';
+import { keyText } from '../storable.ts';
 
 const systems: ReadonlySet<string> = new Set(['request-id', 'correlation-id', 'trace-id'].map(mgnNaming));
 
@@ -16,3 +18,37 @@ export const mentionsOfEvents = (events: readonly AuditEvent[]): readonly string
     ),
   ),
 ];
+
+type Written = { readonly type: string; readonly id: string; readonly text: string; readonly index: IndexRows };
+
+const inText = /"reference":"([A-Z][A-Za-z]*)\/([A-Za-z0-9\-.]{1,64})["/]/g;
+/** Those of the directory have ids of their own, which each message names; the gateway assigns UUIDs. */
+const ofDirectory = /^(?:HealthcareService|Organization|Practitioner|PractitionerRole|Location|Endpoint)$/;
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * References from what a commit writes to what it does not write, as far as no index leads back from them: what is
+ * referred to must not be removed before that (docs/decisions/0014-retention.md).
+ */
+export function outsideReferences(changes: readonly Written[]): readonly string[] {
+  const own = new Set(changes.map(({ type, id }) => `${type}/${id}`));
+  return [
+    ...new Set(
+      changes.flatMap(({ text, index }) => {
+        const indexed = new Set(index.tokens.map(({ value }) => value));
+        return referencesInText(text)
+          .filter((it) => !own.has(it))
+          .flatMap((it) => {
+            const name = referenceKey(it);
+            return indexed.has(keyText(name)) ? [] : [name];
+          });
+      }),
+    ),
+  ];
+}
+
+/** `Type/id` in a text of JSON that the gateway wrote. */
+export const referencesInText = (text: string): readonly string[] =>
+  [...text.matchAll(inText)].flatMap(([, type = '', id = '']) =>
+    ofDirectory.test(type) && !uuid.test(id) ? [] : [`${type}/${id}`],
+  );

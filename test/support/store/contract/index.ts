@@ -13,6 +13,7 @@ import { outboxContract } from './outbox.ts';
 import { outboxModel } from './outbox-model.ts';
 import { readerContract } from './readers.ts';
 import { resourceContract } from './resources.ts';
+import { retentionContract } from './retention.ts';
 import { searchContract } from './search.ts';
 import { subscriptionContract } from './subscriptions.ts';
 import { unknownCodeContract } from './unknown-codes.ts';
@@ -35,5 +36,6 @@ export const storeContract = (name: string, open: () => Promise<Store>) =>
     leaseContract(empty);
     configurationContract(empty);
     unknownCodeContract(empty);
+    retentionContract(empty);
     outboxModel(open);
   });

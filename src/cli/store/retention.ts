@@ -1,0 +1,92 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { networkInForce } from '../../main/stored-set.ts';
+import { demoNetwork, world } from '../../main.ts';
+import type { Kept } from '../../store/port.ts';
+import { type RetentionTotal, removableByNow, retentionTerms } from '../../watchdog/index.ts';
+import type { Language } from '../options.ts';
+import { readingStore, type StoreOptions, withStoreOptions } from '../reading-store.ts';
+
+type Options = StoreOptions & {
+  readonly network: string;
+  readonly contentMonths?: number;
+  readonly auditMonths?: number;
+};
+
+/** `mgn store retention`: what the gateway would remove now. It changes nothing. See docs/operate/retention.md. */
+export const registerRetention = (store: Command): void => {
+  withStoreOptions(
+    store
+      .command('retention')
+      .description('show what the gateway would remove from the store now, and why the rest stays; changes nothing'),
+  )
+    .option('--network <dir>', 'folder of the network, for its terms when no set was activated', demoNetwork)
+    .option('--content-months <number>', 'another term for journeys', months)
+    .option('--audit-months <number>', 'another term for the audit trail', months)
+    .action((options: Options) =>
+      readingStore(options, async (opened) => {
+        const network = await networkInForce(opened, options.network);
+        if (!network.ok) return network.issues;
+        const { contentMonths, auditMonths } = { ...network.value.settings.retention, ...termsIn(options) };
+        const terms = retentionTerms(
+          { ...(contentMonths ? { contentMonths } : {}), ...(auditMonths ? { auditMonths } : {}) },
+          world.now(),
+        );
+        const total = await removableByNow(opened, terms);
+        const lines = options.json
+          ? [JSON.stringify({ before: terms, ...total })]
+          : linesOf(terms, total, options.language);
+        process.stdout.write(`${lines.join('\n')}\n`);
+        return [];
+      }),
+    );
+};
+
+const termsIn = ({ contentMonths, auditMonths }: Options) => ({
+  ...(contentMonths === undefined ? {} : { contentMonths }),
+  ...(auditMonths === undefined ? {} : { auditMonths }),
+});
+
+function months(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a number of months, from 1');
+}
+
+const reasons: Readonly<Record<Kept, Readonly<Record<Language, string>>>> = {
+  changed: { en: 'changed since', nl: 'sindsdien gewijzigd' },
+  open: { en: 'a Task, order, episode or appointment is open', nl: 'een Task, opdracht, episode of afspraak is open' },
+  undelivered: { en: 'a delivery waits or is a dead letter', nl: 'een aflevering wacht of is mislukt' },
+  large: { en: 'too many entries to judge', nl: 'te veel regels om te beoordelen' },
+  damaged: { en: 'a part is damaged: run mgn store check', nl: 'een deel is beschadigd: voer mgn store check uit' },
+};
+
+function linesOf(
+  { content, audit }: { readonly content?: Date; readonly audit?: Date },
+  total: RetentionTotal,
+  language: Language,
+): readonly string[] {
+  const day = (date: Date | undefined) => date?.toISOString().slice(0, 10);
+  const { journeys, messages, resources, deliveries, bytes, auditEntries, kept } = total;
+  const words = {
+    en: [
+      content
+        ? `Journeys without a change since ${day(content)}: ${journeys} would be removed (${messages} messages, ${resources} resources, ${deliveries} deliveries, ${bytes} bytes).`
+        : 'Journeys: no term is set; nothing would be removed.',
+      audit
+        ? `Audit trail before ${day(audit)}: ${auditEntries} entries would be removed.`
+        : 'Audit trail: no term is set; nothing would be removed.',
+    ],
+    nl: [
+      content
+        ? `Trajecten zonder wijziging sinds ${day(content)}: ${journeys} zouden worden verwijderd (${messages} berichten, ${resources} resources, ${deliveries} afleveringen, ${bytes} bytes).`
+        : 'Trajecten: er is geen termijn ingesteld; er zou niets worden verwijderd.',
+      audit
+        ? `Logging van voor ${day(audit)}: ${auditEntries} regels zouden worden verwijderd.`
+        : 'Logging: er is geen termijn ingesteld; er zou niets worden verwijderd.',
+    ],
+  }[language];
+  const stays = { en: 'Old entries that stay', nl: 'Oude regels die blijven' }[language];
+  return [
+    ...words,
+    ...Object.entries(kept).map(([because, count]) => `  ${stays}: ${count}, ${reasons[because as Kept][language]}.`),
+  ];
+}
