@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { inMap } from './shared.ts';
+import { inMap, inMapWarning } from './shared.ts';
 
 /** A map itself, when it is parsed or compiled; for its author. */
 export const mapTextRules = {
@@ -26,6 +26,18 @@ export const mapTextRules = {
     type: 'not-found',
     en: 'Type {type} is not loaded.{suggestion} Declare it with uses, or load its StructureDefinition.',
     nl: 'Type {type} is niet geladen.{suggestion} Declareer het met uses, of laad de StructureDefinition.',
+  },
+  'map-model-unknown': {
+    ...inMap,
+    type: 'not-found',
+    en: 'Model {url} is not loaded.{suggestion} Correct the url, or load its StructureDefinition (in models/ beside the map).',
+    nl: 'Model {url} is niet geladen.{suggestion} Verbeter de url, of laad de StructureDefinition (in models/ naast de map).',
+  },
+  'map-alias-repeated': {
+    ...inMapWarning,
+    type: 'duplicate',
+    en: 'Alias {alias} is declared for another model before: it keeps its first meaning. Choose another alias.',
+    nl: 'Alias {alias} is eerder gedeclareerd voor een ander model: de eerste betekenis blijft. Kies een andere alias.',
   },
   'map-group-unknown': {
     ...inMap,

@@ -1,3 +1,4 @@
+import { isError } from '../../fhir/issue.ts';
 import type { Environment } from '../../fhirpath/index.ts';
 import { type GroupCode, link, type Unit } from '../generate/unit.ts';
 import { hl7Model } from '../hl7/message.ts';
@@ -14,6 +15,7 @@ import { constantsOf } from './constants.ts';
 import { compileGroup } from './group.ts';
 import { checkGroups, visibleFrom } from './imports.ts';
 import type { CompileOptions } from './options.ts';
+import { structureProblems } from './structures.ts';
 
 /** Loads maps that belong together; a group is compiled when it is first called. */
 export function loadProgram(
@@ -29,7 +31,10 @@ export function loadProgram(
     visible: [],
   }));
   for (const map of loaded) map.visible.push(...visibleFrom(map, loaded, problems));
-  for (const map of loaded) checkGroups(map, problems);
+  for (const map of loaded) {
+    problems.push(...structureProblems(map));
+    checkGroups(map, problems);
+  }
   const tableOf = tableLookup(conceptMaps, tables);
   const groups: Groups = { byKey: new Map(), code: [], linked: new Map() };
   const message: Program['message'] = {};
@@ -61,9 +66,15 @@ export function loadProgram(
   return { program, main: loaded[0]! };
 }
 
-/** Throws MapError with all problems, in the order of the file. */
-export function throwProblems(problems: readonly MapProblem[]): void {
-  if (problems.length > 0) throw new MapError(distinct(problems));
+/**
+ * Throws MapError with all errors, in the order of the file; returns the warnings when there is none. A strict compilation has
+ * no warnings: they are errors too.
+ */
+export function throwProblems(problems: readonly MapProblem[], strict: boolean): readonly MapProblem[] {
+  const found = distinct(problems);
+  const errors = strict ? found.map((it): MapProblem => ({ ...it, severity: 'error' })) : found.filter(isError);
+  if (errors.length > 0) throw new MapError(errors);
+  return found;
 }
 
 /** A group compiled for several types reports the same problem more than once. */

@@ -11,4 +11,6 @@ export type CompileOptions = {
   readonly tables?: readonly Table[];
   /** HL7 v2 messages that the map may read or write. */
   readonly hl7Messages?: readonly Hl7Message[];
+  /** Warnings are errors: the map does not compile with one. */
+  readonly strict?: boolean;
 };

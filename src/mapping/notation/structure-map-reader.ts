@@ -71,6 +71,7 @@ function structureOf(it: Json): Structure {
   return {
     ...nowhere,
     url: textOf(it.url) ?? '',
+    urlAt: nowhere,
     mode: modes.find((mode) => mode === it.mode) ?? 'source',
     ...(alias ? { alias } : {}),
     comments: comments(it),

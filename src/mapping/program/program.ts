@@ -70,11 +70,13 @@ export type Context = {
 };
 
 export function reportProblem<R extends RuleCode>(
-  { program, place }: Context,
+  { program, place, types }: Context,
   rule: R,
   details: Details<R>,
   at: Place = place,
 ): undefined {
+  const { type } = details as { readonly type?: string | number };
+  if (rule === 'map-type-unknown' && types.isUnknown(String(type))) return undefined;
   program.problems.push(
     problem(rule, details, {
       path: place.path,

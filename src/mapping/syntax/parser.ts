@@ -115,12 +115,13 @@ const modes = ['source', 'queried', 'target', 'produced'] as const;
 function structure(read: Reader): Structure {
   const place = read.place();
   const { comments } = read.next();
+  const urlAt = read.place();
   const url = read.quotedText('the url of a StructureDefinition');
   const alias = read.take('alias') ? { alias: read.name('an alias') } : {};
   read.expect('as');
   const mode = modes.find((it) => read.is(it)) ?? read.fail('source, queried, target or produced', modes);
   read.next();
-  return { ...place, url, ...alias, mode, comments: [...comments, ...read.after()] };
+  return { ...place, url, urlAt, ...alias, mode, comments: [...comments, ...read.after()] };
 }
 
 function constant(read: Reader): Constant {

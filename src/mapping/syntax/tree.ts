@@ -83,6 +83,8 @@ export type Group = Place & {
 
 export type Structure = Place & {
   readonly url: string;
+  /** Where the url is written. */
+  readonly urlAt: Place;
   readonly alias?: string;
   readonly mode: 'source' | 'queried' | 'target' | 'produced';
   readonly comments: readonly string[];
