@@ -121,9 +121,13 @@ function compileMember(syntax: Extract<Syntax, { kind: 'member' }>, context: Con
     const input = compileSyntax(on, context);
     return step(input, name, at, context);
   }
-  if (/^[A-Z]/.test(name) && typeModel(name)) return rootType(name, context, at);
+  if (/^[A-Z]/.test(name) && typeModel(name) && !isElement(name, context)) return rootType(name, context, at);
   return step(context.self, name, at, context);
 }
+
+/** Whether the focus has an element of this name: elements of a logical model may be called `Task`. */
+const isElement = (name: string, { self, model }: Context): boolean =>
+  self.possible?.some((type) => model?.(type)?.elements.has(name)) === true;
 
 /** `Patient` at the start of a path: the focus when it is a Patient, otherwise empty. */
 function rootType(name: string, context: Context, at: Position): Compiled {

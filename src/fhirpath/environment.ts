@@ -1,4 +1,5 @@
 import type { Reference } from '@medplum/fhirtypes';
+import type { TypeModel } from '../fhir/model.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Budget } from './budget.ts';
 
@@ -41,4 +42,9 @@ export type CompileOptions = {
   readonly lenient?: boolean;
   /** The only `%names` permitted besides the standard ones, each with its type where known. Default: any name. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
+  /**
+   * Types beyond R4: logical models, by name. Their elements are checked like those of R4; their values are read as they
+   * are, since JSON of a form or an HL7 v2 message may deviate from its model.
+   */
+  readonly model?: (type: string) => TypeModel | undefined;
 };

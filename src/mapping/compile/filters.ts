@@ -141,7 +141,7 @@ function compiledCondition(
   context: Context,
   self: ReadonlySet<string>,
 ): CompiledCondition | undefined {
-  const compiled = compileCondition(text, scope, focus, context.program.environment, self);
+  const compiled = compileCondition(text, scope, focus, context.program.environment, context.types.model, self);
   return 'problem' in compiled
     ? reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
     : compiled;

@@ -14,7 +14,7 @@ export function checkedExpression(
   focus: PossibleTypes,
   context: Context,
 ): CompiledExpression | undefined {
-  const compiled = compileExpression(text, scope, focus, context.program.environment);
+  const compiled = compileExpression(text, scope, focus, context.program.environment, context.types.model);
   return 'problem' in compiled
     ? reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
     : compiled;

@@ -138,8 +138,8 @@ function aliasesOf(
 
 const isVersion = (loaded: string, wanted: string): boolean => loaded === wanted || loaded.startsWith(`${wanted}.`);
 
-/** The name of a type in a message to the author: `ClinicalDocument` for its url. */
-export const shortName = (name: string): string => name.replace(/^.*\/([^/#]+)/, '$1');
+/** The name of a type in a message to the author: `ClinicalDocument` for its url, `REF.DG1` for a part of a model. */
+export const shortName = (name: string): string => name.replace(/^.*[/#]/, '');
 
 export const describeTypes = (types: PossibleTypes): string => {
   if (!types) return 'anything';
