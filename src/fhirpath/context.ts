@@ -11,6 +11,9 @@ export type Context = {
   readonly strict: boolean;
   /** Whether the expression is read as published profiles write them. */
   readonly lenient: boolean;
+  /** Whether a path that starts at an element is an error. */
+  readonly noFocus: boolean;
+  readonly valueSetProblem: CompileOptions['valueSetProblem'];
   /** Types beyond R4's. */
   readonly model: CompileOptions['model'];
   /** Permitted names of %name, with their types; undefined: any. */
@@ -61,6 +64,7 @@ export function projection(call: Call, at: number, more: Partial<Context> = {}):
     ...call.context,
     self: selfOf(call.input),
     repeats: call.input.one === undefined || call.context.repeats,
+    noFocus: call.context.noFocus && call.input === call.context.self,
     ...more,
   });
 }

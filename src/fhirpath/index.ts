@@ -98,10 +98,15 @@ const scopeOf = (focus: unknown, environment: Environment): Scope => ({
   fixed: undefined,
 });
 
-const contextOf = ({ strict = false, lenient = false, variables, model }: CompileOptions, self: Compiled) => ({
+const contextOf = (
+  { strict = false, lenient = false, noFocus = false, variables, model, valueSetProblem }: CompileOptions,
+  self: Compiled,
+) => ({
   self,
   strict,
   lenient,
+  noFocus,
+  valueSetProblem,
   model,
   variables,
   defined: new Set<string>(),

@@ -1,10 +1,21 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ConceptMap } from '@medplum/fhirtypes';
+import { type Definitions, openDefinitions } from '../definitions/registry.ts';
 import { compileNetworkMap } from '../exchange/maps/models.ts';
+import { mapTerminology } from '../exchange/maps/terminology.ts';
 import { parseJson } from '../fhir/json.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
-import { type CompiledMap, formatMap, type MapSource, readTable, type Table } from '../mapping/index.ts';
+import { parseXml } from '../fhir/xml.ts';
+import {
+  type CompiledMap,
+  type CompileOptions,
+  formatMap,
+  type MapSource,
+  readTable,
+  type Table,
+} from '../mapping/index.ts';
+import { profilesPackage } from './own-validator.ts';
 
 /** A map with the other files of its folder: maps to import, tables (CSV), ConceptMaps and models (JSON). */
 export type MapFolder = {
@@ -13,6 +24,8 @@ export type MapFolder = {
   readonly tables: readonly Table[];
   readonly conceptMaps: readonly ConceptMap[];
   readonly definitions: readonly Resource[];
+  /** ValueSets and CodeSystems: content for memberOf(). */
+  readonly valueSets: readonly Resource[];
 };
 
 const isMap = (name: string): boolean => name.endsWith('.fml') || name.endsWith('.map');
@@ -36,8 +49,11 @@ export function mapFilesAt(path: string): string[] {
   return [...entries, ...inner];
 }
 
-/** Reads a map file with its folder, and the `tables` and `models` folders in it or beside it. Throws MapError. */
-export function readMapFolder(path: string): MapFolder {
+/**
+ * Reads a map file with its folder, the `tables` and `models` folders in it or beside it, and the models of another folder.
+ * Definitions may be JSON or XML. Throws MapError.
+ */
+export function readMapFolder(path: string, more?: string): MapFolder {
   const folder = dirname(path);
   const read = (file: string): MapSource => ({ path: file, text: readFileSync(file, 'utf8') });
   const others = filesIn(folder, isMap).filter((file) => basename(file) !== basename(path));
@@ -46,24 +62,47 @@ export function readMapFolder(path: string): MapFolder {
     ...filesIn(join(folder, 'tables'), isCsv),
     ...filesIn(join(folder, '../tables'), isCsv),
   ];
-  const json = [
-    ...filesIn(folder, isJson),
-    ...filesIn(join(folder, 'models'), isJson),
-    ...filesIn(join(folder, '../models'), isJson),
+  const models = [
+    folder,
+    join(folder, 'models'),
+    join(folder, '../models'),
+    ...(more === undefined ? [] : foldersIn(more)),
   ];
-  const [tables, models] = [csv.map(read), json.map(read)];
-  const resources = models.map(({ text }) => parseJson(text));
+  const tables = csv.map(read);
+  const resources = [...new Set(models.flatMap((it) => filesIn(it, isModel)))].flatMap(
+    (it) => definitionOf(read(it)) ?? [],
+  );
   return {
     path,
     sources: [read(path), ...others.map(read)],
     tables: tables.map(({ text, path }) => readTable(text, path)),
     conceptMaps: resources.filter((it): it is Resource & ConceptMap => isType(it, 'ConceptMap')),
     definitions: resources.filter(({ resourceType }) => resourceType === 'StructureDefinition'),
+    valueSets: resources.filter(({ resourceType }) => resourceType === 'ValueSet' || resourceType === 'CodeSystem'),
   };
 }
 
 const isCsv = (name: string): boolean => name.endsWith('.csv');
-const isJson = (name: string): boolean => name.endsWith('.json');
+const isModel = (name: string): boolean => name.endsWith('.json') || name.endsWith('.xml');
+const definitionTypes = ['StructureDefinition', 'ConceptMap', 'ValueSet', 'CodeSystem'].join('|');
+const isDefinition = new RegExp(
+  `"resourceType"\\s*:\\s*"(?:${definitionTypes})"|^[^<]*(?:<[?!][^>]*>[^<]*)*<(?:${definitionTypes})[\\s>]`,
+);
+
+/** A definition; undefined for any other file, such as a message that lies beside the map. */
+function definitionOf({ path, text }: MapSource): Resource | undefined {
+  const bare = text.replace(/^\uFEFF/, '');
+  if (!isDefinition.test(bare)) return undefined;
+  return path.endsWith('.xml') ? parseXml(bare) : parseJson(bare);
+}
+
+/** A folder with all folders in it. */
+const foldersIn = (folder: string): string[] => [
+  folder,
+  ...readdirSync(folder, { withFileTypes: true })
+    .filter((it) => it.isDirectory())
+    .flatMap(({ name }) => foldersIn(join(folder, name))),
+];
 
 const filesIn = (folder: string, matches: (name: string) => boolean): string[] =>
   existsSync(folder)
@@ -73,8 +112,17 @@ const filesIn = (folder: string, matches: (name: string) => boolean): string[] =
         .map((name) => join(folder, name))
     : [];
 
-export const compileFolder = ({ sources, tables, conceptMaps, definitions }: MapFolder): CompiledMap =>
-  compileNetworkMap(sources, { tables, conceptMaps, definitions });
+const ownTerminology = mapTerminology(() => openDefinitions({ packages: [profilesPackage] }));
+
+/** The value sets of R4, of the gateway's own profiles and of the folder of the map decide memberOf(), unless others are given. */
+export function compileFolder(
+  { sources, tables, conceptMaps, definitions, valueSets }: MapFolder,
+  options: Pick<CompileOptions, 'strict' | 'terminology'> = {},
+): CompiledMap {
+  const beside = (): Definitions => openDefinitions({ packages: [profilesPackage], definitions: valueSets });
+  const terminology = valueSets.length === 0 ? ownTerminology : mapTerminology(beside);
+  return compileNetworkMap(sources, { terminology, ...options, tables, conceptMaps, definitions });
+}
 
 export const formatFile = (path: string): { readonly before: string; readonly after: string } => {
   const before = readFileSync(path, 'utf8');

@@ -1,17 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { compileMap as compileNetworkMap } from '../../src/library/mapping.ts';
-import { MapError, type MapProblem } from '../../src/mapping/index.ts';
-
-const problems = (act: () => unknown): readonly MapProblem[] => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof MapError) return error.problems;
-    throw error;
-  }
-  return [];
-};
+import { problemsOf } from '../support/mapping/problems.ts';
 
 const formUrl = 'http://example.org/Form';
 const form = {
@@ -115,7 +105,7 @@ describe('FHIRPath over a model that is not FHIR is checked like over R4', () =>
       'system',
     ],
   ] as const)('%s: %s', (url, rule, column, owner, element, suggestion) => {
-    const found = problems(() => compile(url, rule));
+    const found = problemsOf(() => compile(url, rule));
     expect(found.map((it) => [it.rule, it.line, it.column])).toEqual([['map-expression-invalid', 6, column]]);
     expect(found[0]!.message).toContain(`no element ${element} in `);
     expect(found[0]!.message).toContain(owner);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { parseXml } from '../../src/fhir/xml.ts';
-import { compileMap, MapError, type MapProblem } from '../../src/mapping/index.ts';
+import { compileMap } from '../../src/mapping/index.ts';
+import { problemsOf } from '../support/mapping/problems.ts';
 
 type Element = { path: string; [key: string]: unknown };
 const model = (url: string, elements: readonly Element[], more: object = {}): Resource =>
@@ -19,15 +20,6 @@ const model = (url: string, elements: readonly Element[], more: object = {}): Re
   }) as unknown as Resource;
 const of = (path: string, code: string, more: object = {}): Element => ({ path, max: '1', type: [{ code }], ...more });
 
-const problems = (act: () => unknown): readonly MapProblem[] => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof MapError) return error.problems;
-    throw error;
-  }
-  return [];
-};
 const head = `/// url = 'http://example.org/StructureMap/t'
 /// name = 'T'
 /// status = 'draft'
@@ -77,7 +69,7 @@ group main(source src : Patient, target tgt : Report) { ${rules} }`,
       title: { textString: 'x', language: 'nl' },
     });
     expect(run(`src -> tgt.footer as t, t.text = 'x';`)).toEqual({ footer: { textString: 'x' } });
-    expect(problems(() => run(`src -> tgt.title as t, t.checksum = 'x';`)).map(({ message }) => message)).toEqual([
+    expect(problemsOf(() => run(`src -> tgt.title as t, t.checksum = 'x';`)).map(({ message }) => message)).toEqual([
       expect.stringMatching(/^PlainValue has no element checksum\./),
     ]);
     expect(run(`src -> tgt.remark as t, t.text = 'x', t.checksum = 'y';`)).toEqual({
@@ -238,7 +230,7 @@ group main(source src : ${type}, target tgt : Basic) { src.gender as g -> tgt.co
       'Patient',
     ],
   ])('%s: is an error at its url, and never read as R4', (_, uses, type) => {
-    const found = problems(() => compileMap([{ path: 't.fml', text: map(uses, type) }]));
+    const found = problemsOf(() => compileMap([{ path: 't.fml', text: map(uses, type) }]));
     expect(found.map(({ rule, line, column }) => [rule, line, column])).toEqual([['map-model-unknown', 4, 6]]);
   });
 
@@ -248,7 +240,7 @@ group main(source src : ${type}, target tgt : Basic) { src.gender as g -> tgt.co
     ['https://example.org/other/Observatoin', 'http://example.org/other/Observation'],
   ])('is reported with the url that it resembles: %s', (url, suggestion) => {
     const theirs = model('http://example.org/other/Observation', [{ path: 'Observation' }]);
-    const found = problems(() =>
+    const found = problemsOf(() =>
       compileMap([{ path: 't.fml', text: map(`uses "${url}" alias X as source`, 'X') }], { definitions: [theirs] }),
     );
     expect(found.map(({ message }) => message)).toEqual([expect.stringContaining(`Did you mean ${suggestion}?`)]);
@@ -260,7 +252,7 @@ group main(source src : ${type}, target tgt : Basic) { src.gender as g -> tgt.co
       'http://hl7.org/fhir/4.0/StructureDefinition/Patient',
     ])
       expect(
-        problems(() => compileMap([{ path: 't.fml', text: map(`uses "${url}" alias P as source`, 'P') }])),
+        problemsOf(() => compileMap([{ path: 't.fml', text: map(`uses "${url}" alias P as source`, 'P') }])),
       ).toEqual([]);
   });
 });

@@ -94,7 +94,7 @@ export const mapTextRules = {
     nl: '{element} is een primitief type: wijs een waarde toe.',
   },
   'map-variable-unused': {
-    ...inMap,
+    ...inMapWarning,
     type: 'business-rule',
     en: 'Variable {name} is not used: remove it.',
     nl: 'Variabele {name} wordt niet gebruikt: verwijder haar.',
@@ -128,6 +128,48 @@ export const mapTextRules = {
     type: 'structure',
     en: '{name} is a source: only a target can be written to.',
     nl: '{name} is een bron: alleen naar een doel kan worden geschreven.',
+  },
+  'map-element-of-subtype': {
+    ...inMapWarning,
+    type: 'structure',
+    en: '{type} itself has no element {element}; some resources have. Say which resource, as in entry.resource : Task.',
+    nl: '{type} zelf heeft geen element {element}; sommige resources wel. Noem de resource, zoals in entry.resource : Task.',
+  },
+  'map-group-type-inherited': {
+    ...inMapWarning,
+    type: 'structure',
+    en: 'Group {parent}, which this group extends, takes {expected} for parameter {parameter}, not {found}. Extend a group of the same types.',
+    nl: 'Groep {parent}, die deze groep uitbreidt, neemt {expected} voor parameter {parameter}, niet {found}. Breid een groep van dezelfde typen uit.',
+  },
+  'map-code-invalid': {
+    ...inMap,
+    type: 'code-invalid',
+    en: '{element} must be a code of value set {valueSet}, and {code} is not.{suggestion} Use one of its codes.',
+    nl: '{element} moet een code uit waardelijst {valueSet} zijn, en {code} is dat niet.{suggestion} Gebruik een code daaruit.',
+  },
+  'map-url-missing': {
+    ...inMap,
+    type: 'required',
+    en: 'The map has no url. Add it: /// url = and the url in quotes.',
+    nl: 'De map heeft geen url. Voeg haar toe: /// url = en de url tussen aanhalingstekens.',
+  },
+  'map-table-ambiguous': {
+    ...inMap,
+    type: 'multiple-matches',
+    en: 'Code {code} has two targets in table {table}: retain one.',
+    nl: 'Code {code} heeft twee doelen in tabel {table}: behoud er een.',
+  },
+  'map-finding-misspelled': {
+    ...inMap,
+    type: 'not-found',
+    en: 'There is no finding {code}.{suggestion} A note would take its place. Correct the code, or write the note as a sentence.',
+    nl: 'Er is geen bevinding {code}.{suggestion} Er zou een notitie voor in de plaats komen. Verbeter de code, of schrijf de notitie als zin.',
+  },
+  'map-finding-unknown': {
+    ...inMapWarning,
+    type: 'not-found',
+    en: 'There is no finding {code}: it becomes a note. Use a code that maps may raise, or write the note as a sentence.',
+    nl: 'Er is geen bevinding {code}: het wordt een notitie. Gebruik een code die maps mogen melden, of schrijf de notitie als zin.',
   },
   'map-empty': {
     ...inMap,

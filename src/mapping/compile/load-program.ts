@@ -1,26 +1,28 @@
 import { isError } from '../../fhir/issue.ts';
-import type { Environment } from '../../fhirpath/index.ts';
+import { type Environment, FhirPathEvaluationError } from '../../fhirpath/index.ts';
 import { type GroupCode, link, type Unit } from '../generate/unit.ts';
 import { hl7Model } from '../hl7/message.ts';
-import type { Clock } from '../program/environment.ts';
+import type { Clock, MapEnvironment } from '../program/environment.ts';
 import type { CompiledGroup, FoundGroup, LoadedMap, Program } from '../program/program.ts';
 import type { ConstantValue } from '../program/scope.ts';
 import { maxExpressionSteps } from '../run/run.ts';
-import { MapError, type MapProblem } from '../syntax/problem.ts';
+import { MapError, type MapProblem, problem } from '../syntax/problem.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
 import type { MapFile } from '../syntax/tree.ts';
 import { tableLookup } from '../tables/lookup.ts';
 import { embeddedTable, type Table } from '../tables/table.ts';
+import { codesIn, isMember } from '../types/terminology.ts';
 import { definitionsOf, type PossibleTypes, typesOf } from '../types/types.ts';
 import { constantsOf } from './constants.ts';
 import { compileGroup } from './group.ts';
 import { checkGroups, visibleFrom } from './imports.ts';
 import type { CompileOptions } from './options.ts';
-import { structureProblems } from './structures.ts';
+import { conceptMapProblems, structureProblems } from './structures.ts';
 
 /** Loads maps that belong together; a group is compiled when it is first called. */
 export function loadProgram(
   files: readonly MapFile[],
-  { definitions = [], conceptMaps = [], tables = [], hl7Messages = [] }: CompileOptions,
+  { definitions = [], conceptMaps = [], tables = [], hl7Messages = [], terminology }: CompileOptions,
 ): { program: Program; main: LoadedMap } {
   const problems: MapProblem[] = [];
   const models = definitionsOf([...hl7Messages.map(hl7Model), ...definitions]);
@@ -32,7 +34,8 @@ export function loadProgram(
   }));
   for (const map of loaded) map.visible.push(...visibleFrom(map, loaded, problems));
   for (const map of loaded) {
-    problems.push(...structureProblems(map));
+    if (map.file.url === '') problems.push(problem('map-url-missing', {}, { path: map.file.path, line: 1, column: 1 }));
+    problems.push(...structureProblems(map), ...conceptMapProblems(map));
     checkGroups(map, problems);
   }
   const tableOf = tableLookup(conceptMaps, tables);
@@ -45,10 +48,12 @@ export function loadProgram(
     rules: new Map(),
     environment: {
       ...environmentOf(models.profiles),
+      ...membership(terminology),
       resolve: (reference) => message.resolve?.(reference),
       clock,
       budget,
     },
+    terminology,
     message,
     clock,
     budget,
@@ -154,6 +159,22 @@ function firstEmbedded(map: LoadedMap, name: string): Table | undefined {
   }
   return undefined;
 }
+
+/** memberOf() by the loaded value sets: what they cannot decide is an error, never an empty result. */
+const membership = (terminology: CompileOptions['terminology']): MapEnvironment => ({
+  memberOf: (value, canonical) => {
+    const set = terminology?.().valueSet(canonical);
+    const answer = set && isMember(set, codesIn(value));
+    if (answer === undefined) throw new FhirPathEvaluationError('the loaded value sets cannot decide memberOf()');
+    return answer;
+  },
+  valueSetProblem: (canonical) => {
+    if (!terminology) return 'memberOf() cannot be decided: no value sets are loaded';
+    if (canonical === undefined || terminology().valueSet(canonical)) return undefined;
+    const suggestion = didYouMean(canonical, terminology().valueSets(), 200);
+    return `value set ${canonical.slice(0, 200)} is not loaded${suggestion === '' ? '' : `:${suggestion}`}`;
+  },
+});
 
 /** A resource conforms to the base definition of its own type; other profiles cannot be decided here. */
 const environmentOf = (profiles: ReadonlyMap<string, string>): Environment => ({

@@ -1,6 +1,22 @@
 import type { LoadedMap } from '../program/program.ts';
 import { type MapProblem, problem } from '../syntax/problem.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
+import { ambiguousLines, targetOf } from '../tables/table.ts';
+
+/** Codes of the concept maps within a map that have two targets in one code system. */
+export const conceptMapProblems = ({ file }: LoadedMap): MapProblem[] =>
+  file.conceptMaps.flatMap(({ name, mappings }) =>
+    ambiguousLines(
+      mappings.map((it) => ({ ...it, target: targetOf(it) })),
+      ({ targetSystem }) => targetSystem,
+    ).map(({ source, line, column }) =>
+      problem(
+        'map-table-ambiguous',
+        { code: source.slice(0, 64), table: `#${name}` },
+        { path: file.path, line, column },
+      ),
+    ),
+  );
 
 /** What is wrong with the models that a map declares with `uses`. */
 export function structureProblems({ file, types }: LoadedMap): MapProblem[] {

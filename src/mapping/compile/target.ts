@@ -23,6 +23,7 @@ import {
   type RuleSources,
   recordLineage,
 } from './assignment.ts';
+import { checkBinding } from './binding.ts';
 
 /** Compiles one target of a rule; its variable is declared in `scope`. Undefined, with a problem reported, when it does not compile. */
 export function compileTarget(target: Target, scope: Scope, context: Context, around: RuleSources): Code | undefined {
@@ -200,5 +201,6 @@ function compileElementTarget(
   }
   const values = compileTransform(transform, step.types, scope, context, target);
   if (!values || !fits(values, step, target, context)) return undefined;
+  checkBinding(values, holder.types, step, target, context);
   return compileAssignment(target, holder, step, values, scope, context, around);
 }

@@ -56,8 +56,9 @@ export function compileExpression(
   focus: PossibleTypes,
   environment: MapEnvironment,
   model: ModelOf,
+  noFocus: boolean,
 ): CompiledExpression | ExpressionProblem {
-  const prepared = prepare(expression, { scope, focus, environment, model }, compileTyped);
+  const prepared = prepare(expression, { scope, focus, environment, model, noFocus }, compileTyped);
   if ('problem' in prepared) return prepared;
   const { run, fixed, ...info } = prepared;
   const evaluate = (node: Node | undefined, frame: Frame): Node[] => nodes(run(node, frame));
@@ -79,7 +80,13 @@ export function compileCondition(
   model: ModelOf,
   self: ReadonlySet<string>,
 ): CompiledCondition | ExpressionProblem {
-  const prepared = prepare(expression, { scope, focus: focus.types, environment, model }, compileTest, self, focus);
+  const prepared = prepare(
+    expression,
+    { scope, focus: focus.types, environment, model, noFocus: false },
+    compileTest,
+    self,
+    focus,
+  );
   if ('problem' in prepared) return prepared;
   const { run, fixed: _, ...info } = prepared;
   return { holds: (node, frame) => run(node, frame) === true, ...info };
@@ -97,11 +104,13 @@ type Surroundings = {
   readonly focus: PossibleTypes;
   readonly environment: MapEnvironment;
   readonly model: ModelOf;
+  /** Whether it has variables only. */
+  readonly noFocus: boolean;
 };
 
 function prepare<T>(
   expression: Expression,
-  { scope, focus, environment: { clock, ...environment }, model }: Surroundings,
+  { scope, focus, environment: { clock, valueSetProblem, ...environment }, model, noFocus }: Surroundings,
   compile: Compiler<T>,
   self: ReadonlySet<string> = new Set(),
   variable?: Variable,
@@ -115,7 +124,7 @@ function prepare<T>(
     };
   if (timed && clock) clock.used = true;
   const type = onlyType(focus, model);
-  const run = compileFor(expression, found, { type, scope, model }, compile);
+  const run = compileFor(expression, found, { type, scope, model, noFocus, valueSetProblem }, compile);
   if (typeof run !== 'function') return run;
   const typed = type !== undefined;
   const inputs = found.variables.map(({ name, slot, types }) => ({
@@ -172,7 +181,16 @@ function onlyType(types: PossibleTypes, modelOf: ModelOf): string | undefined {
 function compileFor<T>(
   expression: Expression,
   { text, variables, constants, origin }: Rewritten,
-  { type, scope, model }: Pick<Surroundings, 'scope' | 'model'> & { readonly type: string | undefined },
+  {
+    type,
+    scope,
+    model,
+    noFocus,
+    valueSetProblem,
+  }: Pick<Surroundings, 'scope' | 'model' | 'noFocus'> & {
+    readonly type: string | undefined;
+    readonly valueSetProblem: MapEnvironment['valueSetProblem'];
+  },
   compile: Compiler<T>,
 ): Runner<T> | ExpressionProblem {
   const names = [...scope.names(), ...constants.map(({ name }) => name)];
@@ -181,7 +199,8 @@ function compileFor<T>(
   );
   for (const { name, types } of variables) variableTypes[prefixed(name)] = onlyType(types, model);
   try {
-    return compile(text, { variables: variableTypes, strict: true, model, ...(type === undefined ? {} : { type }) });
+    const checks = { strict: true, model, noFocus, ...(valueSetProblem ? { valueSetProblem } : {}) };
+    return compile(text, { variables: variableTypes, ...checks, ...(type === undefined ? {} : { type }) });
   } catch (error) {
     if (!(error instanceof FhirPathSyntaxError)) throw error;
     return { problem: describeSyntaxError(error, model), at: placeOf(expression, origin(offsetOf(text, error))) };

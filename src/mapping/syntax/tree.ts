@@ -101,13 +101,13 @@ export type Import = Place & { readonly url: string; readonly comments: readonly
 /** `conceptmap "#name" { prefix s = "..." s:a - t:b }` within a map; `==` and R4's other symbols are retained as equivalence. */
 export type EmbeddedConceptMap = Place & {
   readonly name: string;
-  readonly mappings: readonly {
+  readonly mappings: readonly (Place & {
     readonly sourceSystem: string;
     readonly source: string;
     readonly targetSystem: string;
     readonly target: string;
     readonly equivalence: string;
-  }[];
+  })[];
   readonly comments: readonly string[];
 };
 
