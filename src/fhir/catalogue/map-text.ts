@@ -9,6 +9,18 @@ export const mapTextRules = {
     en: 'Expected {expected}, found {found}.{suggestion}',
     nl: 'Verwacht: {expected}; gevonden: {found}.{suggestion}',
   },
+  'map-comment-unclosed': {
+    ...inMap,
+    type: 'structure',
+    en: 'This comment does not end: close it with */.',
+    nl: 'Dit commentaar eindigt niet: sluit het af met */.',
+  },
+  'map-quote-unclosed': {
+    ...inMap,
+    type: 'structure',
+    en: 'This quoted text does not end where it should: close it with {quote}.',
+    nl: 'Deze tekst tussen aanhalingstekens eindigt niet waar dat hoort: sluit haar af met {quote}.',
+  },
   'map-expression-invalid': {
     ...inMap,
     type: 'structure',

@@ -19,6 +19,8 @@ import { checkGroups, visibleFrom } from './imports.ts';
 import type { CompileOptions } from './options.ts';
 import { conceptMapProblems, structureProblems } from './structures.ts';
 
+type Loading = LoadedMap & { readonly visible: LoadedMap[]; readonly problems: MapProblem[] };
+
 /** Loads maps that belong together; a group is compiled when it is first called. */
 export function loadProgram(
   files: readonly MapFile[],
@@ -26,14 +28,20 @@ export function loadProgram(
 ): { program: Program; main: LoadedMap } {
   const problems: MapProblem[] = [];
   const models = definitionsOf([...hl7Messages.map(hl7Model), ...definitions]);
-  const loaded = files.map((file): LoadedMap & { visible: LoadedMap[] } => ({
-    file,
-    types: typesOf(file.structures, models),
-    constants: constantsOf(file, problems),
-    visible: [],
-  }));
-  for (const map of loaded) map.visible.push(...visibleFrom(map, loaded, problems));
-  for (const map of loaded) {
+  const loaded = files.map((file): Loading => {
+    const problems: MapProblem[] = [];
+    return {
+      file,
+      types: typesOf(file.structures, models),
+      constants: constantsOf(file, problems),
+      visible: [],
+      problems,
+    };
+  });
+  for (const map of loaded) map.visible.push(...visibleFrom(map, loaded, map.problems));
+  // A map beside it that it does not import may have errors of its own.
+  for (const map of loaded[0]!.visible) {
+    problems.push(...(map as Loading).problems);
     if (map.file.url === '') problems.push(problem('map-url-missing', {}, { path: map.file.path, line: 1, column: 1 }));
     problems.push(...structureProblems(map), ...conceptMapProblems(map));
     checkGroups(map, problems);

@@ -62,7 +62,10 @@ function partsOf(target: Target, scope: Scope, context: Context, around: RuleSou
     return reportProblem(context, 'map-variable-unknown', { name: target.context, suggestion }, target);
   }
   base.used = true;
-  if (base.mode === 'source') return reportProblem(context, 'map-source-not-writable', { name: base.name }, target);
+  // A variable alone writes nothing.
+  const isBare = target.path.length === 0 && !target.transform && target.variable === undefined;
+  if (base.mode === 'source' && !isBare)
+    return reportProblem(context, 'map-source-not-writable', { name: base.name }, target);
   if (target.path.length === 0) return compileWholeTarget(target, base, scope, context, around);
   const holder = descend(target, base, context);
   return holder && compileElementTarget(target, holder, scope, context, around);

@@ -4,6 +4,7 @@ import { MapSyntaxError, problem } from './problem.ts';
 import { type Reader, reader } from './reader.ts';
 import { ruleBlock } from './rules.ts';
 import type { Constant, EmbeddedConceptMap, Group, Import, MapFile, Metadata, Parameter, Structure } from './tree.ts';
+import { withUnclosed } from './unclosed.ts';
 
 type Declarations = {
   url: string;
@@ -43,7 +44,8 @@ export function parse(text: string, path: string): MapFile {
     if (read.peek() === before) read.next();
   }
   if (found.groups.length === 0 && read.problems.length === 0) read.problems.push(problem('map-empty', {}, { path }));
-  if (read.problems.length > 0) throw new MapSyntaxError(read.problems);
+  const problems = withUnclosed(read.words, read.problems, path);
+  if (problems.length > 0) throw new MapSyntaxError(problems);
   return { path, ...found, ...identity(found), end: read.peek().comments };
 }
 

@@ -10,6 +10,8 @@ export type TokenKind =
   | 'moment'
   | 'mark'
   | 'metadata'
+  /** A comment without its end: the rest of the text. */
+  | 'unclosed'
   | 'unknown'
   | 'end';
 
@@ -33,6 +35,7 @@ export type Token = Place & {
 const patterns: readonly (readonly [TokenKind, RegExp])[] = [
   ['name', /[A-Za-z_][A-Za-z0-9_]*/y],
   ['markdown', /"""[\s\S]*?"""/y],
+  ['unknown', /"""/y],
   ['string', /'(?:[^'\\]|\\[\s\S])*'/y],
   ['quoted', /"(?:[^"\\]|\\[\s\S])*"/y],
   ['backticks', /`(?:[^`\\]|\\[\s\S])*`/y],
@@ -42,7 +45,7 @@ const patterns: readonly (readonly [TokenKind, RegExp])[] = [
 ];
 const blank = /[\s\uFEFF]+/y;
 const lineComment = /\/\/[^\r\n]*/y;
-const blockComment = /\/\*[\s\S]*?(?:\*\/|$)/y;
+const blockComment = /\/\*[\s\S]*?\*\//y;
 const metadata = /\/\/\/[ \t]+(?=[A-Za-z][\w.]*[ \t]*=)/y;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
@@ -108,6 +111,10 @@ export function tokens(text: string): Token[] {
       if (before && !fresh) before.after.push(words);
       else comments.push(words);
       advance(comment);
+      continue;
+    }
+    if (text.startsWith('/*', at)) {
+      push('unclosed', text.slice(at), '');
       continue;
     }
     const [kind, taken] = word(match) ?? ['unknown', String.fromCodePoint(text.codePointAt(at)!)];
