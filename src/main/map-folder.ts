@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ConceptMap } from '@medplum/fhirtypes';
-import { type Definitions, openDefinitions } from '../definitions/registry.ts';
 import { compileNetworkMap } from '../exchange/maps/models.ts';
-import { mapTerminology } from '../exchange/maps/terminology.ts';
+import { isContent, terminologyFor } from '../exchange/maps/terminology.ts';
 import { parseJson } from '../fhir/json.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { parseXml } from '../fhir/xml.ts';
@@ -78,7 +77,7 @@ export function readMapFolder(path: string, more?: string): MapFolder {
     tables: tables.map(({ text, path }) => readTable(text, path)),
     conceptMaps: resources.filter((it): it is Resource & ConceptMap => isType(it, 'ConceptMap')),
     definitions: resources.filter(({ resourceType }) => resourceType === 'StructureDefinition'),
-    valueSets: resources.filter(({ resourceType }) => resourceType === 'ValueSet' || resourceType === 'CodeSystem'),
+    valueSets: resources.filter(isContent),
   };
 }
 
@@ -112,15 +111,14 @@ const filesIn = (folder: string, matches: (name: string) => boolean): string[] =
         .map((name) => join(folder, name))
     : [];
 
-const ownTerminology = mapTerminology(() => openDefinitions({ packages: [profilesPackage] }));
+const terminologyWith = terminologyFor([profilesPackage]);
 
 /** The value sets of R4, of the gateway's own profiles and of the folder of the map decide memberOf(), unless others are given. */
 export function compileFolder(
   { sources, tables, conceptMaps, definitions, valueSets }: MapFolder,
   options: Pick<CompileOptions, 'strict' | 'terminology'> = {},
 ): CompiledMap {
-  const beside = (): Definitions => openDefinitions({ packages: [profilesPackage], definitions: valueSets });
-  const terminology = valueSets.length === 0 ? ownTerminology : mapTerminology(beside);
+  const terminology = terminologyWith(valueSets);
   return compileNetworkMap(sources, { terminology, ...options, tables, conceptMaps, definitions });
 }
 

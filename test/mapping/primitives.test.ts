@@ -44,13 +44,15 @@ ${types.map((it) => `group ${it}(source src : ${it}, target tgt : ${it}) extends
     .join('\n'),
 };
 const name = `group HumanName(source src : HumanName, target tgt : HumanName) <<type+>> { src -> tgt: id, text, family, given; }`;
-const run = (rules: string, more: string) =>
+const traced = (rules: string, more: string) => compiled(rules, more).run(sent, { trace: true }).output;
+const run = (rules: string, more: string) => compiled(rules, more).run(sent);
+const compiled = (rules: string, more: string) =>
   compileMap([
     {
       path: 't',
       text: `${heading}group main(source src : Patient, target tgt : Patient) { ${rules} }\n${name}\n${more}`,
     },
-  ]).run(sent);
+  ]);
 
 describe.each(Object.keys(styles))('the id and the extensions of a primitive survive a default group: %s', (style) => {
   test.each([
@@ -67,6 +69,7 @@ describe.each(Object.keys(styles))('the id and the extensions of a primitive sur
     const { output, issues } = run(rules, styles[style]!);
     expect(issues).toBeUndefined();
     expect(output).toEqual(sent);
+    expect(traced(rules, styles[style]!)).toEqual(sent);
   });
 });
 

@@ -64,6 +64,17 @@ describe('a code that the required binding does not have', () => {
     if (suggestion !== 'confirmed') expect(messages(act)[0]).toContain(`Did you mean ${suggestion}?`);
   });
 
+  test('is found in a table too', () => {
+    const table = (target: string) =>
+      readTable(`# table: t\n# unmapped: text\ncode,target\nm,male\nv,${target}`, 't.csv');
+    const act = (target: string) => () =>
+      compile(main(`src.language as l -> tgt.gender = translate(l, 't', 'code');`, 'Patient'), heading, {
+        tables: [table(target)],
+      });
+    expect(found(act('femal'))).toEqual([['map-code-invalid', 7, 22]]);
+    expect(found(act('female'))).toEqual([]);
+  });
+
   test('a code of the value set, a value of the message, and an open binding are accepted', () => {
     for (const [rule, target] of [
       [`src -> tgt.gender = 'female';`, 'Patient'],

@@ -107,6 +107,22 @@ describe('a map is held to the language, and strictly to more', () => {
     );
   });
 
+  test('a comment within a comment may have swallowed rules', () => {
+    const groups = `group main(source src : Bundle, target tgt : Basic) {
+  /* the first
+  src.id as i -> tgt.language = i;
+  /* the second */
+  src.id as i -> tgt.id = i;
+}`;
+    expect(compile(groups).warnings.map(({ rule, line, column }) => [rule, line, column])).toEqual([
+      ['map-comment-nested', 7, 3],
+    ]);
+    expect(problemsOf(() => compile(groups, true)).map(({ rule }) => rule)).toEqual(['map-comment-nested']);
+    expect(compile(groups.replace('first', 'first */').replace('  /* the second', '  /* a // /* b')).warnings).toEqual(
+      [],
+    );
+  });
+
   test('an element that no resource has is an error, with a suggestion', () => {
     const found = problemsOf(() =>
       compile(

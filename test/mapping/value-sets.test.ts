@@ -44,6 +44,15 @@ describe('memberOf() in a map', () => {
     ).toBe('in');
   });
 
+  test('is decided by the value sets of the network too', () => {
+    const own = 'https://mgn.example/fhir/ValueSet/mgn-use-case';
+    expect(
+      fires(`src where (maritalStatus.memberOf('${own}').not()) -> tgt.id = 'x';`, {
+        maritalStatus: { coding: [{ code: 'x' }] },
+      }),
+    ).toBe('x');
+  });
+
   test('with a value set that is not loaded does not compile', () => {
     const found = problemsOf(() => compile(`src where (gender.memberOf('${gender}s')) -> tgt.id = 'x';`));
     expect(found.map(({ rule, line, column }) => [rule, line, column])).toEqual([['map-expression-invalid', 7, 28]]);

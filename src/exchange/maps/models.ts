@@ -1,5 +1,4 @@
 import referralForm from '../../../mappings/models/referral-form.json' with { type: 'json' };
-import { openDefinitions } from '../../definitions/registry.ts';
 import { canonicalBase } from '../../fhir/canonical.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import {
@@ -9,7 +8,6 @@ import {
   type Hl7Message,
   type MapSource,
 } from '../../mapping/index.ts';
-import { mapTerminology } from './terminology.ts';
 
 const modelUrl = (name: string): string => `${canonicalBase}/StructureDefinition/${name}`;
 
@@ -29,21 +27,12 @@ const hl7Messages: readonly Hl7Message[] = [
   },
 ];
 
-const coreTerminology = mapTerminology(() => openDefinitions());
-
-/** The value sets of R4, and those among the definitions. */
-const terminologyOver = (definitions: readonly Resource[]) =>
-  definitions.some(({ resourceType }) => resourceType === 'ValueSet' || resourceType === 'CodeSystem')
-    ? mapTerminology(() => openDefinitions({ definitions }))
-    : coreTerminology;
-
 /**
  * Compiles a map that may use the shapes of this network that are not FHIR: the HL7 v2 messages and the JSON referral
  * form. `definitions` add to these, and replace one with the same url. Throws MapError.
  */
 export const compileNetworkMap = (sources: readonly MapSource[], options: CompileOptions = {}): CompiledMap =>
   compileMap(sources, {
-    terminology: terminologyOver(options.definitions ?? []),
     ...options,
     definitions: [referralForm as unknown as Resource, ...(options.definitions ?? [])],
     hl7Messages: [...hl7Messages, ...(options.hl7Messages ?? [])],

@@ -1,6 +1,7 @@
 import type { StructureDefinition } from '@medplum/fhirtypes';
-import type { Definitions } from '../../definitions/registry.ts';
+import { type Definitions, openDefinitions } from '../../definitions/registry.ts';
 import { terminologyOf } from '../../definitions/value-sets.ts';
+import type { Resource } from '../../fhir/resource.ts';
 import type { MapTerminology } from '../../mapping/index.ts';
 
 const core = 'http://hl7.org/fhir/StructureDefinition/';
@@ -12,6 +13,19 @@ export function mapTerminology(open: () => Definitions): () => MapTerminology {
     opened ??= over(open());
     return opened;
   };
+}
+
+/** Whether a definition is content for value sets. */
+export const isContent = ({ resourceType }: Resource): boolean =>
+  resourceType === 'ValueSet' || resourceType === 'CodeSystem';
+
+/** The value sets of R4 and of these packages, opened once, and those among the definitions that come with a map. */
+export function terminologyFor(
+  packages: readonly string[],
+): (definitions: readonly Resource[]) => () => MapTerminology {
+  const shared = mapTerminology(() => openDefinitions({ packages }));
+  return (definitions) =>
+    definitions.some(isContent) ? mapTerminology(() => openDefinitions({ packages, definitions })) : shared;
 }
 
 function over(definitions: Definitions): MapTerminology {

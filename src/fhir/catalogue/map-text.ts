@@ -15,6 +15,12 @@ export const mapTextRules = {
     en: 'This comment does not end: close it with */.',
     nl: 'Dit commentaar eindigt niet: sluit het af met */.',
   },
+  'map-comment-nested': {
+    ...inMapWarning,
+    type: 'structure',
+    en: 'Another comment starts within this one, so that what is between them is comment too. Close it with */ where it should end.',
+    nl: 'Binnen dit commentaar begint een ander commentaar, zodat ook wat ertussen staat commentaar is. Sluit het af met */ waar het moet eindigen.',
+  },
   'map-quote-unclosed': {
     ...inMap,
     type: 'structure',
@@ -48,7 +54,7 @@ export const mapTextRules = {
   'map-alias-repeated': {
     ...inMapWarning,
     type: 'duplicate',
-    en: 'Alias {alias} is declared for another model before: it keeps its first meaning. Choose another alias.',
+    en: 'Alias {alias} is declared for another model before: its first meaning counts. Choose another alias.',
     nl: 'Alias {alias} is eerder gedeclareerd voor een ander model: de eerste betekenis blijft. Kies een andere alias.',
   },
   'map-group-unknown': {

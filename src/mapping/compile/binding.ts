@@ -6,22 +6,23 @@ import type { Step } from '../types/step.ts';
 import { codesIn, isMember } from '../types/terminology.ts';
 import type { PossibleTypes } from '../types/types.ts';
 
-/** Reports a fixed code that is not in the value set that the element requires. What cannot be decided is accepted. */
+/** Reports a fixed code, or one of a table, that is not in the value set that the element requires. What cannot be decided is accepted. */
 export function checkBinding(
-  { constant }: CompiledTransform,
+  { constant, listed }: CompiledTransform,
   owner: PossibleTypes,
   step: Step,
   at: Place,
   context: Context,
 ): void {
-  const terminology = constant === undefined ? undefined : context.program.terminology?.();
-  const codes = codesIn(constant);
+  const values = constant === undefined ? (listed ?? []) : [constant];
+  const terminology = values.length === 0 ? undefined : context.program.terminology?.();
   const [type] = owner ?? [];
-  if (!terminology || codes.length === 0 || type === undefined || owner?.length !== 1 || type.includes('/')) return;
+  if (!terminology || type === undefined || owner?.length !== 1 || type.includes('/')) return;
   const url = terminology.requiredBy(type, step.name);
   const set = url === undefined ? undefined : terminology.valueSet(url);
-  if (url === undefined || !set || isMember(set, codes) !== false) return;
-  const code = codes[0]!.code.slice(0, 64);
+  const wrong = set && values.map(codesIn).find((codes) => codes.length > 0 && isMember(set, codes) === false);
+  if (url === undefined || !set || !wrong) return;
+  const code = wrong[0]!.code.slice(0, 64);
   const suggestion = didYouMean(code, set.codes ?? []);
   const details = {
     element: step.name,

@@ -17,7 +17,7 @@ import { constantsOf } from './constants.ts';
 import { compileGroup } from './group.ts';
 import { checkGroups, visibleFrom } from './imports.ts';
 import type { CompileOptions } from './options.ts';
-import { conceptMapProblems, structureProblems } from './structures.ts';
+import { commentProblems, conceptMapProblems, structureProblems } from './structures.ts';
 
 type Loading = LoadedMap & { readonly visible: LoadedMap[]; readonly problems: MapProblem[] };
 
@@ -43,7 +43,7 @@ export function loadProgram(
   for (const map of loaded[0]!.visible) {
     problems.push(...(map as Loading).problems);
     if (map.file.url === '') problems.push(problem('map-url-missing', {}, { path: map.file.path, line: 1, column: 1 }));
-    problems.push(...structureProblems(map), ...conceptMapProblems(map));
+    problems.push(...structureProblems(map), ...conceptMapProblems(map), ...commentProblems(map));
     checkGroups(map, problems);
   }
   const tableOf = tableLookup(conceptMaps, tables);

@@ -18,6 +18,9 @@ export const conceptMapProblems = ({ file }: LoadedMap): MapProblem[] =>
     ),
   );
 
+export const commentProblems = ({ file }: LoadedMap): MapProblem[] =>
+  file.doubtfulComments.map((at) => problem('map-comment-nested', {}, { path: file.path, ...at }));
+
 /** What is wrong with the models that a map declares with `uses`. */
 export function structureProblems({ file, types }: LoadedMap): MapProblem[] {
   const unknown = types.unknown.map(({ url, urlAt }) =>

@@ -33,6 +33,7 @@ export function fromStructureMap(text: string, path: string): MapFile {
     groups,
     comments: [],
     end: [],
+    doubtfulComments: [],
   };
 }
 

@@ -46,7 +46,8 @@ export function parse(text: string, path: string): MapFile {
   if (found.groups.length === 0 && read.problems.length === 0) read.problems.push(problem('map-empty', {}, { path }));
   const problems = withUnclosed(read.words, read.problems, path);
   if (problems.length > 0) throw new MapSyntaxError(problems);
-  return { path, ...found, ...identity(found), end: read.peek().comments };
+  const doubtfulComments = read.words.flatMap(({ doubtful }) => doubtful ?? []);
+  return { path, ...found, ...identity(found), end: read.peek().comments, doubtfulComments };
 }
 
 function identity({ url, name, metadata }: Declarations): { url: string; name: string } {

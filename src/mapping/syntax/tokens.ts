@@ -30,6 +30,8 @@ export type Token = Place & {
   readonly gap: boolean;
   /** Whether it is the first token of its line. */
   readonly fresh: boolean;
+  /** A comment before it in which a line starts with another comment. */
+  readonly doubtful?: Place;
 };
 
 const patterns: readonly (readonly [TokenKind, RegExp])[] = [
@@ -62,6 +64,7 @@ export const unquote = (text: string): string =>
 export function tokens(text: string): Token[] {
   const found: Token[] = [];
   let comments: string[] = [];
+  let doubtful: Place | undefined;
   let [at, line, lineStart, fresh, gap] = [0, 1, 0, true, false];
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
@@ -87,7 +90,9 @@ export function tokens(text: string): Token[] {
       after: [],
       gap,
       fresh,
+      ...(doubtful ? { doubtful } : {}),
     });
+    doubtful = undefined;
     [comments, fresh, gap] = [[], false, false];
     advance(taken);
   };
@@ -106,6 +111,7 @@ export function tokens(text: string): Token[] {
     }
     const comment = match(lineComment) ?? match(blockComment);
     if (comment) {
+      if (/^\/\*[\s\S]*\n\s*\/\*/.test(comment)) doubtful ??= { line, column: at - lineStart + 1 };
       const words = comment.replace(/^\/[/*]|\*\/$/g, '').trim();
       const before = found.at(-1);
       if (before && !fresh) before.after.push(words);

@@ -127,4 +127,6 @@ export type MapFile = {
   /** Comments before the first declaration (`end`: after the last). */
   readonly comments: readonly string[];
   readonly end: readonly string[];
+  /** Comments in which another comment starts: what is between them may have been meant as rules. */
+  readonly doubtfulComments: readonly Place[];
 };

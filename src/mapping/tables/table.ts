@@ -14,6 +14,8 @@ export type Table = {
   readonly unmapped: UnmappedHandling;
   /** A code with two targets of the same standing, if there is one: a translation would be arbitrary. */
   readonly ambiguous?: string | undefined;
+  /** Every target of its lines. */
+  readonly targets?: readonly Concept[];
 };
 
 /** R4 equivalences and R5 relationships that state the absence of a target. */
@@ -78,7 +80,8 @@ export function buildTable(
         : (bySystem.get(`${code.system}|${code.code}`) ?? bySystem.get(`|${code.code}`));
     return found ?? otherwise?.(code);
   };
-  return { name, find, unmapped, ...(ambiguous === undefined ? {} : { ambiguous }) };
+  const targets = [...byCode.values()].flat();
+  return { name, find, unmapped, targets, ...(ambiguous === undefined ? {} : { ambiguous }) };
 }
 
 type Mapping = EmbeddedConceptMap['mappings'][number];

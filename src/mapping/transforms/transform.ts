@@ -18,6 +18,8 @@ export type CompiledTransform = {
   readonly direct?: DirectValue | undefined;
   /** Set when it is a literal or does not depend on the message. */
   readonly constant?: unknown;
+  /** The values that it takes from a table, as far as they are known when the map is compiled. */
+  readonly listed?: readonly unknown[];
   /** Set when it is an expression that is always true or false. */
   readonly test?: Predicate;
   /** The nodes that it reads besides the sources of its rule. */

@@ -69,6 +69,7 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
       const place = describePlace(context.place);
       return {
         types: [type],
+        listed: (table.targets ?? []).map(valueFrom),
         values: (run: Run, frame: Frame): readonly Node[] =>
           from!.values(run, frame).flatMap((node) => {
             const codes = concepts(node);
