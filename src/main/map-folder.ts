@@ -48,11 +48,18 @@ export function mapFilesAt(path: string): string[] {
   return [...entries, ...inner];
 }
 
-/**
- * Reads a map file with its folder, the `tables` and `models` folders in it or beside it, and the models of another folder.
- * Definitions may be JSON or XML. Throws MapError.
- */
-export function readMapFolder(path: string, more?: string): MapFolder {
+/** The texts of a map file, of its folder, and of the `tables` and `models` folders in it or beside it. */
+export type MapTexts = {
+  readonly path: string;
+  readonly sources: readonly MapSource[];
+  /** CSV. */
+  readonly tables: readonly MapSource[];
+  /** JSON or XML: ConceptMaps, models, value sets. */
+  readonly resources: readonly MapSource[];
+};
+
+/** With `more`, the definitions of another folder too. */
+export function readMapTexts(path: string, more?: string): MapTexts {
   const folder = dirname(path);
   const read = (file: string): MapSource => ({ path: file, text: readFileSync(file, 'utf8') });
   const others = filesIn(folder, isMap).filter((file) => basename(file) !== basename(path));
@@ -67,13 +74,16 @@ export function readMapFolder(path: string, more?: string): MapFolder {
     join(folder, '../models'),
     ...(more === undefined ? [] : foldersIn(more)),
   ];
-  const tables = csv.map(read);
-  const resources = [...new Set(models.flatMap((it) => filesIn(it, isModel)))].flatMap(
-    (it) => definitionOf(read(it)) ?? [],
-  );
+  const resources = [...new Set(models.flatMap((it) => filesIn(it, isModel)))].map(read).filter(isDefinition);
+  return { path, sources: [read(path), ...others.map(read)], tables: csv.map(read), resources };
+}
+
+/** Throws MapError. */
+export function parseMapTexts({ path, sources, tables, resources: texts }: MapTexts): MapFolder {
+  const resources = texts.map(definitionOf);
   return {
     path,
-    sources: [read(path), ...others.map(read)],
+    sources,
     tables: tables.map(({ text, path }) => readTable(text, path)),
     conceptMaps: resources.filter((it): it is Resource & ConceptMap => isType(it, 'ConceptMap')),
     definitions: resources.filter(({ resourceType }) => resourceType === 'StructureDefinition'),
@@ -81,17 +91,24 @@ export function readMapFolder(path: string, more?: string): MapFolder {
   };
 }
 
+/**
+ * Reads a map file with its folder, the `tables` and `models` folders in it or beside it, and the models of another folder.
+ * Throws MapError.
+ */
+export const readMapFolder = (path: string, more?: string): MapFolder => parseMapTexts(readMapTexts(path, more));
+
 const isCsv = (name: string): boolean => name.endsWith('.csv');
 const isModel = (name: string): boolean => name.endsWith('.json') || name.endsWith('.xml');
 const definitionTypes = ['StructureDefinition', 'ConceptMap', 'ValueSet', 'CodeSystem'].join('|');
-const isDefinition = new RegExp(
+const definition = new RegExp(
   `"resourceType"\\s*:\\s*"(?:${definitionTypes})"|^[^<]*(?:<[?!][^>]*>[^<]*)*<(?:${definitionTypes})[\\s>]`,
 );
 
-/** A definition; undefined for any other file, such as a message that lies beside the map. */
-function definitionOf({ path, text }: MapSource): Resource | undefined {
+/** Other files, such as a message, may lie beside the map. */
+const isDefinition = ({ text }: MapSource): boolean => definition.test(text.replace(/^\uFEFF/, ''));
+
+function definitionOf({ path, text }: MapSource): Resource {
   const bare = text.replace(/^\uFEFF/, '');
-  if (!isDefinition.test(bare)) return undefined;
   return path.endsWith('.xml') ? parseXml(bare) : parseJson(bare);
 }
 

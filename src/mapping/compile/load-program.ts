@@ -178,8 +178,10 @@ const membership = (terminology: CompileOptions['terminology']): MapEnvironment 
   },
   valueSetProblem: (canonical) => {
     if (!terminology) return 'memberOf() cannot be decided: no value sets are loaded';
-    if (canonical === undefined || terminology().valueSet(canonical)) return undefined;
-    const suggestion = didYouMean(canonical, terminology().valueSets(), 200);
+    // Opened while the map is compiled: a run does no I/O.
+    const opened = terminology();
+    if (canonical === undefined || opened.valueSet(canonical)) return undefined;
+    const suggestion = didYouMean(canonical, opened.valueSets(), 200);
     return `value set ${canonical.slice(0, 200)} is not loaded${suggestion === '' ? '' : `:${suggestion}`}`;
   },
 });
