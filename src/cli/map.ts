@@ -5,13 +5,27 @@ import { type Issue, isError } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import { ParseError } from '../fhir/parse-error.ts';
 import { compileFolder, formatFile, mapFilesAt, readMapFolder } from '../main/map-folder.ts';
-import { type CompiledMap, explainOutput, type Hl7Part, MapError, type RunResult } from '../mapping/index.ts';
+import {
+  type CompiledMap,
+  describeProblem,
+  explainOutput,
+  type Hl7Part,
+  MapError,
+  type RunResult,
+} from '../mapping/index.ts';
 import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
 import { corpusFiles, diffMaps } from './map-diff.ts';
 import { readInput } from './map-input.ts';
 import { watchPaths } from './watch.ts';
 
-type RunFlags = { readonly trace?: boolean; readonly json?: boolean; readonly seed?: string; readonly now: Date };
+/** Options of every subcommand that compiles maps. */
+type CompileFlags = { readonly strict?: boolean; readonly models?: string };
+type RunFlags = CompileFlags & {
+  readonly trace?: boolean;
+  readonly json?: boolean;
+  readonly seed?: string;
+  readonly now: Date;
+};
 
 function instantOf(text: string): Date {
   const instant = new Date(text);
@@ -36,9 +50,11 @@ export function registerMap(program: Command): void {
     .command('check')
     .description('compile maps; exit 1 on an error')
     .argument('<path...>', 'map files, or folders of them')
-    .action((paths: string[]) => {
+    .option(...strictOption)
+    .option(...modelsOption)
+    .action((paths: string[], flags: CompileFlags) => {
       for (const path of paths.flatMap(mapFilesAt)) {
-        const compiled = attempt(() => compileFolder(readMapFolder(path)));
+        const compiled = attempt(() => compiledAt(path, flags));
         if (compiled) print(`${path}: ${countRules(compiled)} rules`);
       }
     });
@@ -49,7 +65,9 @@ export function registerMap(program: Command): void {
     .option('--update', 'write the actual output as the expected output')
     .option('--coverage', 'list the rules that no case fired; exit 1 when there are any')
     .option('--watch', 'run again on each change of a map, table or case, until interrupted')
-    .action((paths: string[], options: { update?: boolean; coverage?: boolean; watch?: boolean }) => {
+    .option(...strictOption)
+    .option(...modelsOption)
+    .action((paths: string[], options: TestFlags & { watch?: boolean }) => {
       const testAll = (update: boolean) => {
         for (const path of paths.flatMap(mapFilesAt)) attempt(() => testMap(path, { ...options, update }));
       };
@@ -66,9 +84,11 @@ export function registerMap(program: Command): void {
     .option('--seed <text>', 'seed of generated ids; default: a digest of the input')
     .option('--now <instant>', 'time of now() and today(); default: the current time', instantOf, new Date())
     .option('--json', 'print an HL7 v2 message as named fields, not as ER7')
-    .action((path: string, input: string, { trace = false, json = false, seed, now }: RunFlags) => {
+    .option(...strictOption)
+    .option(...modelsOption)
+    .action((path: string, input: string, { trace = false, json = false, seed, now, ...flags }: RunFlags) => {
       const done = attempt(() => {
-        const map = compileFolder(readMapFolder(path));
+        const map = compiledAt(path, flags);
         return { ...map.run(readInput(input, map), { trace, now, ...(seed ? { seed } : {}) }), map };
       });
       if (!done) return;
@@ -82,9 +102,10 @@ export function registerMap(program: Command): void {
     .argument('<map>', 'map file')
     .argument('<input>', 'message to run the map on')
     .argument('[element]', 'FHIRPath of an element of the output, such as Bundle.entry[1].resource.status')
-    .action((path: string, input: string, element?: string) => {
+    .option(...modelsOption)
+    .action((path: string, input: string, element: string | undefined, flags: CompileFlags) => {
       const done = attempt(() => {
-        const map = compileFolder(readMapFolder(path));
+        const map = compiledAt(path, flags);
         return map.run(readInput(input, map), { trace: true, now: new Date() });
       });
       if (!done?.trace) return;
@@ -107,8 +128,9 @@ export function registerMap(program: Command): void {
     .argument('<old>', 'map file')
     .argument('<new>', 'map file')
     .requiredOption('--corpus <dir>', 'folder of messages')
-    .action((old: string, fresh: string, { corpus }: { corpus: string }) => {
-      const maps = attempt(() => [old, fresh].map((path) => compileFolder(readMapFolder(path))));
+    .option(...modelsOption)
+    .action((old: string, fresh: string, { corpus, ...flags }: CompileFlags & { corpus: string }) => {
+      const maps = attempt(() => [old, fresh].map((path) => compiledAt(path, flags)));
       if (!maps) return;
       const files = corpusFiles(corpus);
       const found = diffMaps(maps[0]!, maps[1]!, files);
@@ -132,8 +154,23 @@ export function registerMap(program: Command): void {
     });
 }
 
-function testMap(path: string, { update = false, coverage = false }: { update?: boolean; coverage?: boolean }): void {
-  const compiled: CompiledMap = compileFolder(readMapFolder(path));
+const strictOption = ['--strict', 'what only warns is an error'] as const;
+const modelsOption = [
+  '--models <dir>',
+  'folder of StructureDefinitions, ConceptMaps and ValueSets (JSON or XML)',
+] as const;
+
+/** Compiles a map with its folder; prints its warnings. Throws MapError. */
+function compiledAt(path: string, { strict = false, models }: CompileFlags): CompiledMap {
+  const map = compileFolder(readMapFolder(path, models), { strict });
+  for (const it of map.warnings) printError(`warning ${describeProblem(it)}`);
+  return map;
+}
+
+type TestFlags = CompileFlags & { readonly update?: boolean; readonly coverage?: boolean };
+
+function testMap(path: string, { update = false, coverage = false, ...flags }: TestFlags): void {
+  const compiled = compiledAt(path, flags);
   const results = casesOf(path).map((it) => runCase(compiled, it, update));
   const wrong = results.filter(({ differences }) => differences.length > 0);
   for (const { name, differences } of results) {

@@ -47,6 +47,7 @@ function compileNode(syntax: Syntax, context: Context): Compiled {
     case 'variable':
       return variable(syntax.name, context, syntax.at);
     case 'this':
+      requireFocus('$this', context, syntax.at);
       return context.self;
     case 'index':
       return single('System.Integer', (_self, scope) => scope.index);
@@ -121,9 +122,23 @@ function compileMember(syntax: Extract<Syntax, { kind: 'member' }>, context: Con
     const input = compileSyntax(on, context);
     return step(input, name, at, context);
   }
-  if (/^[A-Z]/.test(name) && typeModel(name)) return rootType(name, context, at);
+  requireFocus(name, context, at);
+  if (/^[A-Z]/.test(name) && typeModel(name) && !isElement(name, context)) return rootType(name, context, at);
   return step(context.self, name, at, context);
 }
+
+function requireFocus(name: string, { noFocus }: Context, at: Position): void {
+  if (noFocus)
+    throw new FhirPathSyntaxError(
+      `${name} is not a variable, and there is no focus here that it could be an element of: start with a variable`,
+      at,
+      'semantic',
+    );
+}
+
+/** Whether the focus has an element of this name: elements of a logical model may be called `Task`. */
+const isElement = (name: string, { self, model }: Context): boolean =>
+  self.possible?.some((type) => model?.(type)?.elements.has(name)) === true;
 
 /** `Patient` at the start of a path: the focus when it is a Patient, otherwise empty. */
 function rootType(name: string, context: Context, at: Position): Compiled {

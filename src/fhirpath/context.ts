@@ -1,5 +1,6 @@
 import { spend } from './budget.ts';
 import { type Compiled, type Scope, single } from './compiled.ts';
+import type { CompileOptions } from './environment.ts';
 import { FhirPathSyntaxError, type Position } from './error.ts';
 import type { Syntax } from './syntax.ts';
 
@@ -10,6 +11,11 @@ export type Context = {
   readonly strict: boolean;
   /** Whether the expression is read as published profiles write them. */
   readonly lenient: boolean;
+  /** Whether a path that starts at an element is an error. */
+  readonly noFocus: boolean;
+  readonly valueSetProblem: CompileOptions['valueSetProblem'];
+  /** Types beyond R4's. */
+  readonly model: CompileOptions['model'];
   /** Permitted names of %name, with their types; undefined: any. */
   readonly variables: Readonly<Record<string, string | undefined>> | undefined;
   /** Variables that defineVariable() defined before this place. */
@@ -58,6 +64,7 @@ export function projection(call: Call, at: number, more: Partial<Context> = {}):
     ...call.context,
     self: selfOf(call.input),
     repeats: call.input.one === undefined || call.context.repeats,
+    noFocus: call.context.noFocus && call.input === call.context.self,
     ...more,
   });
 }

@@ -1,4 +1,5 @@
 import type { Reference } from '@medplum/fhirtypes';
+import type { TypeModel } from '../fhir/model.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Budget } from './budget.ts';
 
@@ -41,4 +42,16 @@ export type CompileOptions = {
   readonly lenient?: boolean;
   /** The only `%names` permitted besides the standard ones, each with its type where known. Default: any name. */
   readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** The expression has variables only: a path that starts at an element would always be empty, and is an error. */
+  readonly noFocus?: boolean;
+  /**
+   * Why memberOf() can not be decided for a value set, undefined for one that is not a literal; undefined when it can.
+   * Default: what the environment decides when the expression is evaluated.
+   */
+  readonly valueSetProblem?: (valueSet: string | undefined) => string | undefined;
+  /**
+   * Types beyond R4: logical models, by name. Their elements are checked like those of R4; their values are read as they
+   * are, since JSON of a form or an HL7 v2 message may deviate from its model.
+   */
+  readonly model?: (type: string) => TypeModel | undefined;
 };

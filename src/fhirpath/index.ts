@@ -80,7 +80,7 @@ export function compileTest(
   options: CompileOptions = {},
 ): (focus: unknown, environment?: Environment) => boolean | undefined {
   const tree = typeof expression === 'string' ? parse(expression) : expression;
-  const focusOf = focusReader(options.type);
+  const focusOf = focusReader(options);
   const test = testOf(compileSyntax(tree, contextOf(options, focusOf.self)), 'a condition');
   return (focus, environment = none) => {
     const self = focusOf.read(focus);
@@ -100,10 +100,16 @@ const scopeOf = (focus: unknown, environment: Environment): Scope => ({
   fixed: undefined,
 });
 
-const contextOf = ({ strict = false, lenient = false, variables }: CompileOptions, self: Compiled) => ({
+const contextOf = (
+  { strict = false, lenient = false, noFocus = false, variables, model, valueSetProblem }: CompileOptions,
+  self: Compiled,
+) => ({
   self,
   strict,
   lenient,
+  noFocus,
+  valueSetProblem,
+  model,
   variables,
   defined: new Set<string>(),
   aggregating: false,
@@ -112,10 +118,12 @@ const contextOf = ({ strict = false, lenient = false, variables }: CompileOption
 });
 
 /** $this of the whole expression, and the conversion of a caller's focus to it. */
-function focusReader(declared: string | undefined): {
+function focusReader({ type: declared, model }: CompileOptions): {
   readonly self: Compiled;
   readonly read: (focus: unknown) => unknown;
 } {
+  if (declared !== undefined && model?.(declared) && !isType(declared))
+    return { self: single(undefined, (self) => self, { possible: [declared] }), read: (focus) => focus ?? undefined };
   const type = declared === undefined || isPolymorphic(declared) ? undefined : declared;
   if (type !== undefined && !isType(type))
     throw new FhirPathSyntaxError(`there is no type ${type}`, { line: 1, column: 1 }, 'semantic');
@@ -129,7 +137,7 @@ function focusReader(declared: string | undefined): {
 /** A focus of many items is rare: the expression is compiled for it at the first one. */
 function evaluator(expression: string, options: CompileOptions, finish: (compiled: Compiled) => Compiled) {
   const tree = parse(expression);
-  const { self, read } = focusReader(options.type);
+  const { self, read } = focusReader(options);
   const compiled = finish(compileSyntax(tree, contextOf(options, self)));
   let ofMany: Compiled | undefined;
   return (focus: unknown, environment: Environment): readonly unknown[] => {
@@ -142,7 +150,7 @@ function evaluator(expression: string, options: CompileOptions, finish: (compile
         tree,
         contextOf(
           options,
-          multiple(self.type, (items) => items as readonly unknown[]),
+          multiple(self.type, (items) => items as readonly unknown[], { possible: self.possible }),
         ),
       ),
     );

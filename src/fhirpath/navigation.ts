@@ -1,8 +1,10 @@
-import { type ElementModel, typeModel } from '../fhir/model.ts';
+import { type ElementModel, type TypeModel, typeModel } from '../fhir/model.ts';
 import type { Elements } from '../fhir/resource.ts';
 import { spend } from './budget.ts';
 import { type Compiled, type Many, multiple, nothing, type One, single } from './compiled.ts';
+import type { Context } from './context.ts';
 import {
+  choiceType,
   keptText,
   primitiveItem,
   propertyReader,
@@ -19,7 +21,7 @@ import { resourceTypeOf, TypedNode, TypeInfo } from './value.ts';
 import { Quantity as QuantityValue } from './values/quantity.ts';
 
 /** How an expression is read: see CompileOptions. */
-type Reading = { readonly strict: boolean; readonly lenient: boolean };
+type Reading = Pick<Context, 'strict' | 'lenient' | 'model'>;
 
 /**
  * The step `.name`. With a known type it is resolved when the expression is compiled, otherwise at run time by the type of
@@ -37,7 +39,7 @@ export function step(input: Compiled, name: string, at: Position, reading: Readi
     return { ...nothing, ...carried };
   }
   if (input.possible?.length === 0) return { ...nothing, ...carried };
-  const possible = input.possible && possibleTypes(input.possible, name);
+  const possible = input.possible && possibleTypes(input.possible, name, reading);
   if (strict && possible?.length === 0) throw unknownElement(name, input.possible ?? [], at);
   return { ...multiple(undefined, dynamicStep(input.many, name, lenient)), possible, ...carried };
 }
@@ -46,17 +48,29 @@ const unknownElement = (name: string, types: readonly TypeName[], at: Position):
   new FhirPathSyntaxError(`there is no element ${name} in ${types.slice(0, 5).join(', ')}`, at, 'semantic');
 
 /** The possible types of the step's result; undefined: any. */
-function possibleTypes(types: readonly TypeName[], name: string): readonly TypeName[] | undefined {
+function possibleTypes(types: readonly TypeName[], name: string, { model }: Reading): readonly TypeName[] | undefined {
   const found = new Set<TypeName>();
   for (const type of types) {
-    const model = typeModel(type);
-    if (!model || isPolymorphic(type)) return undefined;
-    for (const each of elementOf(type, name)?.types ?? []) {
-      if (isPolymorphic(each)) return undefined;
-      found.add(each);
+    const foreign = typeModel(type) ? undefined : model?.(type);
+    if ((!typeModel(type) && !foreign) || foreign?.abstract || isPolymorphic(type)) return undefined;
+    const elements = foreign ? elementsNamed(foreign, name) : [elementOf(type, name)];
+    for (const element of elements) {
+      if (element?.types.length === 0 || element?.types.some(isPolymorphic)) return undefined;
+      for (const each of element?.types ?? []) found.add(each);
     }
   }
   return [...found];
+}
+
+/** The elements that reading untyped JSON finds by a name: that element, or those of the name followed by a type. */
+function elementsNamed({ elements, properties }: TypeModel, name: string): readonly ElementModel[] {
+  const exact = elements.get(name);
+  if (exact) return [exact];
+  const property = properties.get(name);
+  if (property) return [{ ...property.element, types: [property.type] }];
+  return [...elements.values()].filter(
+    (it) => it.name.startsWith(name) && choiceType(it.name.slice(name.length)) !== undefined,
+  );
 }
 
 function elementOf(type: TypeName, name: string): ElementModel | undefined {

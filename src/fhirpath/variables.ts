@@ -1,7 +1,7 @@
-import { type Compiled, constant, multiple, type One, type Scope, single } from './compiled.ts';
+import { type Compiled, constant, type Many, multiple, type One, type Scope, single } from './compiled.ts';
 import type { Context } from './context.ts';
 import { FhirPathEvaluationError, FhirPathSyntaxError, type Position } from './error.ts';
-import { isPolymorphic } from './types.ts';
+import { isPolymorphic, isType } from './types.ts';
 import { rawOf, resourceTypeOf } from './value.ts';
 
 /** The URLs that FHIR defines as variables (https://hl7.org/fhir/R4/fhirpath.html#vars). */
@@ -40,13 +40,15 @@ export function variable(name: string, context: Context, at: Position): Compiled
   if (context.variables && !Object.hasOwn(context.variables, name))
     throw new FhirPathSyntaxError(`there is no variable %${name}`, at, 'semantic');
   const declared = context.variables?.[name];
-  const type = declared === undefined || isPolymorphic(declared) ? undefined : declared;
-  return multiple(type, (_self, { environment }) => {
+  const foreign = declared !== undefined && !isType(declared) && context.model?.(declared) !== undefined;
+  const type = declared === undefined || foreign || isPolymorphic(declared) ? undefined : declared;
+  const read: Many = (_self, { environment }) => {
     const all = environment.variables;
     if (!all || !Object.hasOwn(all, name))
       throw new FhirPathEvaluationError(`the environment has no variable %${name}`);
     const value = all[name];
     if (Array.isArray(value)) return value;
     return value === undefined || value === null ? [] : [value];
-  });
+  };
+  return multiple(type, read, foreign ? { possible: [declared] } : {});
 }

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { type ConfigurationSet, type Folders, readFolders, withFolders } from '../configuration/index.ts';
+import { openDefinitions } from '../definitions/registry.ts';
 import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
 import { kindNames } from '../exchange/kinds.ts';
 import { compileIntake, compileTaskCodes } from '../exchange/maps/intake.ts';
 import { compileOutgoing } from '../exchange/maps/outgoing.ts';
+import { mapTerminology } from '../exchange/maps/terminology.ts';
 import type { DecisionContext } from '../exchange/pipeline/gateway.ts';
 import { mgnProfile } from '../fhir/canonical.ts';
+import { digestOf } from '../fhir/digest.ts';
 import { isError, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { configuredIssues } from '../notification/index.ts';
@@ -70,7 +73,11 @@ async function compile(
   if (missing.length) return failure(...missing.map((file) => issue('config-unreadable', { file, problem: 'ENOENT' })));
   const [intake = '', rules = '', weights = '', outgoingText = ''] = required.map((file) => texts.get(file));
   const ranking = compileRanking(weights, 'mappings/ranking.yaml');
-  const published = openMaps(folders.mappings);
+  const profiles = set.files.filter(({ path }) => path.startsWith('profiles/'));
+  const published = openMaps(folders.mappings, {
+    terminology: mapTerminology(() => openDefinitions({ packages: [folders.profiles] })),
+    digest: digestOf(profiles.map(({ path, digest }) => [path, digest])),
+  });
   const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value, kindNames) : published;
   const taskCodes = compileTaskCodes(intake, 'mappings/intake.yaml', kindNames, (path) => texts.get(path));
   const outgoing = published.ok ? compileOutgoing(outgoingText, 'mappings/outgoing.yaml', published.value) : published;

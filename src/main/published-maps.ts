@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import type { PublishedMap } from '../exchange/maps/published-map.ts';
 import { digestOf } from '../fhir/digest.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { MapError, type MapProblem, type MapSource, parseMap } from '../mapping/index.ts';
+import { MapError, type MapProblem, type MapSource, type MapTerminology, parseMap } from '../mapping/index.ts';
 import { compileFolder, type MapTexts, mapFilesAt, parseMapTexts, readMapTexts } from './map-folder.ts';
 
 /**
@@ -12,12 +12,18 @@ import { compileFolder, type MapTexts, mapFilesAt, parseMapTexts, readMapTexts }
 const compiled = new Map<string, PublishedMap>();
 const mostCompiled = 100;
 
-/** Compiles every map of a folder that no other map in it imports. Reports the mistakes of all of them at once. */
-export function openMaps(folder: string): Result<readonly PublishedMap[]> {
+/** The value sets for the maps of a set, with the digest of the profiles that contain them. */
+type SetTerminology = { readonly terminology: () => MapTerminology; readonly digest: string };
+
+/**
+ * Compiles every map of a folder that no other map in it imports; `valueSets` decides `memberOf()`, by default R4 and the
+ * gateway's own profiles. Reports the mistakes of all maps at once.
+ */
+export function openMaps(folder: string, valueSets?: SetTerminology): Result<readonly PublishedMap[]> {
   const problems: MapProblem[] = [];
   const maps = mapFilesAt(folder).flatMap((file): PublishedMap[] => {
     try {
-      return [openMap(folder, readMapTexts(file))];
+      return [openMap(folder, readMapTexts(file), valueSets)];
     } catch (error) {
       if (!(error instanceof MapError)) throw error;
       problems.push(...error.problems);
@@ -27,11 +33,11 @@ export function openMaps(folder: string): Result<readonly PublishedMap[]> {
   return problems.length ? failure(...problems) : success(maps);
 }
 
-function openMap(folder: string, texts: MapTexts): PublishedMap {
-  const key = keyOf(folder, texts);
+function openMap(folder: string, texts: MapTexts, valueSets: SetTerminology | undefined): PublishedMap {
+  const key = `${keyOf(folder, texts)} ${valueSets?.digest ?? ''}`;
   const known = compiled.get(key);
   compiled.delete(key);
-  const map = known ?? compileMap(folder, texts);
+  const map = known ?? compileMap(folder, texts, valueSets?.terminology);
   compiled.set(key, map);
   for (const oldest of compiled.keys()) {
     if (compiled.size <= mostCompiled) break;
@@ -46,11 +52,11 @@ function keyOf(folder: string, { path, sources, tables, resources }: MapTexts): 
   return digestOf(JSON.stringify([relative(folder, path), ...[sources, tables, resources].map(below)]));
 }
 
-function compileMap(folder: string, texts: MapTexts): PublishedMap {
+function compileMap(folder: string, texts: MapTexts, terminology?: () => MapTerminology): PublishedMap {
   const found = parseMapTexts(texts);
   const { sources, definitions } = found;
   const path = relative(folder, texts.path);
-  const map = compileFolder(found);
+  const map = compileFolder(found, terminology ? { terminology } : {});
   const { text } = sources[0]!;
   const id = map.url.replace(/^.*\//, '');
   return { id, path, map, structureMap: { ...parseMap(text, join(folder, path)), id }, definitions };

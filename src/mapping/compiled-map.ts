@@ -6,6 +6,7 @@ import { writeHl7 } from './hl7/write.ts';
 import { type MapSource, readAll } from './notation/read.ts';
 import type { LoadedMap, Program } from './program/program.ts';
 import type { RulePlace } from './run/rule-place.ts';
+import type { MapProblem } from './syntax/problem.ts';
 import type { MapFile, Parameter } from './syntax/tree.ts';
 import type { Table } from './tables/table.ts';
 import { type PossibleTypes, shortName } from './types/types.ts';
@@ -20,6 +21,8 @@ export type CompiledMap = {
   readonly table: (name: string) => Table | undefined;
   /** All rules that can fire, those of imported groups too: the total for coverage. */
   readonly rules: readonly RulePlace[];
+  /** What the language permits and an author seldom means: errors with `strict`. */
+  readonly warnings: readonly MapProblem[];
   /** Reads XML when the source is a logical model with a namespace. Throws ParseError. */
   readonly readXml: ReadModelXml | undefined;
   /** Writes the output as ER7 when the target is an HL7 v2 message. */
@@ -39,7 +42,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
   const types = entry.parameters.map((parameter) => parameterTypes(parameter, main));
   const group = program.compiled({ map: main, group: entry }, types);
   for (const other of main.file.groups) checkAlone(program, main, other);
-  throwProblems(program.problems);
+  const warnings = throwProblems(program.problems, options.strict === true);
   const rules = [...program.rules.values()].map(({ place }) => place);
   const expectations = entry.parameters.map(({ mode }, at) =>
     mode === 'source' ? expectationOf(types[at], main) : undefined,
@@ -54,6 +57,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
     name: main.file.name,
     source: source === undefined ? undefined : shortName(source),
     rules,
+    warnings,
     table: (name) => program.table(main, name),
     readXml: modelXmlReader(source, main.types),
     writeHl7: writesHl7 ? (output) => writeHl7(output) : undefined,

@@ -22,9 +22,10 @@ export { formatMap } from './notation/format.ts';
 export type { MapSource } from './notation/read.ts';
 export type { UnmappedCode } from './run/run.ts';
 export { explainOutput, outputOrigins, type Trace, type TraceElement } from './run/trace.ts';
-export { MapError, type MapProblem, MapSyntaxError } from './syntax/problem.ts';
+export { describeProblem, MapError, type MapProblem, MapSyntaxError } from './syntax/problem.ts';
 export { readTable } from './tables/csv.ts';
 export type { Table } from './tables/table.ts';
+export type { MapTerminology, MapValueSet } from './types/terminology.ts';
 
 /**
  * Parses one map to an R4 StructureMap; features of later versions only (`let`, a second group) are stored in extensions.

@@ -1,10 +1,11 @@
 /**
- * HL7's own test cases of the mapping language (FHIR/fhir-test-cases, r5/structure-mapping): they are reference,
- * not ours to publish, and are read where they lie. The logical models that two of them need are written here.
+ * HL7's own test cases of the mapping language (FHIR/fhir-test-cases, r5/structure-mapping), with the CDA models published
+ * beside them: they are reference, not ours to publish, and are read where they lie.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Resource } from '../../src/fhir/resource.ts';
+import { parseXml } from '../../src/fhir/xml.ts';
 import { compileMap } from '../../src/mapping/index.ts';
 import { isHere, shared } from './section.ts';
 
@@ -13,35 +14,12 @@ export const text = (name: string): string => readFileSync(join(folder, name), '
 export const json = (name: string): Record<string, unknown> => JSON.parse(text(name).replace(/^\uFEFF/, ''));
 export const compile = (name: string) => compileMap([{ path: name, text: text(name) }], { definitions: cda });
 
-const url = (name: string): string => `http://hl7.org/fhir/cdatest/StructureDefinition/${name}`;
-const logical = (name: string, elements: object[]): Resource =>
-  ({
-    resourceType: 'StructureDefinition',
-    url: url(name),
-    name,
-    kind: 'logical',
-    type: name,
-    derivation: 'specialization',
-    extension: [
-      { url: 'http://hl7.org/fhir/tools/StructureDefinition/xml-namespace', valueUri: 'urn:hl7-org:v3-test' },
-    ],
-    snapshot: { element: [{ path: name }, ...elements] },
-  }) as Resource;
-const element = (path: string, code: string, representation?: string, max = '1') => ({
-  path,
-  max,
-  type: [{ code }],
-  ...(representation ? { representation: [representation] } : {}),
-});
-const cda = [
-  logical('ClinicalDocument', [
-    element('ClinicalDocument.code', url('CE')),
-    element('ClinicalDocument.title', url('ST')),
-  ]),
-  logical('ST', [element('ST.data', 'string', 'xmlText')]),
-  logical('CE', [element('CE.code', 'code', 'xmlAttr'), element('CE.translation', url('CD'), 'typeAttr', '*')]),
-  logical('CD', [element('CD.code', 'code', 'xmlAttr')]),
-];
+/** The CDA models that HL7 publishes beside its cases. */
+const cda: readonly Resource[] = isHere('fml/official/cda')
+  ? readdirSync(join(folder, 'cda'))
+      .filter((name) => name.endsWith('.xml'))
+      .map((name) => parseXml(text(`cda/${name}`)))
+  : [];
 
 /** Declaration and white space between tags say nothing. */
 const canonicalXml = (xml: string): string =>

@@ -124,3 +124,39 @@ test('fmt writes the canonical layout; --check only reports', async () => {
   expect(readFileSync(path, 'utf8')).toContain('\n  src -> tgt: id, gender;\n');
   expect((await mgn('fmt', folder, '--check')).exit).toBe(0);
 });
+
+test('check prints warnings and exits with 0; --strict makes them errors', async () => {
+  writeFileSync(
+    path,
+    text.replace('-> tgt.name = it', "-> tgt.language = 'nl'").replace("(it.use = 'official')", '(true)'),
+  );
+  const lenient = await mgn('check', path);
+  expect(lenient.out).toMatch(/^warning .*t\.fml:8:3 map-variable-unused \(group T, rule name\): /);
+  expect(lenient.exit).toBe(0);
+  const strict = await mgn('check', path, '--strict');
+  expect(strict.out).toMatch(/t\.fml:8:3 map-variable-unused \(group T, rule name\): /);
+  expect(strict.out).not.toContain('warning');
+  expect(strict.exit).toBe(1);
+});
+
+test('models are read from JSON and XML, beside the map or from --models; messages beside it are not', async () => {
+  const other = join(folder, 'y');
+  const models = join(folder, 'of-another');
+  for (const it of [join(other, 'models'), join(models, 'inner')]) mkdirSync(it, { recursive: true });
+  const model = (name: string, type: string) =>
+    `<?xml version="1.0"?>\n<!-- a model -->\n<StructureDefinition xmlns="http://hl7.org/fhir"><url value="http://example.org/${name}"/><name value="${name}"/><status value="draft"/><kind value="logical"/><abstract value="false"/><type value="${name}"/><derivation value="specialization"/><differential><element><path value="${name}"/></element><element><path value="${name}.part"/><max value="1"/><type><code value="${type}"/></type></element></differential></StructureDefinition>`;
+  writeFileSync(join(other, 'models/in.xml'), model('In', 'string'));
+  writeFileSync(join(models, 'inner/out.xml'), model('Out', 'string'));
+  writeFileSync(join(other, 'message.xml'), '<Patient xmlns="http://hl7.org/fhir"><id value="x"/><unknown/></Patient>');
+  writeFileSync(join(other, 'broken.json'), '{ "no": ');
+  const map = join(other, 'm.fml');
+  writeFileSync(
+    map,
+    `map "http://example.org/m" = "M"\nuses "http://example.org/In" alias In as source\nuses "http://example.org/Out" alias Out as target\ngroup M(source src : In, target tgt : Out) { src.part as p -> tgt.part = p "p"; }\n`,
+  );
+  expect((await mgn('check', map)).out).toMatch(/m\.fml:3:6 map-model-unknown: .*http:\/\/example\.org\/Out/);
+  const sent = join(other, 'sent.json');
+  writeFileSync(sent, '{ "part": "a" }');
+  const run = await mgn('run', map, sent, '--models', models);
+  expect([JSON.parse(run.out), run.exit]).toEqual([{ part: 'a' }, 0]);
+});

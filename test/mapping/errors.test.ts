@@ -14,10 +14,11 @@ const head = `map "http://example.org/t" = "T"
 uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as source
 uses "http://hl7.org/fhir/StructureDefinition/Basic" alias Basic as target
 `;
-const compile = (rules: string, target = 'Patient') =>
-  compileMap([
-    { path: 'maps/t.fml', text: `${head}group main(source src : Patient, target tgt : ${target}) {\n${rules}\n}` },
-  ]);
+const compile = (rules: string, target = 'Patient', strict = false) =>
+  compileMap(
+    [{ path: 'maps/t.fml', text: `${head}group main(source src : Patient, target tgt : ${target}) {\n${rules}\n}` }],
+    { strict },
+  );
 
 describe('a map with syntax errors', () => {
   const text = `map "x" = y
@@ -119,8 +120,9 @@ group Sub(source a, target b) { a.birthDate -> b.birthDate; }`;
     ]);
   });
 
-  test('an unused variable is an error, unless its use has an error itself', () => {
-    const told = (rules: string) => problems(() => compile(rules)).map(({ rule, message }) => [rule, message]);
+  test('an unused variable is reported, unless its use has an error itself', () => {
+    const told = (rules: string) =>
+      problems(() => compile(rules, 'Patient', true)).map(({ rule, message }) => [rule, message]);
     expect(told('src.name as n -> tgt.active = true;')).toEqual([
       ['map-variable-unused', 'Variable n is not used: remove it.'],
     ]);

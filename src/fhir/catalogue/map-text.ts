@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { inMap } from './shared.ts';
+import { inMap, inMapWarning } from './shared.ts';
 
 /** A map itself, when it is parsed or compiled; for its author. */
 export const mapTextRules = {
@@ -8,6 +8,24 @@ export const mapTextRules = {
     type: 'structure',
     en: 'Expected {expected}, found {found}.{suggestion}',
     nl: 'Verwacht: {expected}; gevonden: {found}.{suggestion}',
+  },
+  'map-comment-unclosed': {
+    ...inMap,
+    type: 'structure',
+    en: 'This comment does not end: close it with */.',
+    nl: 'Dit commentaar eindigt niet: sluit het af met */.',
+  },
+  'map-comment-nested': {
+    ...inMapWarning,
+    type: 'structure',
+    en: 'Another comment starts within this one, so that what is between them is comment too. Close it with */ where it should end.',
+    nl: 'Binnen dit commentaar begint een ander commentaar, zodat ook wat ertussen staat commentaar is. Sluit het af met */ waar het moet eindigen.',
+  },
+  'map-quote-unclosed': {
+    ...inMap,
+    type: 'structure',
+    en: 'This quoted text does not end where it should: close it with {quote}.',
+    nl: 'Deze tekst tussen aanhalingstekens eindigt niet waar dat hoort: sluit haar af met {quote}.',
   },
   'map-expression-invalid': {
     ...inMap,
@@ -26,6 +44,18 @@ export const mapTextRules = {
     type: 'not-found',
     en: 'Type {type} is not loaded.{suggestion} Declare it with uses, or load its StructureDefinition.',
     nl: 'Type {type} is niet geladen.{suggestion} Declareer het met uses, of laad de StructureDefinition.',
+  },
+  'map-model-unknown': {
+    ...inMap,
+    type: 'not-found',
+    en: 'Model {url} is not loaded.{suggestion} Correct the url, or load its StructureDefinition (in models/ beside the map).',
+    nl: 'Model {url} is niet geladen.{suggestion} Verbeter de url, of laad de StructureDefinition (in models/ naast de map).',
+  },
+  'map-alias-repeated': {
+    ...inMapWarning,
+    type: 'duplicate',
+    en: 'Alias {alias} is declared for another model before: its first meaning counts. Choose another alias.',
+    nl: 'Alias {alias} is eerder gedeclareerd voor een ander model: de eerste betekenis blijft. Kies een andere alias.',
   },
   'map-group-unknown': {
     ...inMap,
@@ -82,7 +112,7 @@ export const mapTextRules = {
     nl: '{element} is een primitief type: wijs een waarde toe.',
   },
   'map-variable-unused': {
-    ...inMap,
+    ...inMapWarning,
     type: 'business-rule',
     en: 'Variable {name} is not used: remove it.',
     nl: 'Variabele {name} wordt niet gebruikt: verwijder haar.',
@@ -116,6 +146,48 @@ export const mapTextRules = {
     type: 'structure',
     en: '{name} is a source: only a target can be written to.',
     nl: '{name} is een bron: alleen naar een doel kan worden geschreven.',
+  },
+  'map-element-of-subtype': {
+    ...inMapWarning,
+    type: 'structure',
+    en: '{type} itself has no element {element}; some resources have. Say which resource, as in entry.resource : Task.',
+    nl: '{type} zelf heeft geen element {element}; sommige resources wel. Noem de resource, zoals in entry.resource : Task.',
+  },
+  'map-group-type-inherited': {
+    ...inMapWarning,
+    type: 'structure',
+    en: 'Group {parent}, which this group extends, takes {expected} for parameter {parameter}, not {found}. Extend a group of the same types.',
+    nl: 'Groep {parent}, die deze groep uitbreidt, neemt {expected} voor parameter {parameter}, niet {found}. Breid een groep van dezelfde typen uit.',
+  },
+  'map-code-invalid': {
+    ...inMap,
+    type: 'code-invalid',
+    en: '{element} must be a code of value set {valueSet}, and {code} is not.{suggestion} Use one of its codes.',
+    nl: '{element} moet een code uit waardelijst {valueSet} zijn, en {code} is dat niet.{suggestion} Gebruik een code daaruit.',
+  },
+  'map-url-missing': {
+    ...inMap,
+    type: 'required',
+    en: 'The map has no url. Add it: /// url = and the url in quotes.',
+    nl: 'De map heeft geen url. Voeg haar toe: /// url = en de url tussen aanhalingstekens.',
+  },
+  'map-table-ambiguous': {
+    ...inMap,
+    type: 'multiple-matches',
+    en: 'Code {code} has two targets in table {table}: retain one.',
+    nl: 'Code {code} heeft twee doelen in tabel {table}: behoud er een.',
+  },
+  'map-finding-misspelled': {
+    ...inMap,
+    type: 'not-found',
+    en: 'There is no finding {code}.{suggestion} A note would take its place. Correct the code, or write the note as a sentence.',
+    nl: 'Er is geen bevinding {code}.{suggestion} Er zou een notitie voor in de plaats komen. Verbeter de code, of schrijf de notitie als zin.',
+  },
+  'map-finding-unknown': {
+    ...inMapWarning,
+    type: 'not-found',
+    en: 'There is no finding {code}: it becomes a note. Use a code that maps may raise, or write the note as a sentence.',
+    nl: 'Er is geen bevinding {code}: het wordt een notitie. Gebruik een code die maps mogen melden, of schrijf de notitie als zin.',
   },
   'map-empty': {
     ...inMap,

@@ -48,6 +48,12 @@ export const inConfiguration = {
 } as const satisfies Partial<Rule>;
 /** A mistake in a map: its author has to act. */
 export const inMap = { category: 'invalid', severity: 'error', fault: 'gateway' } as const satisfies Partial<Rule>;
+/** What the mapping language permits, and an author seldom means. */
+export const inMapWarning = {
+  category: 'invalid',
+  severity: 'warning',
+  fault: 'gateway',
+} as const satisfies Partial<Rule>;
 export const gatewayTransient = {
   category: 'transient',
   severity: 'error',

@@ -108,7 +108,11 @@ function contained(id: string, scope: Scope): unknown {
 /** Delegates to the environment; empty when it cannot decide. */
 function memberOf(call: Call): Compiled {
   const one = oneOf(call.input, 'memberOf()');
-  const valueSet = stringOf(needed(call, 0), 'memberOf()');
+  const set = needed(call, 0);
+  const valueSet = stringOf(set, 'memberOf()');
+  const [fixed] = set.constant ?? [];
+  const problem = call.context.valueSetProblem?.(typeof fixed === 'string' ? fixed : undefined);
+  if (problem !== undefined) throw new FhirPathSyntaxError(problem, call.args[0]?.at ?? call.at, 'semantic');
   return single('System.Boolean', (self, scope) => {
     const item = one(self, scope);
     const url = item === undefined ? undefined : valueSet(self, scope);

@@ -183,7 +183,7 @@ function sort(call: Call): Compiled {
 }
 
 function sortKey(call: Call, arg: Syntax): SortKey {
-  const context = { ...call.context, self: selfOf(call.input) };
+  const context = { ...call.context, self: selfOf(call.input), noFocus: false };
   if (arg.kind === 'order') {
     const compare: SortKey['compare'] = arg.descending ? (left, right) => compareKeys(right, left) : compareKeys;
     return keyOf(call.compile(arg.key, context), compare);

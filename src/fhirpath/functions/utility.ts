@@ -113,7 +113,7 @@ function defineVariable(call: Call): Compiled {
     throw new FhirPathSyntaxError(`%${name} is defined already`, at, 'semantic');
   // the focus of the projection is the whole input, not each item in turn
   const whole = multiple(input.type, (items) => items as readonly unknown[], { possible: input.possible });
-  const value = boxed(call.args[1] ? call.compile(call.args[1], { ...context, self: whole }) : whole);
+  const value = boxed(call.args[1] ? call.compile(call.args[1], { ...context, self: whole, noFocus: false }) : whole);
   const many: Many = (self, scope) => {
     const items = input.many(self, scope);
     scope.defined[name] = value.many(items, scope);

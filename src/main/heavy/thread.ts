@@ -1,7 +1,9 @@
 /** Entry point of the thread for heavy work. One job at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { openDefinitions } from '../../definitions/registry.ts';
 import type { Transformed, TransformJob } from '../../exchange/maps/heavy-work.ts';
 import { compileNetworkMap } from '../../exchange/maps/models.ts';
+import { mapTerminology } from '../../exchange/maps/terminology.ts';
 import { parseJson, parseJsonObject, writeJson } from '../../fhir/json.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { MapError } from '../../mapping/index.ts';
@@ -12,6 +14,7 @@ import type { Job, Message, ThreadOptions } from './jobs.ts';
 const { profiles, waive } = workerData as ThreadOptions;
 const send = (message: Message): void => parentPort?.postMessage(message);
 let validator: Validator | undefined;
+const terminology = mapTerminology(() => openDefinitions({ definitions: profiles.map((text) => parseJson(text)) }));
 
 async function perform(job: Job): Promise<void> {
   if (job.kind === 'transform') {
@@ -32,10 +35,10 @@ async function perform(job: Job): Promise<void> {
 function transform({ map, definitions, content, now }: TransformJob): Transformed {
   try {
     const all = JSON.parse(definitions) as Resource[];
-    const { output, issues = [] } = compileNetworkMap([{ path: 'srcMap', text: map }], { definitions: all }).run(
-      parseJsonObject(content),
-      { now },
-    );
+    const { output, issues = [] } = compileNetworkMap([{ path: 'srcMap', text: map }], {
+      definitions: all,
+      terminology,
+    }).run(parseJsonObject(content), { now });
     return { output: writeJson(output), issues };
   } catch (error) {
     if (error instanceof MapError) return { issues: error.problems };

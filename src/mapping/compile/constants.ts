@@ -17,7 +17,7 @@ export function constantsOf(file: MapFile, problems: MapProblem[]): Map<string, 
     }
     busy.add(name);
     const scope = { ...scopeOf(new Map()), constant: work };
-    const compiled = compileExpression(constant.expression, scope, undefined, {});
+    const compiled = compileExpression(constant.expression, scope, undefined, {}, () => undefined, true);
     if ('problem' in compiled || !compiled.constant) {
       const reason = 'problem' in compiled ? compiled.problem : 'a constant can refer to other constants only.';
       problems.push(problem('map-expression-invalid', { problem: reason }, at));

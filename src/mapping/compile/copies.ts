@@ -17,6 +17,8 @@ export function batchedCopies(members: readonly Member[], scope: Scope, context:
   const [source, target] = [members[0]!.rule.sources[0]!, members[0]!.rule.targets[0]!];
   const [from, to] = [scope.find(source.context), scope.find(target.context!)];
   if (!from || !to || members.some(({ copy }) => !copy)) return undefined;
+  // The value, id and extensions of a primitive are no properties of an object.
+  if ([from, to].some(({ types }) => types?.some(context.types.isPrimitive))) return undefined;
   const copies = new Map<string, Copy>();
   const others: Code[] = [];
   for (const { rule, code, copy } of members) {

@@ -11,6 +11,7 @@ import type { Scope, Variable } from '../program/scope.ts';
 import { type Node, pathOf } from '../run/node.ts';
 import { describePlace } from '../run/rule-place.ts';
 import { addIssue, expressionFailed, type Frame, type Run, report } from '../run/run.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
 import { unquote } from '../syntax/tokens.ts';
 import type { Expression, Source } from '../syntax/tree.ts';
 
@@ -141,7 +142,7 @@ function compiledCondition(
   context: Context,
   self: ReadonlySet<string>,
 ): CompiledCondition | undefined {
-  const compiled = compileCondition(text, scope, focus, context.program.environment, self);
+  const compiled = compileCondition(text, scope, focus, context.program.environment, context.types.model, self);
   return 'problem' in compiled
     ? reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
     : compiled;
@@ -159,14 +160,30 @@ function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, cont
 
 const literalText = /^(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")$/;
 
+/** One word, in one of the ways that people spell a code. */
+const codeLike = /^\s*[A-Za-z]\w*(?:[-_.][A-Za-z]\w*)+\s*$/;
+
+/** A fixed text that looks like the code of a finding must be one: a misspelled refusal would become a note. */
+function checkFindingCode(text: string, at: Expression, context: Context): void {
+  if (namedByMaps.has(text) || !codeLike.test(text)) return;
+  const code = text.trim().slice(0, 64);
+  const suggestion = didYouMean(code.toLowerCase().replace(/[_.]/g, '-'), namedByMaps);
+  if (suggestion !== '') reportProblem(context, 'map-finding-misspelled', { code, suggestion }, at);
+  else reportProblem(context, 'map-finding-unknown', { code }, at);
+}
+
 /**
  * `log ('order-status-normalised')` raises that rule of the catalogue, with its own severity and texts. Any other fixed text
  * becomes a note. An expression could log values of the message: only its place is reported.
  */
 function compileLog(log: Expression, variable: Variable, scope: Scope, context: Context): Filter | undefined {
   const place = describePlace(context.place);
-  if (literalText.test(log.text)) {
-    const text = unquote(log.text);
+  const compiled = literalText.test(log.text) ? undefined : checkedExpression(log, scope, variable.types, context);
+  if (!compiled && !literalText.test(log.text)) return undefined;
+  const fixed = compiled?.constant?.length === 1 ? compiled.constant[0]!.value : undefined;
+  const text = compiled ? (typeof fixed === 'string' ? fixed : undefined) : unquote(log.text);
+  if (text !== undefined) {
+    checkFindingCode(text, log, context);
     const note = (run: Run, node: Node): void =>
       namedByMaps.has(text)
         ? addIssue(run, issue(text as RuleCode, {} as never, { expression: pathOf(node) }))
@@ -181,7 +198,6 @@ function compileLog(log: Expression, variable: Variable, scope: Scope, context: 
       reads: [],
     };
   }
-  const compiled = checkedExpression(log, scope, variable.types, context);
   if (!compiled) return undefined;
   const passes: Passes = (run, frame, node) => {
     if (evaluateOrReport(compiled, run, node, frame, context).length > 0)

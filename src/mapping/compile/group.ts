@@ -98,6 +98,7 @@ function parent(
     const suggestion = didYouMean(group.extends!, program.groupNames(map));
     return reportProblem(context, 'map-group-unknown', { name: group.extends!, suggestion });
   }
+  if (isCircular({ map, group }, program)) return reportProblem(context, 'map-circular', { name: group.name });
   const order = found.group.parameters.map(({ name, mode }, index) => {
     const byName = group.parameters.findIndex((it) => it.name === name && it.mode === mode);
     return byName < 0 ? index : byName;
@@ -107,5 +108,30 @@ function parent(
     const own = declared === undefined ? undefined : context.types.nameOf(declared);
     return argumentTypes[index] ?? (own === undefined ? undefined : [own]);
   });
-  return { name: program.compiled(found, types).name, order };
+  const accepted = types.map((type, at) => inheritedType(type, found, at, context));
+  return { name: program.compiled(found, accepted).name, order };
+}
+
+/** Whether a group extends itself, directly or by way of others. */
+function isCircular(start: FoundGroup, program: Program): boolean {
+  const seen = new Set([start.group]);
+  let at: FoundGroup | undefined = start;
+  while (at?.group.extends !== undefined) {
+    at = program.group(at.map, at.group.extends);
+    if (at?.group === start.group) return true;
+    if (!at || seen.has(at.group)) return false;
+    seen.add(at.group);
+  }
+  return false;
+}
+
+/** The types of an argument that a parent takes over. The language lets a group extend one of other types: its rules apply to their elements. */
+function inheritedType(types: PossibleTypes, { map, group }: FoundGroup, at: number, context: Context): PossibleTypes {
+  const { name: parameter, type } = group.parameters[at]!;
+  const declared = type === undefined ? undefined : map.types.nameOf(type);
+  if (!types || declared === undefined) return types;
+  if (types.some((it) => map.types.isA(it, declared) || map.types.isA(declared, it))) return types;
+  const details = { parent: group.name, parameter, expected: shortName(declared), found: describeTypes(types) };
+  reportProblem(context, 'map-group-type-inherited', details);
+  return undefined;
 }

@@ -35,7 +35,9 @@ export function compileIdentity(
   if (!step) return undefined;
   const write = writer(base.types, step, context.types, context.place, target.listMode);
   const { variable } = source;
-  const groups = defaultGroups(variable.types, step, context);
+  // The value of a primitive is not of its FHIR type: a default group of that type would apply to itself.
+  const isValue = step.name === 'value' && base.types?.every(context.types.isPrimitive) === true;
+  const groups = isValue ? new Map<string, DefaultGroup>() : defaultGroups(variable.types, step, context);
   if (groups.size === 0 && !copies(variable.types, step.types, context)) {
     const details = { element: step.name, expected: describeTypes(step.types), found: describeTypes(variable.types) };
     return reportProblem(context, 'map-type-mismatch', details, target);

@@ -1,35 +1,51 @@
-import type { Environment } from '../../fhirpath/index.ts';
+import { isError } from '../../fhir/issue.ts';
+import { type Environment, FhirPathEvaluationError } from '../../fhirpath/index.ts';
 import { type GroupCode, link, type Unit } from '../generate/unit.ts';
 import { hl7Model } from '../hl7/message.ts';
-import type { Clock } from '../program/environment.ts';
+import type { Clock, MapEnvironment } from '../program/environment.ts';
 import type { CompiledGroup, FoundGroup, LoadedMap, Program } from '../program/program.ts';
 import type { ConstantValue } from '../program/scope.ts';
 import { maxExpressionSteps } from '../run/run.ts';
-import { MapError, type MapProblem } from '../syntax/problem.ts';
+import { MapError, type MapProblem, problem } from '../syntax/problem.ts';
+import { didYouMean } from '../syntax/suggestion.ts';
 import type { MapFile } from '../syntax/tree.ts';
 import { tableLookup } from '../tables/lookup.ts';
 import { embeddedTable, type Table } from '../tables/table.ts';
+import { codesIn, isMember } from '../types/terminology.ts';
 import { definitionsOf, type PossibleTypes, typesOf } from '../types/types.ts';
 import { constantsOf } from './constants.ts';
 import { compileGroup } from './group.ts';
 import { checkGroups, visibleFrom } from './imports.ts';
 import type { CompileOptions } from './options.ts';
+import { commentProblems, conceptMapProblems, structureProblems } from './structures.ts';
+
+type Loading = LoadedMap & { readonly visible: LoadedMap[]; readonly problems: MapProblem[] };
 
 /** Loads maps that belong together; a group is compiled when it is first called. */
 export function loadProgram(
   files: readonly MapFile[],
-  { definitions = [], conceptMaps = [], tables = [], hl7Messages = [] }: CompileOptions,
+  { definitions = [], conceptMaps = [], tables = [], hl7Messages = [], terminology }: CompileOptions,
 ): { program: Program; main: LoadedMap } {
   const problems: MapProblem[] = [];
   const models = definitionsOf([...hl7Messages.map(hl7Model), ...definitions]);
-  const loaded = files.map((file): LoadedMap & { visible: LoadedMap[] } => ({
-    file,
-    types: typesOf(file.structures, models),
-    constants: constantsOf(file, problems),
-    visible: [],
-  }));
-  for (const map of loaded) map.visible.push(...visibleFrom(map, loaded, problems));
-  for (const map of loaded) checkGroups(map, problems);
+  const loaded = files.map((file): Loading => {
+    const problems: MapProblem[] = [];
+    return {
+      file,
+      types: typesOf(file.structures, models),
+      constants: constantsOf(file, problems),
+      visible: [],
+      problems,
+    };
+  });
+  for (const map of loaded) map.visible.push(...visibleFrom(map, loaded, map.problems));
+  // A map beside it that it does not import may have errors of its own.
+  for (const map of loaded[0]!.visible) {
+    problems.push(...(map as Loading).problems);
+    if (map.file.url === '') problems.push(problem('map-url-missing', {}, { path: map.file.path, line: 1, column: 1 }));
+    problems.push(...structureProblems(map), ...conceptMapProblems(map), ...commentProblems(map));
+    checkGroups(map, problems);
+  }
   const tableOf = tableLookup(conceptMaps, tables);
   const groups: Groups = { byKey: new Map(), code: [], linked: new Map() };
   const message: Program['message'] = {};
@@ -40,10 +56,12 @@ export function loadProgram(
     rules: new Map(),
     environment: {
       ...environmentOf(models.profiles),
+      ...membership(terminology),
       resolve: (reference) => message.resolve?.(reference),
       clock,
       budget,
     },
+    terminology,
     message,
     clock,
     budget,
@@ -61,9 +79,15 @@ export function loadProgram(
   return { program, main: loaded[0]! };
 }
 
-/** Throws MapError with all problems, in the order of the file. */
-export function throwProblems(problems: readonly MapProblem[]): void {
-  if (problems.length > 0) throw new MapError(distinct(problems));
+/**
+ * Throws MapError with all errors, in the order of the file; returns the warnings when there is none. A strict compilation has
+ * no warnings: they are errors too.
+ */
+export function throwProblems(problems: readonly MapProblem[], strict: boolean): readonly MapProblem[] {
+  const found = distinct(problems);
+  const errors = strict ? found.map((it): MapProblem => ({ ...it, severity: 'error' })) : found.filter(isError);
+  if (errors.length > 0) throw new MapError(errors);
+  return found;
 }
 
 /** A group compiled for several types reports the same problem more than once. */
@@ -143,6 +167,24 @@ function firstEmbedded(map: LoadedMap, name: string): Table | undefined {
   }
   return undefined;
 }
+
+/** memberOf() by the loaded value sets: what they cannot decide is an error, never an empty result. */
+const membership = (terminology: CompileOptions['terminology']): MapEnvironment => ({
+  memberOf: (value, canonical) => {
+    const set = terminology?.().valueSet(canonical);
+    const answer = set && isMember(set, codesIn(value));
+    if (answer === undefined) throw new FhirPathEvaluationError('the loaded value sets cannot decide memberOf()');
+    return answer;
+  },
+  valueSetProblem: (canonical) => {
+    if (!terminology) return 'memberOf() cannot be decided: no value sets are loaded';
+    // Opened while the map is compiled: a run does no I/O.
+    const opened = terminology();
+    if (canonical === undefined || opened.valueSet(canonical)) return undefined;
+    const suggestion = didYouMean(canonical, opened.valueSets(), 200);
+    return `value set ${canonical.slice(0, 200)} is not loaded${suggestion === '' ? '' : `:${suggestion}`}`;
+  },
+});
 
 /** A resource conforms to the base definition of its own type; other profiles cannot be decided here. */
 const environmentOf = (profiles: ReadonlyMap<string, string>): Environment => ({

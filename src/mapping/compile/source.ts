@@ -43,7 +43,7 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   if (source.type !== undefined && !narrowed) return undefined;
   const mode = base?.mode === 'target' && source.path.length === 0 ? 'target' : 'source';
   const variable = scope.declare(source.variable, mode, narrowed);
-  const fallback = source.default && checkedExpression(source.default, scope, undefined, context);
+  const fallback = source.default && checkedExpression(source.default, scope, undefined, context, true);
   const filters = compileFilters(source, variable, scope, context);
   const { passes } = filters;
 
@@ -75,7 +75,9 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const parts = base && isPlain ? { base, variable, filters, required, context } : undefined;
   const code =
     (parts && source.path.length === 0 ? variableSource(parts) : undefined) ??
-    (parts && source.path.length === 1 ? elementSource(parts, compiledPath.steps[0]!) : undefined) ??
+    (parts && source.path.length === 1 && !compiledPath.steps[0]!.ofSubtype
+      ? elementSource(parts, compiledPath.steps[0]!)
+      : undefined) ??
     ((builder, then) => nodeLoopCode(builder, each, reads, variable, then));
   return { variable, code, each, reads };
 }

@@ -23,6 +23,7 @@ import {
   type RuleSources,
   recordLineage,
 } from './assignment.ts';
+import { checkBinding } from './binding.ts';
 
 /** Compiles one target of a rule; its variable is declared in `scope`. Undefined, with a problem reported, when it does not compile. */
 export function compileTarget(target: Target, scope: Scope, context: Context, around: RuleSources): Code | undefined {
@@ -61,7 +62,10 @@ function partsOf(target: Target, scope: Scope, context: Context, around: RuleSou
     return reportProblem(context, 'map-variable-unknown', { name: target.context, suggestion }, target);
   }
   base.used = true;
-  if (base.mode === 'source') return reportProblem(context, 'map-source-not-writable', { name: base.name }, target);
+  // A variable alone writes nothing.
+  const isBare = target.path.length === 0 && !target.transform && target.variable === undefined;
+  if (base.mode === 'source' && !isBare)
+    return reportProblem(context, 'map-source-not-writable', { name: base.name }, target);
   if (target.path.length === 0) return compileWholeTarget(target, base, scope, context, around);
   const holder = descend(target, base, context);
   return holder && compileElementTarget(target, holder, scope, context, around);
@@ -200,5 +204,6 @@ function compileElementTarget(
   }
   const values = compileTransform(transform, step.types, scope, context, target);
   if (!values || !fits(values, step, target, context)) return undefined;
+  checkBinding(values, holder.types, step, target, context);
   return compileAssignment(target, holder, step, values, scope, context, around);
 }

@@ -8,13 +8,15 @@ import type { PossibleTypes } from '../types/types.ts';
 import { countReadings } from './cost.ts';
 import { type CompiledExpression, compileExpression } from './expression.ts';
 import type { ReadPath } from './readings.ts';
+/** Compiles an expression, or reports why it does not. With `noFocus` it has variables only. */
 export function checkedExpression(
   text: Expression,
   scope: Scope,
   focus: PossibleTypes,
   context: Context,
+  noFocus = false,
 ): CompiledExpression | undefined {
-  const compiled = compileExpression(text, scope, focus, context.program.environment);
+  const compiled = compileExpression(text, scope, focus, context.program.environment, context.types.model, noFocus);
   return 'problem' in compiled
     ? reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
     : compiled;

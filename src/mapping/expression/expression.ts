@@ -1,4 +1,4 @@
-import { typeModel } from '../../fhir/model.ts';
+import type { TypeModel } from '../../fhir/model.ts';
 import {
   type CompileOptions,
   compileTest,
@@ -15,7 +15,7 @@ import { type Node, rootNode } from '../run/node.ts';
 import type { Frame } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Expression, Place } from '../syntax/tree.ts';
-import type { PossibleTypes } from '../types/types.ts';
+import { type PossibleTypes, shortName } from '../types/types.ts';
 import { inlinePredicate } from './inline.ts';
 import type { ReadPath } from './readings.ts';
 import { prefix, prefixed, type Rewritten, rewrite } from './rewrite.ts';
@@ -55,8 +55,10 @@ export function compileExpression(
   scope: Scope,
   focus: PossibleTypes,
   environment: MapEnvironment,
+  model: ModelOf,
+  noFocus: boolean,
 ): CompiledExpression | ExpressionProblem {
-  const prepared = prepare(expression, scope, focus, environment, compileTyped);
+  const prepared = prepare(expression, { scope, focus, environment, model, noFocus }, compileTyped);
   if ('problem' in prepared) return prepared;
   const { run, fixed, ...info } = prepared;
   const evaluate = (node: Node | undefined, frame: Frame): Node[] => nodes(run(node, frame));
@@ -75,9 +77,16 @@ export function compileCondition(
   scope: Scope,
   focus: Variable,
   environment: MapEnvironment,
+  model: ModelOf,
   self: ReadonlySet<string>,
 ): CompiledCondition | ExpressionProblem {
-  const prepared = prepare(expression, scope, focus.types, environment, compileTest, self, focus);
+  const prepared = prepare(
+    expression,
+    { scope, focus: focus.types, environment, model, noFocus: false },
+    compileTest,
+    self,
+    focus,
+  );
   if ('problem' in prepared) return prepared;
   const { run, fixed: _, ...info } = prepared;
   return { holds: (node, frame) => run(node, frame) === true, ...info };
@@ -89,11 +98,19 @@ type Prepared<T> = ExpressionInfo & {
   readonly fixed: boolean;
 };
 
+/** Where an expression stands: the variables, the types of its focus, and the types of the map. */
+type Surroundings = {
+  readonly scope: Scope;
+  readonly focus: PossibleTypes;
+  readonly environment: MapEnvironment;
+  readonly model: ModelOf;
+  /** Whether it has variables only. */
+  readonly noFocus: boolean;
+};
+
 function prepare<T>(
   expression: Expression,
-  scope: Scope,
-  focus: PossibleTypes,
-  { clock, ...environment }: MapEnvironment,
+  { scope, focus, environment: { clock, valueSetProblem, ...environment }, model, noFocus }: Surroundings,
   compile: Compiler<T>,
   self: ReadonlySet<string> = new Set(),
   variable?: Variable,
@@ -106,14 +123,14 @@ function prepare<T>(
         'now(), today() and timeOfDay() are available to a run only; a constant is evaluated when the map is compiled.',
     };
   if (timed && clock) clock.used = true;
-  const type = fhirType(focus);
-  const run = compileFor(expression, found, type, scope, compile);
+  const type = onlyType(focus, model);
+  const run = compileFor(expression, found, { type, scope, model, noFocus, valueSetProblem }, compile);
   if (typeof run !== 'function') return run;
   const typed = type !== undefined;
   const inputs = found.variables.map(({ name, slot, types }) => ({
     name: prefixed(name),
     slot,
-    typed: fhirType(types) !== undefined,
+    typed: onlyType(types, model) !== undefined,
   }));
   // One object for all evaluations: FHIRPath never calls back into a map, so that evaluations do not overlap.
   const values: Record<string, unknown> = Object.fromEntries(
@@ -150,10 +167,13 @@ const clockEnvironment = ({ now, zone }: Clock): Environment => ({
 type Runner<T> = (focus: unknown, environment?: Environment) => T;
 type Compiler<T> = (expression: string, options: CompileOptions) => Runner<T>;
 
-/** The only FHIR type, which lets FHIRPath compile a faster expression; a primitive carries its type with each value. */
-function fhirType(types: PossibleTypes): string | undefined {
+/** Finds a type of the map: of R4, or of a logical model. */
+export type ModelOf = (type: string) => TypeModel | undefined;
+
+/** The only type, which lets FHIRPath check an expression; a primitive carries its type with each value. */
+function onlyType(types: PossibleTypes, modelOf: ModelOf): string | undefined {
   const type = types?.length === 1 ? types[0] : undefined;
-  const model = type === undefined || type.includes('/') ? undefined : typeModel(type);
+  const model = type === undefined ? undefined : modelOf(type);
   return model && model.kind !== 'primitive-type' && !model.abstract ? type : undefined;
 }
 
@@ -161,28 +181,42 @@ function fhirType(types: PossibleTypes): string | undefined {
 function compileFor<T>(
   expression: Expression,
   { text, variables, constants, origin }: Rewritten,
-  type: string | undefined,
-  scope: Scope,
+  {
+    type,
+    scope,
+    model,
+    noFocus,
+    valueSetProblem,
+  }: Pick<Surroundings, 'scope' | 'model' | 'noFocus'> & {
+    readonly type: string | undefined;
+    readonly valueSetProblem: MapEnvironment['valueSetProblem'];
+  },
   compile: Compiler<T>,
 ): Runner<T> | ExpressionProblem {
   const names = [...scope.names(), ...constants.map(({ name }) => name)];
   const variableTypes: Record<string, string | undefined> = Object.fromEntries(
     names.map((name) => [prefixed(name), undefined]),
   );
-  for (const { name, types } of variables) variableTypes[prefixed(name)] = fhirType(types);
+  for (const { name, types } of variables) variableTypes[prefixed(name)] = onlyType(types, model);
   try {
-    return compile(text, { variables: variableTypes, strict: true, ...(type === undefined ? {} : { type }) });
+    const checks = { strict: true, model, noFocus, ...(valueSetProblem ? { valueSetProblem } : {}) };
+    return compile(text, { variables: variableTypes, ...checks, ...(type === undefined ? {} : { type }) });
   } catch (error) {
     if (!(error instanceof FhirPathSyntaxError)) throw error;
-    return { problem: describeSyntaxError(error), at: placeOf(expression, origin(offsetOf(text, error))) };
+    return { problem: describeSyntaxError(error, model), at: placeOf(expression, origin(offsetOf(text, error))) };
   }
 }
 
-function describeSyntaxError({ message }: FhirPathSyntaxError): string {
+const unknownElement = /no element (\w+) in (.+)$/;
+
+function describeSyntaxError({ message }: FhirPathSyntaxError, model: ModelOf): string {
   const text = message.replaceAll(prefix, '').replace(/ \(line \d+, column \d+\)$/, '');
-  const unknown = /no element (\w+) in ([\w.]+)/.exec(text);
-  const candidates = unknown ? (typeModel(unknown[2]!)?.elements.keys() ?? []) : [];
-  return `${text}.${unknown ? didYouMean(unknown[1]!, candidates) : ''}`;
+  const [, element = '', owners = ''] = unknownElement.exec(text) ?? [];
+  if (element === '') return `${text}.`;
+  const types = owners.split(', ');
+  const candidates = types.flatMap((type) => [...(model(type)?.elements.keys() ?? [])]);
+  const shown = text.replace(unknownElement, `no element ${element} in ${types.map(shortName).join(', ')}`);
+  return `${shown}.${didYouMean(element, candidates)}`;
 }
 
 function offsetOf(text: string, { line, column }: Place): number {

@@ -26,6 +26,7 @@ export function embeddedOf(map: Json): EmbeddedConceptMap {
   const mappings = objectsOf(map.group).flatMap((group) =>
     objectsOf(group.element).flatMap((element) =>
       objectsOf(element.target).map((target) => ({
+        ...nowhere,
         sourceSystem: textOf(group.source) ?? '',
         source: textOf(element.code) ?? '',
         targetSystem: textOf(group.target) ?? '',

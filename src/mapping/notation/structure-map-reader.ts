@@ -33,6 +33,7 @@ export function fromStructureMap(text: string, path: string): MapFile {
     groups,
     comments: [],
     end: [],
+    doubtfulComments: [],
   };
 }
 
@@ -71,6 +72,7 @@ function structureOf(it: Json): Structure {
   return {
     ...nowhere,
     url: textOf(it.url) ?? '',
+    urlAt: nowhere,
     mode: modes.find((mode) => mode === it.mode) ?? 'source',
     ...(alias ? { alias } : {}),
     comments: comments(it),

@@ -73,6 +73,9 @@ export function targetOf(it: Json): Target {
   const mode = Array.isArray(it.listMode) ? textOf(it.listMode[0]) : undefined;
   const [context, variable, listRule] = [textOf(it.context), textOf(it.variable), textOf(it.listRuleId)];
   const transform = transformOf(it);
+  // The Java parser writes `-> tgt` as a copy of the variable to nowhere.
+  if (transform?.kind === 'copy' && context === undefined && it.element === undefined && variable === undefined)
+    return { ...nowhere, context: transform.variable, path: [] };
   return {
     ...nowhere,
     ...(context ? { context } : {}),

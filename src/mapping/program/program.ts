@@ -6,6 +6,7 @@ import type { Frame, Run } from '../run/run.ts';
 import { type MapProblem, problem } from '../syntax/problem.ts';
 import type { Group, MapFile, Place } from '../syntax/tree.ts';
 import type { Table } from '../tables/table.ts';
+import type { MapTerminology } from '../types/terminology.ts';
 import type { PossibleTypes, Types } from '../types/types.ts';
 import type { Clock, MapEnvironment } from './environment.ts';
 import type { ConstantValue } from './scope.ts';
@@ -35,6 +36,7 @@ export type NumberedRule = { readonly place: RulePlace; readonly number: number 
 export type Program = {
   readonly problems: MapProblem[];
   readonly environment: MapEnvironment;
+  readonly terminology: (() => MapTerminology) | undefined;
   /** Set at the start of each run. */
   readonly clock: Clock;
   /** FHIRPath's access to the current message: set at the start of each run. */
@@ -70,11 +72,13 @@ export type Context = {
 };
 
 export function reportProblem<R extends RuleCode>(
-  { program, place }: Context,
+  { program, place, types }: Context,
   rule: R,
   details: Details<R>,
   at: Place = place,
 ): undefined {
+  const { type } = details as { readonly type?: string | number };
+  if (rule === 'map-type-unknown' && types.isUnknown(String(type))) return undefined;
   program.problems.push(
     problem(rule, details, {
       path: place.path,

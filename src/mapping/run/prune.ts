@@ -13,7 +13,11 @@ export function prune(created: Created): void {
     const holder = created[at + 1] as Record<string, unknown>;
     const key = created[at + 2] as string;
     const current = holder[key];
-    if (Array.isArray(current)) {
+    if (Array.isArray(current) && key.startsWith('_')) {
+      // Ids and extensions of primitives stay in line with the list of their values.
+      current[current.lastIndexOf(element)] = null;
+      if (current.every((it) => it === null)) delete holder[key];
+    } else if (Array.isArray(current)) {
       // From the end: elements are pruned in reverse order of creation.
       const place = current.lastIndexOf(element);
       if (place >= 0) current.splice(place, 1);

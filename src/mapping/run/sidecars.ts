@@ -1,10 +1,40 @@
 import { copyDecimalText } from '../../fhir/decimal.ts';
+import type { TargetListMode } from '../syntax/tree.ts';
+import { insertion, listAt } from './lists.ts';
 import type { Node } from './node.ts';
-/** The object with id and extensions of a primitive in JSON: `_birthDate`. */
-export function sidecarOf(node: Node): Record<string, unknown> {
-  if (typeof node.extra !== 'object' || node.extra === null) node.extra = {};
-  placeSidecar(node, holderOf(node.parent!));
-  return node.extra as Record<string, unknown>;
+import type { Run } from './run.ts';
+
+/** The object with id and extensions of a primitive in JSON: `_birthDate`. It is created where there is none. */
+export function sidecarOf(run: Run, node: Node): Record<string, unknown> {
+  if (typeof node.extra === 'object' && node.extra !== null) return node.extra as Record<string, unknown>;
+  const sidecar = {};
+  node.extra = sidecar;
+  const target = containerOf(run, node);
+  if (node.index === unplaced) placeInList(run, node, target, undefined);
+  placeSidecar(node, target);
+  run.created.push(sidecar, target, `_${node.key}`);
+  return sidecar;
+}
+
+/** The object that contains a primitive: that of its parent, which for the id of a primitive is the sidecar of the latter. */
+export function containerOf(run: Run, { parent }: Node): Record<string, unknown> {
+  const holder = parent!;
+  return typeof holder.value === 'object' && holder.value !== null ? holderOf(holder) : sidecarOf(run, holder);
+}
+
+/** Gives a primitive its place in a list; its value may follow, or it has only an id or extensions. */
+export function placeInList(
+  run: Run,
+  node: Node,
+  target: Record<string, unknown>,
+  mode: TargetListMode | undefined,
+): unknown[] {
+  const list = listAt(target, node.key);
+  node.index = insertion(run, list, mode);
+  list.splice(node.index, 0, null);
+  const extras = target[`_${node.key}`];
+  if (Array.isArray(extras)) extras.splice(node.index, 0, null);
+  return list;
 }
 
 export function placeSidecar(node: Node, target: Record<string, unknown>): void {

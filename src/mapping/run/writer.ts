@@ -10,7 +10,7 @@ import { insertion, listAt } from './lists.ts';
 import { childNode, type Node } from './node.ts';
 import { describePlace, type RulePlace } from './rule-place.ts';
 import { countElement, type Run, report } from './run.ts';
-import { holderOf, keepDigits, placeSidecar, sidecarOf, unplaced } from './sidecars.ts';
+import { containerOf, holderOf, keepDigits, placeInList, placeSidecar, sidecarOf, unplaced } from './sidecars.ts';
 
 /** Writes values to one element of a target. */
 export type Writer = {
@@ -81,10 +81,10 @@ export function writer(
         report(run, 'map-cast-failed', { type: holder.type ?? '', place: describePlace(place) }, value);
         return undefined;
       }
-      setPrimitive(run, holder, holderOf(holder.parent!), converted, { ...value, extra: undefined });
+      setPrimitive(run, holder, containerOf(run, holder), converted, { ...value, extra: undefined });
       return holder;
     }
-    const sidecar = sidecarOf(holder);
+    const sidecar = sidecarOf(run, holder);
     return attach(run, { ...holder, value: sidecar }, sidecar, step.key, clone(value.value), step.types?.[0]);
   };
 
@@ -113,12 +113,8 @@ export function writer(
     const { key } = node;
     node.value = value;
     if (node.index === unplaced || (node.index < 0 && repeatsAt(target, key))) {
-      const list = listAt(target, key);
-      node.index = insertion(run, list, mode);
-      if (node.index === list.length) list.push(value ?? null);
-      else list.splice(node.index, 0, value ?? null);
-      const extras = target[`_${key}`];
-      if (Array.isArray(extras)) extras.splice(node.index, 0, null);
+      const list = placeInList(run, node, target, mode);
+      list[node.index] = value ?? null;
     } else if (node.index >= 0) listAt(target, key)[node.index] = value ?? null;
     else if (value !== undefined) target[key] = value;
     if (typeof value === 'number') keepDigits(node, target, from);
@@ -131,7 +127,7 @@ export function writer(
   const create = (run: Run, holder: Node, type: string): Node => {
     countElement(run, place);
     if (insidePrimitive) {
-      const sidecar = sidecarOf(holder);
+      const sidecar = sidecarOf(run, holder);
       return created(run, attach(run, { ...holder, value: sidecar }, sidecar, step.key, {}, type));
     }
     const target = holderOf(holder);

@@ -32,12 +32,14 @@ export function conceptMap(read: Reader): EmbeddedConceptMap {
   };
   const mappings: EmbeddedConceptMap['mappings'][number][] = [];
   while (!read.is('}')) {
+    const at = read.place();
     const from = code();
     const mark = Object.keys(equivalences).find((it) => read.is(it)) ?? read.fail('- between source and target code');
     read.next();
     const to = code();
     read.take(';');
     mappings.push({
+      ...at,
       sourceSystem: from.system,
       source: from.code,
       targetSystem: to.system,

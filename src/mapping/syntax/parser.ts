@@ -4,6 +4,7 @@ import { MapSyntaxError, problem } from './problem.ts';
 import { type Reader, reader } from './reader.ts';
 import { ruleBlock } from './rules.ts';
 import type { Constant, EmbeddedConceptMap, Group, Import, MapFile, Metadata, Parameter, Structure } from './tree.ts';
+import { withUnclosed } from './unclosed.ts';
 
 type Declarations = {
   url: string;
@@ -43,8 +44,10 @@ export function parse(text: string, path: string): MapFile {
     if (read.peek() === before) read.next();
   }
   if (found.groups.length === 0 && read.problems.length === 0) read.problems.push(problem('map-empty', {}, { path }));
-  if (read.problems.length > 0) throw new MapSyntaxError(read.problems);
-  return { path, ...found, ...identity(found), end: read.peek().comments };
+  const problems = withUnclosed(read.words, read.problems, path);
+  if (problems.length > 0) throw new MapSyntaxError(problems);
+  const doubtfulComments = read.words.flatMap(({ doubtful }) => doubtful ?? []);
+  return { path, ...found, ...identity(found), end: read.peek().comments, doubtfulComments };
 }
 
 function identity({ url, name, metadata }: Declarations): { url: string; name: string } {
@@ -115,12 +118,13 @@ const modes = ['source', 'queried', 'target', 'produced'] as const;
 function structure(read: Reader): Structure {
   const place = read.place();
   const { comments } = read.next();
+  const urlAt = read.place();
   const url = read.quotedText('the url of a StructureDefinition');
   const alias = read.take('alias') ? { alias: read.name('an alias') } : {};
   read.expect('as');
   const mode = modes.find((it) => read.is(it)) ?? read.fail('source, queried, target or produced', modes);
   read.next();
-  return { ...place, url, ...alias, mode, comments: [...comments, ...read.after()] };
+  return { ...place, url, urlAt, ...alias, mode, comments: [...comments, ...read.after()] };
 }
 
 function constant(read: Reader): Constant {

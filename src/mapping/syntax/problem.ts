@@ -12,7 +12,8 @@ export function problem<R extends RuleCode>(rule: R, details: Details<R>, place:
   return { ...found, dutch: found.dutch.replace('Did you mean', 'Bedoelde u'), ...place };
 }
 
-const describe = ({ path, line, column, group, mapRule, rule, message }: MapProblem): string => {
+/** One line: file:line:column, code, group and rule, text. */
+export const describeProblem = ({ path, line, column, group, mapRule, rule, message }: MapProblem): string => {
   const within = [group && `group ${group}`, mapRule && `rule ${mapRule}`].filter(Boolean).join(', ');
   return `${path}:${line ?? 1}:${column ?? 1} ${rule}${within ? ` (${within})` : ''}: ${message}`;
 };
@@ -21,7 +22,7 @@ const describe = ({ path, line, column, group, mapRule, rule, message }: MapProb
 export class MapError extends Error {
   readonly problems: readonly MapProblem[];
   constructor(problems: readonly MapProblem[]) {
-    super(problems.map(describe).join('\n'));
+    super(problems.map(describeProblem).join('\n'));
     this.name = 'MapError';
     this.problems = problems;
   }

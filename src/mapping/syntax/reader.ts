@@ -9,6 +9,15 @@ export class SyntaxFailure extends Error {}
 /** Limit on nested rules: far above any map written by hand, and it protects the call stack. */
 const maxNesting = 64;
 
+const declarations = new Set(['map', 'uses', 'imports', 'let', 'group', 'conceptmap', 'conceptMap']);
+
+/** Whether a token starts another declaration: on its own line, at the margin or, outside a group, with a keyword. */
+function startsDeclaration({ kind, fresh, column, text }: Token, depth: number): boolean {
+  if (!fresh) return false;
+  if (kind === 'metadata') return depth === 0;
+  return kind === 'name' && (column === 1 || (depth === 0 && declarations.has(text)));
+}
+
 export type Reader = ReturnType<typeof reader>;
 
 /** A cursor over the tokens of a map, with the problems found so far. */
@@ -87,7 +96,7 @@ export function reader(text: string, path: string) {
           next();
           return undefined;
         }
-        if (at > start && peek().fresh && peek().kind === 'name' && peek().column === 1) return undefined;
+        if (at > start && startsDeclaration(peek(), level)) return undefined;
       }
       return undefined;
     }
@@ -104,6 +113,7 @@ export function reader(text: string, path: string) {
     text,
     path,
     problems,
+    words,
     peek,
     is,
     next,

@@ -12,8 +12,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 /** ` Did you mean x?`, or nothing. Part of an issue text: candidates are names in maps and definitions only, never values. */
-export const didYouMean = (word: string, candidates: Iterable<string>): string => {
-  const name = nearest(word.slice(0, 64), candidates);
+export const didYouMean = (word: string, candidates: Iterable<string>, longest = 64): string => {
+  const name = nearest(word.slice(0, longest), candidates);
   return name === undefined ? '' : ` Did you mean ${name}?`;
 };
 

@@ -10,6 +10,8 @@ export type TokenKind =
   | 'moment'
   | 'mark'
   | 'metadata'
+  /** A comment without its end: the rest of the text. */
+  | 'unclosed'
   | 'unknown'
   | 'end';
 
@@ -28,11 +30,14 @@ export type Token = Place & {
   readonly gap: boolean;
   /** Whether it is the first token of its line. */
   readonly fresh: boolean;
+  /** A comment before it in which a line starts with another comment. */
+  readonly doubtful?: Place;
 };
 
 const patterns: readonly (readonly [TokenKind, RegExp])[] = [
   ['name', /[A-Za-z_][A-Za-z0-9_]*/y],
   ['markdown', /"""[\s\S]*?"""/y],
+  ['unknown', /"""/y],
   ['string', /'(?:[^'\\]|\\[\s\S])*'/y],
   ['quoted', /"(?:[^"\\]|\\[\s\S])*"/y],
   ['backticks', /`(?:[^`\\]|\\[\s\S])*`/y],
@@ -42,7 +47,7 @@ const patterns: readonly (readonly [TokenKind, RegExp])[] = [
 ];
 const blank = /[\s\uFEFF]+/y;
 const lineComment = /\/\/[^\r\n]*/y;
-const blockComment = /\/\*[\s\S]*?(?:\*\/|$)/y;
+const blockComment = /\/\*[\s\S]*?\*\//y;
 const metadata = /\/\/\/[ \t]+(?=[A-Za-z][\w.]*[ \t]*=)/y;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f' };
@@ -59,6 +64,7 @@ export const unquote = (text: string): string =>
 export function tokens(text: string): Token[] {
   const found: Token[] = [];
   let comments: string[] = [];
+  let doubtful: Place | undefined;
   let [at, line, lineStart, fresh, gap] = [0, 1, 0, true, false];
   const match = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at;
@@ -84,7 +90,9 @@ export function tokens(text: string): Token[] {
       after: [],
       gap,
       fresh,
+      ...(doubtful ? { doubtful } : {}),
     });
+    doubtful = undefined;
     [comments, fresh, gap] = [[], false, false];
     advance(taken);
   };
@@ -103,11 +111,16 @@ export function tokens(text: string): Token[] {
     }
     const comment = match(lineComment) ?? match(blockComment);
     if (comment) {
+      if (/^\/\*[\s\S]*\n\s*\/\*/.test(comment)) doubtful ??= { line, column: at - lineStart + 1 };
       const words = comment.replace(/^\/[/*]|\*\/$/g, '').trim();
       const before = found.at(-1);
       if (before && !fresh) before.after.push(words);
       else comments.push(words);
       advance(comment);
+      continue;
+    }
+    if (text.startsWith('/*', at)) {
+      push('unclosed', text.slice(at), '');
       continue;
     }
     const [kind, taken] = word(match) ?? ['unknown', String.fromCodePoint(text.codePointAt(at)!)];

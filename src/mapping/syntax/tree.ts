@@ -83,6 +83,8 @@ export type Group = Place & {
 
 export type Structure = Place & {
   readonly url: string;
+  /** Where the url is written. */
+  readonly urlAt: Place;
   readonly alias?: string;
   readonly mode: 'source' | 'queried' | 'target' | 'produced';
   readonly comments: readonly string[];
@@ -99,13 +101,13 @@ export type Import = Place & { readonly url: string; readonly comments: readonly
 /** `conceptmap "#name" { prefix s = "..." s:a - t:b }` within a map; `==` and R4's other symbols are retained as equivalence. */
 export type EmbeddedConceptMap = Place & {
   readonly name: string;
-  readonly mappings: readonly {
+  readonly mappings: readonly (Place & {
     readonly sourceSystem: string;
     readonly source: string;
     readonly targetSystem: string;
     readonly target: string;
     readonly equivalence: string;
-  }[];
+  })[];
   readonly comments: readonly string[];
 };
 
@@ -125,4 +127,6 @@ export type MapFile = {
   /** Comments before the first declaration (`end`: after the last). */
   readonly comments: readonly string[];
   readonly end: readonly string[];
+  /** Comments in which another comment starts: what is between them may have been meant as rules. */
+  readonly doubtfulComments: readonly Place[];
 };

@@ -1,6 +1,6 @@
 import { csvLines } from '../../csv.ts';
 import { MapError, problem } from '../syntax/problem.ts';
-import { buildTable, type Table, type UnmappedHandling } from './table.ts';
+import { ambiguousLines, buildTable, type Table, type UnmappedHandling } from './table.ts';
 
 /**
  * Reads a table for `translate`: CSV after lines of the form `# key: value`.
@@ -29,15 +29,20 @@ export function readTable(csv: string, path: string): Table {
   const problems = [...headingProblems(heading, path), ...columnProblems(names?.cells ?? [], body, path)];
   if (problems.length > 0) throw new MapError(problems);
   const column = (name: string): number => names!.cells.indexOf(name);
-  const entries = body.map(({ cells }) => {
+  const entries = body.map(({ cells, line }) => {
     const cell = (name: string): string | undefined => cells[column(name)] || undefined;
     const [system, display] = [cell('system') ?? heading.get('target'), cell('display')];
     const target =
       cell('target') === undefined
         ? undefined
         : { ...(system ? { system } : {}), code: cell('target')!, ...(display ? { display } : {}) };
-    return { sourceSystem: cell('source') ?? heading.get('source'), source: cell('code')!, target };
+    return { sourceSystem: cell('source') ?? heading.get('source'), source: cell('code')!, target, line };
   });
+  const table = heading.get('table')!;
+  const ambiguous = ambiguousLines(entries).map(({ source, line }) =>
+    problem('map-table-ambiguous', { code: source.slice(0, 64), table }, { path, line, column: 1 }),
+  );
+  if (ambiguous.length > 0) throw new MapError(ambiguous);
   const prefixes = entries
     .filter(({ source }) => source.endsWith('*'))
     .sort((a, b) => b.source.length - a.source.length);
@@ -51,7 +56,7 @@ export function readTable(csv: string, path: string): Table {
   };
   const unmapped = heading.get('unmapped') as UnmappedHandling;
   return buildTable(
-    heading.get('table')!,
+    table,
     entries.filter(({ source }) => !source.endsWith('*')),
     unmapped,
     find,

@@ -14,7 +14,7 @@ const dataType = (type: string, arity: readonly [number, number], build: Build):
     const fixed = texts.includes(undefined) ? undefined : build(texts);
     // Targets receive a copy, so that one node serves every message.
     const node = fixed && Object.keys(fixed).length > 0 ? [rootNode(fixed, type)] : undefined;
-    if (node) return { types: [type], values: () => node, direct: fixedDirect(type, fixed!) };
+    if (node) return { types: [type], values: () => node, constant: fixed, direct: fixedDirect(type, fixed!) };
     return {
       types: [type],
       values: (run: Run, frame: Frame): readonly Node[] => {

@@ -117,7 +117,7 @@ function evaluating(
   scope: Scope,
   context: Context,
 ): Operand | undefined {
-  const compiled = checkedExpression(text, scope, undefined, context);
+  const compiled = checkedExpression(text, scope, undefined, context, true);
   if (!compiled) return undefined;
   const constant = compiled.constant?.length === 1 ? { constant: compiled.constant[0]!.value } : {};
   const test = compiled.inline?.total ? { test: compiled.inline } : {};

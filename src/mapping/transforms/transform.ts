@@ -16,6 +16,10 @@ export type CompiledTransform = {
   /** The values are elements of the source, to be copied whole. */
   readonly copies?: boolean;
   readonly direct?: DirectValue | undefined;
+  /** Set when it is a literal or does not depend on the message. */
+  readonly constant?: unknown;
+  /** The values that it takes from a table, as far as they are known when the map is compiled. */
+  readonly listed?: readonly unknown[];
   /** Set when it is an expression that is always true or false. */
   readonly test?: Predicate;
   /** The nodes that it reads besides the sources of its rule. */
@@ -23,10 +27,7 @@ export type CompiledTransform = {
 };
 
 /** A compiled argument of a transform. */
-export type Operand = CompiledTransform & {
-  /** Set when it is a literal or does not depend on the message. */
-  readonly constant?: unknown;
-};
+export type Operand = CompiledTransform;
 
 export type TransformCall = {
   readonly name: string;

@@ -47,6 +47,13 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
           at,
         );
       }
+      if (table.ambiguous !== undefined)
+        return reportProblem(
+          context,
+          'map-table-ambiguous',
+          { code: table.ambiguous.slice(0, 64), table: table.name },
+          at,
+        );
       const written =
         outputArgument === undefined ? (byType[target?.[0] ?? ''] ?? 'code') : String(outputArgument.constant);
       const output = written === 'coding' ? 'Coding' : written === 'codeableConcept' ? 'CodeableConcept' : written;
@@ -62,6 +69,7 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
       const place = describePlace(context.place);
       return {
         types: [type],
+        listed: (table.targets ?? []).map(valueFrom),
         values: (run: Run, frame: Frame): readonly Node[] =>
           from!.values(run, frame).flatMap((node) => {
             const codes = concepts(node);

@@ -43,7 +43,7 @@ export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
           ? last.expression
           : { text: last?.kind === 'variable' ? last.name : last?.kind === 'literal' ? last.text : '', ...at };
       const focus = operands.length === 2 ? operands[0] : undefined;
-      const compiled = checkedExpression(text, scope, focus?.types, context);
+      const compiled = checkedExpression(text, scope, focus?.types, context, !focus);
       if (!compiled) return undefined;
       return {
         types: undefined,

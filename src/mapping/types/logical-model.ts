@@ -1,5 +1,6 @@
 import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
 import { type ElementModel, type TypeModel, typeModel, upperFirst } from '../../fhir/model.ts';
+import { bareUrl, elementsOf, rootOf } from './logical-elements.ts';
 
 /** Form of an element in XML other than a child element with a `value` attribute (ElementDefinition.representation). */
 export type Representation = 'xmlAttr' | 'xmlText' | 'typeAttr' | 'xhtml' | 'cdaText';
@@ -7,7 +8,9 @@ export type Representation = 'xmlAttr' | 'xmlText' | 'typeAttr' | 'xhtml' | 'cda
 /** A logical model: a StructureDefinition outside FHIR itself (https://hl7.org/fhir/R4/structuredefinition.html#logical). */
 export type LogicalModel = {
   readonly url: string;
+  /** Its root element: the name in paths and in XML. */
   readonly name: string;
+  readonly version?: string;
   /** The namespace of its XML; absent for a JSON model. */
   readonly namespace?: string;
   /** Its own type by url, and each nested type by `url#path`. */
@@ -34,7 +37,7 @@ function logicalModel(
 ): LogicalModel {
   const url = definition.url ?? '';
   const elements = elementsOf(definition, byUrl);
-  const root = elements[0]?.path?.split('.')[0] ?? definition.name ?? '';
+  const root = rootOf(definition);
   const typeOf = (path: string): string => (path === root ? url : `${url}#${path}`);
   const members = new Map<string, ElementModel[]>([[url, []]]);
   const representations = new Map<string, Map<string, readonly Representation[]>>();
@@ -46,7 +49,13 @@ function logicalModel(
     const backbone = parents.has(path);
     const list = members.get(owner) ?? [];
     members.set(owner, list);
-    list.push(elementModel(element, name, backbone ? [typeOf(path)] : elementTypes(element, typeOf, resolve)));
+    list.push(
+      elementModel(
+        element,
+        name,
+        backbone ? [typeOf(path)] : elementTypes(element, typeOf, resolve, (it) => byUrl.has(it)),
+      ),
+    );
     if (backbone) members.set(typeOf(path), []);
     if (element.representation) {
       const ofOwner = representations.get(owner) ?? new Map();
@@ -57,7 +66,15 @@ function logicalModel(
     namespaceExtensions.has(it.url),
   )?.valueUri;
   const types = new Map([...members].map(([name, list]) => [name, typeModelOf(name, list, definition)]));
-  return { url, name: definition.name ?? root, ...(namespace ? { namespace } : {}), types, representations };
+  const { version } = definition;
+  return {
+    url,
+    name: root,
+    ...(version ? { version } : {}),
+    ...(namespace ? { namespace } : {}),
+    types,
+    representations,
+  };
 }
 
 /** Every path that another path continues, also over a level that has no element of its own. */
@@ -72,30 +89,15 @@ function parentPaths(elements: readonly ElementDefinition[]): ReadonlySet<string
   return parents;
 }
 
-/** Own elements after those of a logical parent; without inheritance a differential suffices. */
-function elementsOf(
-  definition: StructureDefinition,
-  byUrl: ReadonlyMap<string, StructureDefinition>,
-  above: readonly StructureDefinition[] = [],
-): ElementDefinition[] {
-  if (definition.snapshot) return definition.snapshot.element;
-  const own = definition.differential?.element ?? [];
-  const parent = byUrl.get(definition.baseDefinition ?? '');
-  if (!parent || parent === definition || above.includes(parent)) return own;
-  const root = own[0]?.path?.split('.')[0] ?? '';
-  const inherited = elementsOf(parent, byUrl, [...above, definition]).slice(1);
-  return [
-    ...own.slice(0, 1),
-    ...inherited.map((it) => ({ ...it, path: it.path?.replace(/^[^.]+/, root) ?? '' })),
-    ...own.slice(1),
-  ];
-}
-
 type TypeCode = (code: string) => string;
 
-/** A type code is the url of a definition, or its type or name. */
+/** A type code is the url of a definition, or its type or name. A constraint has the type of its base: only its name is its own. */
 function typeCodes(byUrl: ReadonlyMap<string, StructureDefinition>): TypeCode {
-  const byName = new Map([...byUrl].flatMap(([url, { type, name }]) => [[type, url] as const, [name, url] as const]));
+  const own = [...byUrl].filter(([, { derivation }]) => derivation !== 'constraint');
+  const byName = new Map([
+    ...[...byUrl].map(([url, { name }]) => [name, url] as const),
+    ...own.flatMap(([url, { type, name }]) => [[type, url] as const, [name, url] as const]),
+  ]);
   return (code) => {
     if (code.startsWith(systemPrefix)) return systemTypes[code.slice(systemPrefix.length)] ?? code;
     if (byUrl.has(code)) return code;
@@ -103,9 +105,18 @@ function typeCodes(byUrl: ReadonlyMap<string, StructureDefinition>): TypeCode {
   };
 }
 
-function elementTypes(element: ElementDefinition, typeOf: (path: string) => string, resolve: TypeCode): string[] {
+function elementTypes(
+  element: ElementDefinition,
+  typeOf: (path: string) => string,
+  resolve: TypeCode,
+  isModel: (url: string) => boolean,
+): string[] {
   if (element.contentReference) return [typeOf(element.contentReference.replace(/^.*#/, ''))];
-  return (element.type ?? []).map(({ code = '' }) => resolve(code));
+  return (element.type ?? []).map(({ code = '', profile = [] }) => {
+    const narrowed = profile.length === 1 ? bareUrl(profile[0]!) : '';
+    const type = resolve(narrowed);
+    return type.includes('/') && isModel(type) ? type : resolve(code);
+  });
 }
 
 const systemPrefix = 'http://hl7.org/fhirpath/System.';
@@ -136,11 +147,13 @@ function typeModelOf(name: string, list: readonly ElementModel[], definition: St
     ),
   );
   const base = definition.baseDefinition;
+  const nested = name.includes('#');
   return {
     name,
-    ...(base && !name.includes('#') ? { base } : {}),
-    kind: name.includes('#') ? 'backbone' : 'complex-type',
-    abstract: definition.abstract === true,
+    ...(base && !nested ? { base: bareUrl(base) } : {}),
+    kind: nested ? 'backbone' : 'complex-type',
+    // A part of an abstract model is made like any other: only its root waits for a derived model.
+    abstract: !nested && definition.abstract === true,
     elements: new Map(list.map((it) => [it.name, it])),
     properties: new Map(properties),
   };

@@ -1,4 +1,4 @@
-import type { ElementModel } from '../../fhir/model.ts';
+import { type ElementModel, typeNames } from '../../fhir/model.ts';
 import type { PossibleTypes, Types } from './types.ts';
 
 /** One step of a path: an element, for all types that its owner may have. */
@@ -11,6 +11,8 @@ export type Step = {
   readonly choice: boolean;
   /** JSON property of an element that is not a choice. */
   readonly key: string;
+  /** The owner is abstract: the element is that of the type that each value has. */
+  readonly ofSubtype?: true;
 };
 
 export type UnknownElement = {
@@ -20,6 +22,17 @@ export type UnknownElement = {
 };
 
 export const isUnknown = (step: Step | UnknownElement): step is UnknownElement => 'unknown' in step;
+
+/** The same for an owner of abstract type, where a derived type has the element: the language reads it at run time. */
+export function stepOfSubtype(owner: PossibleTypes, name: string, types: Types): Step | UnknownElement | undefined {
+  if (!owner?.every(isAbstractResource)) return undefined;
+  const concrete = typeNames().filter((it) => owner.some((type) => types.isA(it, type)) && !types.model(it)?.abstract);
+  const step = stepTo(concrete, name, types);
+  if (isUnknown(step)) return { ...step, owner: owner[0]! };
+  return { ...step, array: undefined, choice: false, ofSubtype: true };
+}
+
+const isAbstractResource = (type: string): boolean => type === 'Resource' || type === 'DomainResource';
 
 /** Finds element `name` in the types that its owner may have; `valueString` is `value` restricted to string. */
 export function stepTo(owner: PossibleTypes, name: string, types: Types): Step | UnknownElement {

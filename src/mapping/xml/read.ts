@@ -1,4 +1,5 @@
 import { type Issue, issue } from '../../fhir/issue.ts';
+import { upperFirst } from '../../fhir/model.ts';
 import { defaultLimits, type Limits, lineIndex, ParseError, shownName } from '../../fhir/parse-error.ts';
 import { type XhtmlWriter, xhtmlWriter } from '../../fhir/xhtml.ts';
 import { eachAttribute, readXmlTokens, type XmlTag } from '../../fhir/xml-tokens.ts';
@@ -103,7 +104,12 @@ function read(
     const content = [...(types.model(type)?.elements.values() ?? [])].find(({ name }) =>
       representation(type, name).some((how) => how === 'xmlText' || how === 'cdaText'),
     );
-    if (content && text) object[content.name] = primitiveValue(content.types[0] ?? 'string', text);
+    const [contentType = 'string'] = content?.types ?? [];
+    if (content && text)
+      object[content.choice ? content.name + upperFirst(contentType) : content.name] = primitiveValue(
+        contentType,
+        text,
+      );
     else if (text) issues.push(issue('xml-text-forbidden', { name: shownName(frame.name) }, locate(frame.offset)));
     return object;
   };

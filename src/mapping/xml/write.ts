@@ -33,8 +33,8 @@ function element(
   const own: string[] = [];
   const children: string[] = [];
   let content = '';
-  for (const [member, key, memberType] of members(value as Record<string, unknown>, model)) {
-    const how = representations.get(member) ?? [];
+  for (const { of, name: member, key, type: memberType } of members(value as Record<string, unknown>, model)) {
+    const how = representations.get(of) ?? [];
     for (const item of listOf((value as Record<string, unknown>)[key])) {
       if (how.includes('xmlAttr')) own.push(`${member}="${attribute(String(item))}"`);
       else if (how.includes('xmlText')) content += text(String(item));
@@ -64,11 +64,15 @@ function representationsOf(type: string, types: Types): ReadonlyMap<string, read
   return found;
 }
 
-/** The elements of a value in the order of the model: name, JSON property and type. */
-function members(value: Record<string, unknown>, model: TypeModel | undefined): [string, string, string][] {
-  const found: [string, string, string][] = [];
+/** `of`: the element in the model; `name`: its name in XML, which for a choice ends with the type. */
+type Member = { readonly of: string; readonly name: string; readonly key: string; readonly type: string };
+
+/** The elements of a value in the order of the model, with their JSON property and type. */
+function members(value: Record<string, unknown>, model: TypeModel | undefined): Member[] {
+  const found: Member[] = [];
   for (const [key, { element, type }] of model?.properties ?? [])
-    if (value[key] !== undefined) found.push([element.choice ? key : element.name, key, type]);
+    if (value[key] !== undefined)
+      found.push({ of: element.name, name: element.choice ? key : element.name, key, type });
   return found;
 }
 
