@@ -35,6 +35,12 @@ export type JobContext = CommitContext & { readonly entries: (sql: Sql) => Entri
 /** Results of jobs, in their order: `CommitOutcome`, or what the method of the port resolves with. */
 export type JobResult = CommitOutcome | unknown;
 
+/** Whether a job that was done put something in the outbox, or released it there. */
+export function isSent(job: Job, result: JobResult): boolean {
+  if (job.kind === 'commit') return (result as CommitOutcome).sent;
+  return job.kind === 'act' && ['heartbeat', 'requeue', 'skip'].includes(job.act.name) && Boolean(result);
+}
+
 /**
  * Runs jobs in one transaction. Commits are written together, and so are endings; acts keep their place among them.
  */
