@@ -53,6 +53,8 @@ export type DeliverySettings = {
   readonly lanes: number;
   /** Number of dispatches claimed or read at once for one partner. */
   readonly batch: number;
+  /** How long a claim lasts when nothing waits any more (ms), for what is committed meanwhile. */
+  readonly linger: number;
   /** Lease of a claim (ms). A running worker renews it; that of a dead worker expires. */
   readonly lease: number;
   /** Poll interval (ms), for dispatches of other processes. */
@@ -77,6 +79,7 @@ export const defaults: DeliverySettings = {
   concurrency: 64,
   lanes: 8,
   batch: 64,
+  linger: 250,
   lease: 10_000,
   poll: 1_000,
   maximumAnswer: 256 * 1024,

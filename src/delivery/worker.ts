@@ -1,4 +1,4 @@
-import type { Claim, PartnerId } from '../store/port.ts';
+import type { Claim, PartnerId, SentTo } from '../store/port.ts';
 import type { AttemptContext } from './attempt.ts';
 import { openFhirRest } from './channel/fhir-rest.ts';
 import { persisting } from './persist.ts';
@@ -39,18 +39,38 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
 
   const fault = (error: unknown) => log({ step: 'deliver', outcome: 'error', because: faultCode(error) });
 
+  /** New dispatches to these recipients: the claims that are being served look for them at once. */
+  function sent(to: SentTo): void {
+    if (to === 'anyone') {
+      wake();
+      return;
+    }
+    const missing = new Set(to);
+    for (const { claim, served } of active) if (missing.delete(claim.recipient)) served?.wake();
+    if (missing.size) claimSoon();
+  }
+
   /** Claims work now, or once more after the claim in progress. Claims that are being served look for more soon. */
   function wake(): void {
     if (stopped.signal.aborted) return;
     looking ??= setTimeout(() => {
       looking = undefined;
-      for (const { served } of active) served?.wake();
+      wakeServed();
     }, soon);
+    claimSoon();
+  }
+
+  function claimSoon(): void {
+    if (stopped.signal.aborted) return;
     claimAgain = true;
     claiming ??= claimWork().finally(() => {
       claiming = undefined;
-      if (claimAgain) wake();
+      if (claimAgain) claimSoon();
     });
+  }
+
+  function wakeServed(): void {
+    for (const { served } of active) served?.wake();
   }
 
   function wakeAt(milliseconds: number): void {
@@ -73,7 +93,10 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     const recipients = settings.concurrency - active.size;
     // what was sent and not recorded would be claimed and sent again
     if (isBehind()) return;
-    if (recipients <= 0) return; // the next recipient to finish wakes us
+    if (recipients <= 0) {
+      wakeServed(); // the next recipient to finish wakes us
+      return;
+    }
     try {
       const { lease, batch } = settings;
       const claims = await store.claim({ worker, now: world.now(), lease, recipients, batch });
@@ -84,7 +107,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
         const ended = it.served.ended.then(() => {
           active.delete(it);
           serving.delete(ended);
-          wake();
+          claimSoon();
         });
         serving.add(ended);
       }
@@ -113,6 +136,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     },
     mayContinue: () => !stopped.signal.aborted && it.until > world.now(),
     mayTakeMore: () => active.size < settings.concurrency,
+    mayLinger: () => !stopped.signal.aborted && idlers.size === 0,
     wakeAt: (time: Date) => wakeAt(time.getTime() - world.now().getTime()),
   });
 
@@ -127,13 +151,14 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }, settings.lease / 3);
 
   let stopping: Promise<void> | undefined;
-  const unsubscribe = store.onDispatch(wake);
+  const unsubscribe = store.onDispatch(sent);
   wake();
 
   return {
     idle: () =>
       new Promise((resolve) => {
         idlers.add(resolve);
+        wakeServed();
         wake();
       }),
     stop: () => (stopping ??= stop()),
@@ -142,6 +167,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   async function stop(): Promise<void> {
     stopped.abort();
     unsubscribe();
+    wakeServed();
     if (timer) clearTimeout(timer.handle);
     clearTimeout(looking);
     await claiming;

@@ -41,6 +41,7 @@ export type {
   DispatchState,
   DispatchStatus,
   OutboxDepth,
+  SentTo,
   WhoWaits,
   Withdrawal,
 } from './port/outbox.ts';

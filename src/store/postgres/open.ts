@@ -49,7 +49,7 @@ const storeOn = (database: PostgresDatabase, writer: Group, { indexing, hide }: 
     indexing,
     hide,
     notice: database.notify,
-    onNotice: database.onNotify,
+    onNotice: (listener) => database.onNotify(() => listener('anyone')),
     close: async () => {
       await writer.close();
       await database.close();

@@ -1,5 +1,5 @@
 import type { StoreLink } from '../port/link.ts';
-import type { Store } from '../port.ts';
+import type { SentTo, Store } from '../port.ts';
 import { readIndexing } from '../sql/index/open.ts';
 import type { Database } from '../sql/sql.ts';
 import { storeOf } from '../sql/store.ts';
@@ -28,11 +28,11 @@ export async function openLinkedStore({ address, port }: StoreLink): Promise<Sto
   const connection = await connectionTo(at);
   const writing = writingOver({ send: (jobs) => port.postMessage(jobs) });
   const { indexing, hide } = await readIndexing(connection.read, at.secret);
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(to: SentTo) => void>();
   port.on('close', () => writing.fail(storeError('ERR_STORE_ENDED', 'The thread of the store ended.')));
   port.on('message', (message: ToClient) => {
     if (message.kind === 'settled') writing.settle(message.settled);
-    else for (const listener of listeners) listener();
+    else for (const listener of listeners) listener(message.to);
   });
   return storeOf({
     read: connection.read,
@@ -41,7 +41,7 @@ export async function openLinkedStore({ address, port }: StoreLink): Promise<Sto
     hide,
     onNotice: (listener) => {
       listeners.add(listener);
-      connection.onNotify?.(listener);
+      connection.onNotify?.(() => listener('anyone'));
     },
     close: async () => {
       writing.flush();

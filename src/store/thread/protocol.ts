@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FaultData } from '../fault-data.ts';
+import type { SentTo } from '../port.ts';
 import type { PostgresWriterOptions } from '../postgres/open-writer.ts';
 import type { Job, JobResult } from '../sql/jobs.ts';
 
@@ -28,7 +29,7 @@ export type Settled =
 export type ToClient =
   | { readonly kind: 'settled'; readonly settled: readonly Settled[] }
   /** Another thread put something in the outbox. */
-  | { readonly kind: 'sent' };
+  | { readonly kind: 'sent'; readonly to: SentTo };
 
 export type FromWriter =
   | ToClient

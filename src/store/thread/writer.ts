@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { faultData } from '../fault-data.ts';
-import { isSent } from '../sql/jobs.ts';
+import type { SentTo } from '../port.ts';
+import { sentTo } from '../sql/jobs.ts';
 import type { FromWriter, Settled, ToClient, ToWriter, WriterAddress } from './protocol.ts';
 
 /** The thread of the store: the only writer. */
@@ -23,21 +24,26 @@ const port = parentPort!;
 const send = (message: FromWriter) => port.postMessage(message);
 
 /** A thread that writes here. */
-type Client = { readonly settle: (it: Settled) => void; readonly wake: () => void; readonly flush: () => void };
+type Client = {
+  readonly settle: (it: Settled) => void;
+  readonly wake: (to: SentTo) => void;
+  readonly flush: () => void;
+};
 
 const linked = new Set<Client>();
 
 /** The results of one group wake the other thread once. */
 function clientOver(send: (message: ToClient) => void): Client {
   let settled: Settled[] = [];
-  let isSentByOthers = false;
+  let to: Set<string> | 'anyone' = new Set();
   let due = false;
   const flush = () => {
     due = false;
     if (settled.length) send({ kind: 'settled', settled });
-    if (isSentByOthers) send({ kind: 'sent' });
+    if (to === 'anyone') send({ kind: 'sent', to });
+    else if (to.size) send({ kind: 'sent', to: [...to] });
     settled = [];
-    isSentByOthers = false;
+    to = new Set();
   };
   const soon = () => {
     if (!due) setImmediate(flush);
@@ -48,8 +54,9 @@ function clientOver(send: (message: ToClient) => void): Client {
       settled.push(it);
       soon();
     },
-    wake: () => {
-      isSentByOthers = true;
+    wake: (recipients) => {
+      if (recipients === 'anyone') to = recipients;
+      else if (to !== 'anyone') for (const it of recipients) to.add(it);
       soon();
     },
     flush,
@@ -63,7 +70,8 @@ try {
       writer.submit(job, when).then(
         (result) => {
           client.settle({ id, result });
-          if (isSent(job, result)) for (const other of linked) if (other !== client) other.wake();
+          const to = sentTo(job, result);
+          if (to.length) for (const other of linked) if (other !== client) other.wake(to);
         },
         (why) => client.settle({ id, fault: faultData(why) }),
       );
