@@ -108,8 +108,13 @@ export type DeliveryLine = {
 /** The AuditEvents of an attempt; stored in the same transaction as its outcome. */
 export type AuditAttempt = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEvent[];
 
-/** Handles a dispatch of another channel than a plain POST. Runs in full at each attempt. */
-export type ChannelHandler = (dispatch: Dispatch, address: Address, ask: RequestRecipient) => Promise<AttemptResult>;
+/** Handles a dispatch of another channel than a plain POST. Runs in full at each attempt; `cut` interrupts its requests. */
+export type ChannelHandler = (
+  dispatch: Dispatch,
+  address: Address,
+  ask: RequestRecipient,
+  cut: AbortSignal,
+) => Promise<AttemptResult>;
 
 export type DeliveryOptions = {
   readonly store: Store;

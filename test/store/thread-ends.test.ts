@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const root = join(import.meta.dirname, '../..');
 const referral = readFileSync(join(root, 'examples/messages/001-referral-as-collection/input.json'));
 
-describe('the thread of the store ends by itself', () => {
+describe.each(['store', 'delivery'])('the thread %s ends by itself', (thread) => {
   test.each([
     ['an uncaught error', 'MGN_HOOK_THROW', /ended: Error/],
     ['no memory left', 'MGN_HOOK_MEMORY', /ended: ERR_WORKER_OUT_OF_MEMORY/],
@@ -26,13 +26,13 @@ describe('the thread of the store ends by itself', () => {
   ])(
     'by %s: the process ends with a code, one line of the log says why, and all that was acknowledged is stored',
     async (name, hook, why) => {
-      const file = join(folder, `${hook}.db`);
-      const trigger = join(folder, hook);
+      const file = join(folder, `${hook}-${thread}.db`);
+      const trigger = join(folder, `${hook}-${thread}`);
       const port = await freePort(0);
       const args = ['--import', join(root, 'test/support/store/thread-hook.ts'), 'src/cli.ts', 'serve'];
       const child = spawn(process.execPath, [...args, '--port', String(port), '--store', `sqlite:${file}`], {
         cwd: root,
-        env: { ...process.env, [hook]: trigger },
+        env: { ...process.env, [hook]: trigger, MGN_HOOK_THREAD: thread },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const said = await listening(child);

@@ -82,6 +82,9 @@ export async function openDeliveryThread(options: DeliveryThreadOptions): Promis
           () => send({ kind: 'answer', id: message.id }),
         );
         return;
+      case 'cut':
+        answer.cut();
+        return;
       case 'idle':
         idlers.get(message.id)?.();
         idlers.delete(message.id);
@@ -95,9 +98,7 @@ export async function openDeliveryThread(options: DeliveryThreadOptions): Promis
   const stop = async () => {
     isStopping = true;
     send({ kind: 'stop' });
-    const patience = setTimeout(answer.cut, settings?.grace ?? defaults.grace);
     await stopped.promise;
-    clearTimeout(patience);
     await thread.terminate();
     changed.close();
     await answer.close();
@@ -133,7 +134,8 @@ function answering({ mayStillSend, handlers, settings }: DeliveryThreadOptions) 
       const handler = dispatch.channel === 'fhir-rest' ? undefined : handlers?.[dispatch.channel];
       if (!handler) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
       const { address } = question;
-      return handler(dispatch, address, channel.requesting(dispatch, address, world.now, cut.signal));
+      const { signal } = cut;
+      return handler(dispatch, address, channel.requesting(dispatch, address, world.now, signal), signal);
     },
     cut: () => cut.abort(),
     close: () => channel.close(),

@@ -32,6 +32,8 @@ export type FromDelivery =
   | { readonly kind: 'open' }
   | { readonly kind: 'failed'; readonly fault: FaultData }
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
+  /** The grace is over: requests that are made for questions end. */
+  | { readonly kind: 'cut' }
   | News
   | { readonly kind: 'idle'; readonly id: number }
   | { readonly kind: 'stopped' };

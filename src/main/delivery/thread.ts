@@ -1,7 +1,7 @@
 /** Entry point of the thread of deliveries. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { isConditional } from '../../delivery/conditional.ts';
-import type { DeliveryLine, DeliveryWorker } from '../../delivery/settings.ts';
+import type { ChannelHandler, DeliveryLine, DeliveryWorker } from '../../delivery/settings.ts';
 import { startDelivery } from '../../delivery/worker.ts';
 import { type FaultData, faultData } from '../../store/fault-data.ts';
 import { withStoreFaults } from '../../store/store-fault.ts';
@@ -55,6 +55,16 @@ const tellSoon = () => {
   due ??= setTimeout(tell, newsEvery);
 };
 
+const handler: ChannelHandler = async (dispatch, address, _, cut) => {
+  const interrupt = () => send({ kind: 'cut' });
+  cut.addEventListener('abort', interrupt);
+  try {
+    return await ask({ kind: 'handle', dispatch, address });
+  } finally {
+    cut.removeEventListener('abort', interrupt);
+  }
+};
+
 const start = async (): Promise<DeliveryWorker> => {
   const store = withStoreFaults(await openLinkedStore(link), ({ cause }) => {
     faults.push(faultData(cause));
@@ -68,8 +78,8 @@ const start = async (): Promise<DeliveryWorker> => {
     mayStillSend: async (dispatch) =>
       isConditional(dispatch) ? ask({ kind: 'may still send', dispatch }) : { ok: true },
     handlers: {
-      'fhir-pull': (dispatch, address) => ask({ kind: 'handle', dispatch, address }),
-      'fhir-placer': (dispatch, address) => ask({ kind: 'handle', dispatch, address }),
+      'fhir-pull': handler,
+      'fhir-placer': handler,
     },
     onEnded: (outcome, { createdAt, queuedAt }) => {
       if (outcome !== 'dead' && queuedAt <= createdAt) return;
