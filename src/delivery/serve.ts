@@ -71,12 +71,18 @@ export function serve(it: Serving): Served {
       else if (underWay.size) await changed();
       else if (!(await hasMoreSoon())) break;
     }
-    for (const [index, ended] of pausing.entries())
-      record(ended, index === pausing.length - 1 ? latest(pausing) : undefined);
+    const last = pausing.pop();
+    for (const ended of pausing) record(ended);
+    // Released last: a store that was away may take a release before it takes a result whose record is repeated, and that
+    // would be lost, and sent again.
+    await Promise.all(writes);
+    if (last) {
+      const until = latest([...pausing, last]);
+      await record(last, until);
+      wakeAt(until);
+    }
     // a claim that was not released would last until its lease ends
-    const released = persist(() => store.release(claim).then(() => true)).catch(fault);
-    await Promise.all([...writes, released]);
-    if (pausing.length) wakeAt(latest(pausing));
+    await persist(() => store.release(claim).then(() => true)).catch(fault);
   }
 
   /**
