@@ -33,7 +33,8 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   let claiming: Promise<void> | undefined;
   let claimAgain = false;
   let looking: NodeJS.Timeout | undefined;
-  let timer: { readonly handle: NodeJS.Timeout; readonly at: number } | undefined;
+  const due = new Set<number>();
+  let timer: NodeJS.Timeout | undefined;
 
   const { persist, isBehind } = persisting({ fault: (error) => fault(error), stopped: stopped.signal });
 
@@ -73,23 +74,29 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     for (const { served } of active) served?.wake();
   }
 
+  /** Each time counts: an earlier one of another recipient does not replace it. */
   function wakeAt(milliseconds: number): void {
-    const at = performance.now() + Math.max(0, milliseconds);
-    if (stopped.signal.aborted || (timer && timer.at <= at)) return;
-    if (timer) clearTimeout(timer.handle);
-    const handle = setTimeout(
+    if (stopped.signal.aborted) return;
+    // a timer may run a little early, when the pause is not over
+    const at = performance.now() + Math.max(0, milliseconds) + 1;
+    due.add(at);
+    if (at === Math.min(...due)) startTimer(at);
+  }
+
+  function startTimer(at: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(
       () => {
-        timer = undefined;
+        for (const time of due) if (time <= at) due.delete(time);
+        if (due.size) startTimer(Math.min(...due));
         wake();
       },
-      Math.max(0, milliseconds),
+      Math.max(0, at - performance.now()),
     );
-    timer = { handle, at };
   }
 
   async function claimWork(): Promise<void> {
     claimAgain = false;
-    wakeAt(settings.poll);
     const recipients = settings.concurrency - active.size;
     // what was sent and not recorded would be claimed and sent again
     if (isBehind()) return;
@@ -151,6 +158,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }, settings.lease / 3);
 
   let stopping: Promise<void> | undefined;
+  const polling = setInterval(wake, settings.poll);
   const unsubscribe = store.onDispatch(sent);
   wake();
 
@@ -168,8 +176,9 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     stopped.abort();
     unsubscribe();
     wakeServed();
-    if (timer) clearTimeout(timer.handle);
+    clearTimeout(timer);
     clearTimeout(looking);
+    clearInterval(polling);
     await claiming;
     const patience = setTimeout(() => cut.abort(), settings.grace);
     await Promise.all(serving);
