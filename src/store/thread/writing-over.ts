@@ -2,6 +2,9 @@ import { faultFrom } from '../fault-data.ts';
 import type { Group } from '../sql/group.ts';
 import type { Jobs, Settled } from './protocol.ts';
 
+/** A turn with more jobs than this does not delay them until it ends. */
+const enough = 16;
+
 /** The thread of the store, seen from a thread that writes to it. */
 export type WritingOver = Pick<Group, 'submit'> & {
   readonly settle: (settled: readonly Settled[]) => void;
@@ -41,7 +44,8 @@ export function writingOver({ send, waits = () => {}, mayCommit = () => undefine
   const rest = () => {
     if (waiting.size === 0) waits(false);
   };
-  // the jobs of one turn of the event loop wake the thread once
+  // The jobs of one turn of the event loop leave together. A busy gateway handles many requests in a turn: if each commit
+  // left by itself the thread would write most of them in a transaction of their own.
   const flush = () => {
     const jobs = outgoing;
     outgoing = [];
@@ -71,7 +75,8 @@ export function writingOver({ send, waits = () => {}, mayCommit = () => undefine
         if (isCommit) commits += 1;
         waiting.set(id, { resolve, reject, isCommit });
         if (waiting.size === 1) waits(true);
-        if (outgoing.push({ id, job, when }) === 1) queueMicrotask(flush);
+        if (outgoing.push({ id, job, when }) === 1) setImmediate(flush);
+        else if (outgoing.length === enough) flush();
       });
     },
     settle: (settled) => {
