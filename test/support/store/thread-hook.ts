@@ -12,7 +12,10 @@ const is = (file: string | undefined) => file !== undefined && existsSync(file);
 if (isMainThread) {
   workerThreads.Worker = class extends Worker {
     constructor(file: string | URL, options: ConstructorParameters<typeof Worker>[1] = {}) {
-      super(file, options.name === MGN_HOOK_THREAD ? { ...options, resourceLimits: { maxOldGenerationSizeMb: 64 } } : options);
+      super(
+        file,
+        options.name === MGN_HOOK_THREAD ? { ...options, resourceLimits: { maxOldGenerationSizeMb: 64 } } : options,
+      );
     }
   };
   syncBuiltinESMExports();
