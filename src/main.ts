@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditEvent } from './audit/event.ts';
 import { refusedLogins } from './audit/refused-logins.ts';
 import { short } from './configuration/index.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
-import { startDelivery } from './delivery/worker.ts';
-import { addressOf, type Replication } from './directory/index.ts';
-import { mayStillDisclose } from './exchange/consent/still-permitted.ts';
+import type { Replication } from './directory/index.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { bodyBudget } from './exchange/reading/body-budget.ts';
+import { startDeliveryFor } from './main/delivery/start.ts';
 import { follow } from './main/follow.ts';
 import type { HeavyLimits } from './main/heavy/heavy.ts';
 import { type Environment, type InForce, prepareConfiguration } from './main/in-force.ts';
@@ -18,7 +16,6 @@ import type { Configuration } from './main/open-configuration.ts';
 import { productFolder } from './main/own-validator.ts';
 import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
 import { world } from './main/world.ts';
-import { mayStillNotify, placerUpdateHandler, pullHandler } from './notification/index.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
 import { seenFaults } from './store/seen-faults.ts';
@@ -51,6 +48,10 @@ export type RunOptions = {
   readonly hostname?: string;
   readonly log: Log;
   readonly delivery?: Partial<DeliverySettings>;
+  /** `thread`: deliveries in a thread of their own, where the store allows; `here` (default): in this one. */
+  readonly deliverIn?: 'thread' | 'here';
+  /** Called when the thread of deliveries ends by itself: the process must end. Default: it does, with an error. */
+  readonly deliveryDied?: (why: Error) => void;
   /** Upper bound of waiting dispatches: above it new messages are refused as `overloaded`. */
   readonly waiting?: number;
   /** Interval (ms) of the check for a set that was activated elsewhere. */
@@ -105,7 +106,16 @@ export async function run(configured: Configuration, store: Store, options: RunO
   const answer: InForce['answer'] = (...request) => inForce.answer(...request);
   const listening = await listen({ fetch: answer }, options.port, options.hostname);
   let jobs = inForce.startJobs();
-  const delivery = startDeliveryFor(() => inForce, environment.store, { ...options, watch: () => jobs.watch() });
+  const { follow: followInForce, ...delivery } = await startDeliveryFor({
+    inForce: () => inForce,
+    store: environment.store,
+    log,
+    settings: options.delivery,
+    watch: () => jobs.watch(),
+    storeFailed: seen.note,
+    in: options.deliverIn ?? 'here',
+    died: options.deliveryDied,
+  });
   const closing = new Set<Promise<void>>();
   const follower = follow({
     store: environment.store,
@@ -129,6 +139,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
     });
     const [before, jobsBefore] = [inForce, jobs];
     inForce = prepared;
+    followInForce();
     jobs = prepared.startJobs();
     log.info({ step: 'configuration', outcome: 'in force', because: short(next.configuration) });
     await jobsBefore.stop();
@@ -181,68 +192,3 @@ export async function run(configured: Configuration, store: Store, options: RunO
 
 const rulesOf = (issues: readonly { readonly rule: string }[]): string =>
   [...new Set(issues.map(({ rule }) => rule))].join(', ');
-
-const startDeliveryFor = (
-  inForce: () => InForce,
-  store: Store,
-  { log, delivery, watch }: RunOptions & { readonly watch: () => void },
-): DeliveryWorker =>
-  startDelivery({
-    store,
-    world,
-    chance: Math.random,
-    // The address of a notification is that of its Subscription; mayStillSend has just checked that it is still valid.
-    address: (partner, { address }) => {
-      if (address !== undefined) return { base: address };
-      const { gateway, tokens } = inForce();
-      const token = tokens.get(partner);
-      const found = addressOf(gateway.network, { partner }, world.now());
-      return found.ok ? { base: found.value.url, ...(token === undefined ? {} : { token }) } : undefined;
-    },
-    handlers: {
-      'fhir-pull': pullHandler(() => inForce().gateway),
-      'fhir-placer': placerUpdateHandler(() => inForce().gateway),
-    },
-    mayStillSend: async (dispatch) => {
-      const notify = await mayStillNotify({ store, world, network: () => inForce().gateway.network })(dispatch);
-      return notify.ok ? mayStillDisclose(() => inForce().gateway)(dispatch) : notify;
-    },
-    inForce: (recipient) => {
-      const { settings, partners } = inForce().gateway.network;
-      const { notFoundHours, setAsideAfter, lanes } = settings.delivery;
-      return {
-        retryNotFound: notFoundHours * 3_600_000,
-        setAsideAfter,
-        lanes: partners.get(recipient)?.deliveryLanes ?? lanes,
-      };
-    },
-    // reported at once, not at the next run; what was requeued may have arrived after all
-    onEnded: (outcome, { createdAt, queuedAt }) => {
-      if (outcome === 'dead' || queuedAt > createdAt) watch();
-    },
-    log: (line) => (line.outcome === 'delivered' || line.outcome === 'withdrawn' ? log.info(line) : log.error(line)),
-    audit: (dispatch, attempt) => [
-      auditEvent({
-        id: world.newId(),
-        at: attempt.at,
-        action: 'R',
-        interaction: 'deliver',
-        outcome:
-          attempt.outcome === 'delivered' || attempt.outcome === 'withdrawn'
-            ? 'success'
-            : attempt.outcome === 'retry'
-              ? 'refused'
-              : 'failed',
-        codes: attempt.because ? [attempt.because] : [],
-        requestId: dispatch.requestId,
-        traceId: dispatch.traceId,
-        ...(dispatch.correlationId ? { correlationId: dispatch.correlationId } : {}),
-        partner: { id: 'mgn-gateway', name: inForce().gateway.network.name },
-        recipient: {
-          id: dispatch.recipient,
-          name: inForce().gateway.network.partners.get(dispatch.recipient)?.name ?? dispatch.recipient,
-        },
-      }),
-    ],
-    ...(delivery ? { settings: delivery } : {}),
-  });

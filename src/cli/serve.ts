@@ -30,7 +30,7 @@ export const registerServe = (program: Command): void => {
     .addOption(languageOption())
     .action(async (options: Options) => {
       const log = openLog();
-      const store = await openStore(options.store, { died: endWith(log) });
+      const store = await openStore(options.store, { died: endWith(log, 'store', remedies.ended) });
       const chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
       if (!store.ok || !chosen.ok) {
         if (store.ok) await store.value.close();
@@ -44,9 +44,19 @@ export const registerServe = (program: Command): void => {
       if (folders === 'other')
         process.stderr.write(`${notTheFolders(short(configured.configuration))[options.language]}\n`);
       const { port, host: hostname } = options;
-      const running = await run(configured, store.value, { port, hostname, log, ...differ }).catch(
-        (error: unknown) => error as NodeJS.ErrnoException,
+      const deliveryDied = endWith(
+        log,
+        'deliver',
+        'The thread of deliveries has ended. The gateway ends too: start it again.',
       );
+      const running = await run(configured, store.value, {
+        port,
+        hostname,
+        log,
+        deliverIn: 'thread',
+        deliveryDied,
+        ...differ,
+      }).catch((error: unknown) => error as NodeJS.ErrnoException);
       if (running instanceof Error) {
         await store.value.close();
         const failed = storeIssue(running, printedStore(options.store));
@@ -78,9 +88,9 @@ const lastAnswers = 500;
 
 /** What had not been written may be written or not: only a restart knows. */
 const endWith =
-  (log: Log) =>
+  (log: Log, step: 'store' | 'deliver', remedy: string) =>
   (why: Error): void => {
-    log.error({ step: 'store', outcome: 'ended', because: `${remedies.ended} ${why.message}`, fault: faultOf(why) });
+    log.error({ step, outcome: 'ended', because: `${remedy} ${why.message}`, fault: faultOf(why) });
     setTimeout(() => process.exit(1), lastAnswers);
   };
 

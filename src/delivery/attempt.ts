@@ -122,7 +122,7 @@ async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortS
   const handler = it.handlers?.[delivery.channel];
   if (!handler) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
   const ask = it.channel.requesting(delivery, address, it.world.now, cut);
-  return handler(delivery, address, ask).catch(() => ({ kind: 'retry', reason: { rule: 'delivery-undecided' } }));
+  return handler(delivery, address, ask, cut).catch(() => ({ kind: 'retry', reason: { rule: 'delivery-undecided' } }));
 }
 
 type Failed = {

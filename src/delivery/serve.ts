@@ -15,6 +15,8 @@ export type Serving = Pick<DeliveryOptions, 'log'> &
     readonly mayContinue: () => boolean;
     /** False: others wait to be served, so that this claim ends with what was claimed. */
     readonly mayTakeMore: () => boolean;
+    /** False: this claim ends at once when nothing waits. */
+    readonly mayLinger: () => boolean;
     readonly wakeAt: (time: Date) => void;
     /** Repeats the record of an attempt until the store takes it, or until the worker stops: then it rejects. */
     readonly persist: (write: () => Promise<boolean>) => Promise<boolean>;
@@ -48,8 +50,12 @@ export function serve(it: Serving): Served {
   let sentSinceRead = new Set<string>();
   let refusals = claim.refusals;
   let mayHaveMore = true;
+  // more waited at the last read than a batch
+  let isCutOff = false;
   let isOutdated = false;
   let isOver = false;
+  // what was read in this turn is as it is in the store
+  let isFresh = false;
 
   const lanes = () => {
     const { lanes, maximumRefusals } = settings();
@@ -60,17 +66,38 @@ export function serve(it: Serving): Served {
   async function run(): Promise<void> {
     for (;;) {
       startAll();
-      if (isOver || !mustRead()) {
-        if (!underWay.size) break;
-        await changed();
-      } else await readMore();
+      isFresh = false;
+      if (!isOver && mustRead()) await readMore();
+      else if (underWay.size) await changed();
+      else if (!(await hasMoreSoon())) break;
     }
-    for (const [index, ended] of pausing.entries())
-      record(ended, index === pausing.length - 1 ? latest(pausing) : undefined);
+    const last = pausing.pop();
+    for (const ended of pausing) record(ended);
+    // Released last: a store that was away may take a release before it takes a result whose record is repeated, and that
+    // would be lost, and sent again.
+    await Promise.all(writes);
+    if (last) {
+      const until = latest([...pausing, last]);
+      await record(last, until);
+      wakeAt(until);
+    }
     // a claim that was not released would last until its lease ends
-    const released = persist(() => store.release(claim).then(() => true)).catch(fault);
-    await Promise.all([...writes, released]);
-    if (pausing.length) wakeAt(latest(pausing));
+    await persist(() => store.release(claim).then(() => true)).catch(fault);
+  }
+
+  /**
+   * Under load the next commit comes soon: then no claim has to be written for it. Not after failures: the next claim starts
+   * anew.
+   */
+  async function hasMoreSoon(): Promise<boolean> {
+    let isTooLong = isOver || claim.failures > 0;
+    const timer = setTimeout(() => {
+      isTooLong = true;
+      change();
+    }, settings().linger);
+    while (!isTooLong && !isOver && !mayHaveMore && it.mayTakeMore() && it.mayLinger()) await changed();
+    clearTimeout(timer);
+    return !isTooLong && !isOver && mayHaveMore && it.mayTakeMore();
   }
 
   function startAll(): void {
@@ -82,14 +109,14 @@ export function serve(it: Serving): Served {
       underWay.set(next.id, next);
       unrecorded.add(next.id);
       sentSinceRead.add(next.id);
-      send(next)
+      send(next, isFresh)
         .catch((error) => {
           isOver = true;
           fault(error);
         })
         .finally(() => {
           underWay.delete(next.id);
-          if (!queue.length) mayHaveMore = true;
+          if (isCutOff && !queue.length) mayHaveMore = true;
           change();
         });
     }
@@ -106,26 +133,35 @@ export function serve(it: Serving): Served {
   async function readMore(): Promise<void> {
     [mayHaveMore, isOutdated] = [false, false];
     sentSinceRead = new Set(unrecorded);
+    const known = new Map(queue.map((delivery) => [delivery.id, delivery]));
+    const { batch } = settings();
     try {
-      const waiting = await store.pending(claim, { now: attempting.world.now(), batch: settings().batch });
+      const waiting = await store.pending(claim, {
+        now: attempting.world.now(),
+        batch,
+        known: [...known.keys(), ...unrecorded],
+      });
       for (const delivery of waiting) {
         const same = underWay.get(delivery.id);
         if (same) underWay.set(delivery.id, { ...same, journey: delivery.journey });
       }
       if (isOutdated) return;
-      const known = new Set(queue.map(({ id }) => id));
-      queue = waiting.filter(({ id }) => !sentSinceRead.has(id));
+      isCutOff = waiting.length >= batch;
+      queue = waiting
+        .filter(({ id }) => !sentSinceRead.has(id))
+        .map((delivery) => withBodyOf(known.get(delivery.id), delivery));
       mayHaveMore ||= queue.some(({ id }) => !known.has(id));
+      isFresh = true;
     } catch (error) {
       isOver = true;
       fault(error);
     }
   }
 
-  async function send(delivery: Delivery): Promise<void> {
+  async function send(delivery: Delivery, isJustRead: boolean): Promise<void> {
     // withdrawn since it was claimed, or behind one that was set aside or given up since
     const consequence =
-      (await store.isDeliverable(delivery)) && !isOver
+      (isJustRead || (await store.isDeliverable(delivery))) && !isOver
         ? await attemptDelivery(attempting, { claim, delivery, refusals: () => refusals }, cut)
         : 'not sent';
     if (consequence === 'not sent') return void unrecorded.delete(delivery.id);
@@ -153,7 +189,7 @@ export function serve(it: Serving): Served {
     if (aside) wakeAt(aside);
     const recorded = record({ delivery, consequence });
     // What comes next depends on it: a later dispatch of its journey waits. A delivery is recorded while the next is sent.
-    if (outcome === 'delivered') return;
+    if (outcome === 'delivered' && !delivery.aside) return;
     await recorded;
     // An operator may requeue it at any moment, and then what follows it in the queue would pass it.
     [queue, isOutdated, mayHaveMore] = [[], true, true];
@@ -185,6 +221,10 @@ export function serve(it: Serving): Served {
     },
   };
 }
+
+/** As it is now, with the body that was read before. */
+const withBodyOf = (known: Delivery | undefined, delivery: Delivery): Delivery =>
+  known ? { ...delivery, body: known.body, ...(known.isDamaged ? { isDamaged: true } : {}) } : delivery;
 
 type Ended = { readonly delivery: Delivery; readonly consequence: Consequence; readonly pause?: Date };
 

@@ -53,6 +53,8 @@ export type DeliverySettings = {
   readonly lanes: number;
   /** Number of dispatches claimed or read at once for one partner. */
   readonly batch: number;
+  /** How long a claim lasts when nothing waits any more (ms), for what is committed meanwhile. */
+  readonly linger: number;
   /** Lease of a claim (ms). A running worker renews it; that of a dead worker expires. */
   readonly lease: number;
   /** Poll interval (ms), for dispatches of other processes. */
@@ -77,6 +79,7 @@ export const defaults: DeliverySettings = {
   concurrency: 64,
   lanes: 8,
   batch: 64,
+  linger: 250,
   lease: 10_000,
   poll: 1_000,
   maximumAnswer: 256 * 1024,
@@ -105,8 +108,13 @@ export type DeliveryLine = {
 /** The AuditEvents of an attempt; stored in the same transaction as its outcome. */
 export type AuditAttempt = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEvent[];
 
-/** Handles a dispatch of another channel than a plain POST. Runs in full at each attempt. */
-export type ChannelHandler = (dispatch: Dispatch, address: Address, ask: RequestRecipient) => Promise<AttemptResult>;
+/** Handles a dispatch of another channel than a plain POST. Runs in full at each attempt; `cut` interrupts its requests. */
+export type ChannelHandler = (
+  dispatch: Dispatch,
+  address: Address,
+  ask: RequestRecipient,
+  cut: AbortSignal,
+) => Promise<AttemptResult>;
 
 export type DeliveryOptions = {
   readonly store: Store;

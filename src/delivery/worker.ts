@@ -1,4 +1,4 @@
-import type { Claim, PartnerId } from '../store/port.ts';
+import type { Claim, PartnerId, SentTo } from '../store/port.ts';
 import type { AttemptContext } from './attempt.ts';
 import { openFhirRest } from './channel/fhir-rest.ts';
 import { persisting } from './persist.ts';
@@ -33,47 +33,77 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   let claiming: Promise<void> | undefined;
   let claimAgain = false;
   let looking: NodeJS.Timeout | undefined;
-  let timer: { readonly handle: NodeJS.Timeout; readonly at: number } | undefined;
+  const due = new Set<number>();
+  let timer: NodeJS.Timeout | undefined;
 
   const { persist, isBehind } = persisting({ fault: (error) => fault(error), stopped: stopped.signal });
 
   const fault = (error: unknown) => log({ step: 'deliver', outcome: 'error', because: faultCode(error) });
+
+  /** New dispatches to these recipients: the claims that are being served look for them at once. */
+  function sent(to: SentTo): void {
+    if (to === 'anyone') {
+      wake();
+      return;
+    }
+    const missing = new Set(to);
+    for (const { claim, served } of active) if (missing.delete(claim.recipient)) served?.wake();
+    if (missing.size) claimSoon();
+  }
 
   /** Claims work now, or once more after the claim in progress. Claims that are being served look for more soon. */
   function wake(): void {
     if (stopped.signal.aborted) return;
     looking ??= setTimeout(() => {
       looking = undefined;
-      for (const { served } of active) served?.wake();
+      wakeServed();
     }, soon);
+    claimSoon();
+  }
+
+  function claimSoon(): void {
+    if (stopped.signal.aborted) return;
     claimAgain = true;
     claiming ??= claimWork().finally(() => {
       claiming = undefined;
-      if (claimAgain) wake();
+      if (claimAgain) claimSoon();
     });
   }
 
+  function wakeServed(): void {
+    for (const { served } of active) served?.wake();
+  }
+
+  /** Each time counts: an earlier one of another recipient does not replace it. */
   function wakeAt(milliseconds: number): void {
-    const at = performance.now() + Math.max(0, milliseconds);
-    if (stopped.signal.aborted || (timer && timer.at <= at)) return;
-    if (timer) clearTimeout(timer.handle);
-    const handle = setTimeout(
+    if (stopped.signal.aborted) return;
+    // a timer may run a little early, when the pause is not over
+    const at = performance.now() + Math.max(0, milliseconds) + 1;
+    due.add(at);
+    if (at === Math.min(...due)) startTimer(at);
+  }
+
+  function startTimer(at: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(
       () => {
-        timer = undefined;
+        for (const time of due) if (time <= at) due.delete(time);
+        if (due.size) startTimer(Math.min(...due));
         wake();
       },
-      Math.max(0, milliseconds),
+      Math.max(0, at - performance.now()),
     );
-    timer = { handle, at };
   }
 
   async function claimWork(): Promise<void> {
     claimAgain = false;
-    wakeAt(settings.poll);
     const recipients = settings.concurrency - active.size;
     // what was sent and not recorded would be claimed and sent again
     if (isBehind()) return;
-    if (recipients <= 0) return; // the next recipient to finish wakes us
+    if (recipients <= 0) {
+      wakeServed(); // the next recipient to finish wakes us
+      return;
+    }
     try {
       const { lease, batch } = settings;
       const claims = await store.claim({ worker, now: world.now(), lease, recipients, batch });
@@ -84,7 +114,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
         const ended = it.served.ended.then(() => {
           active.delete(it);
           serving.delete(ended);
-          wake();
+          claimSoon();
         });
         serving.add(ended);
       }
@@ -113,6 +143,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     },
     mayContinue: () => !stopped.signal.aborted && it.until > world.now(),
     mayTakeMore: () => active.size < settings.concurrency,
+    mayLinger: () => !stopped.signal.aborted && idlers.size === 0,
     wakeAt: (time: Date) => wakeAt(time.getTime() - world.now().getTime()),
   });
 
@@ -127,13 +158,15 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }, settings.lease / 3);
 
   let stopping: Promise<void> | undefined;
-  const unsubscribe = store.onDispatch(wake);
+  const polling = setInterval(wake, settings.poll);
+  const unsubscribe = store.onDispatch(sent);
   wake();
 
   return {
     idle: () =>
       new Promise((resolve) => {
         idlers.add(resolve);
+        wakeServed();
         wake();
       }),
     stop: () => (stopping ??= stop()),
@@ -142,8 +175,10 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   async function stop(): Promise<void> {
     stopped.abort();
     unsubscribe();
-    if (timer) clearTimeout(timer.handle);
+    wakeServed();
+    clearTimeout(timer);
     clearTimeout(looking);
+    clearInterval(polling);
     await claiming;
     const patience = setTimeout(() => cut.abort(), settings.grace);
     await Promise.all(serving);

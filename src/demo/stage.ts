@@ -29,7 +29,7 @@ export async function setStage(port: number): Promise<Stage> {
   const opened = await openConfiguration({ network: demoNetwork, addresses, baseUrl: `http://127.0.0.1:${port}/fhir` });
   const store = await openStore(`sqlite:${join(folder, 'demo.db')}`);
   if (!opened.ok || !store.ok) throw new Error(messagesOf([...opened.issues, ...store.issues]));
-  const running = await run(opened.value, store.value, { port, log: silent });
+  const running = await run(opened.value, store.value, { port, log: silent, deliverIn: 'thread' });
   base = `http://127.0.0.1:${running.port}/fhir`;
   return {
     running,

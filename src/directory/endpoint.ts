@@ -17,9 +17,14 @@ type MimeType = 'application/fhir+json' | 'application/fhir+xml';
  * The Endpoint for requests by FHIR REST, selected as the generic function Adressering prescribes: status, period,
  * connection type, payload type and MIME type. JSON is preferred to XML; otherwise the first one is taken.
  */
-export function chooseEndpoint(endpoints: readonly Endpoint[], now: Date): Endpoint | undefined {
-  const fit = endpoints.filter((it) => takesRequests(it) && isOpen(it, now));
-  return fit.find((it) => mimeTypeOf(it) === 'application/fhir+json') ?? fit[0];
+export const chooseEndpoint = (endpoints: readonly Endpoint[], now: Date): Endpoint | undefined =>
+  inPreference(endpoints).find((it) => isOpen(it, now));
+
+/** Those that take requests, the preferred one first; which are usable depends on the clock. */
+function inPreference(endpoints: readonly Endpoint[]): Endpoint[] {
+  const fit = endpoints.filter(takesRequests);
+  const isJson = (it: Endpoint) => mimeTypeOf(it) === 'application/fhir+json';
+  return [...fit.filter(isJson), ...fit.filter((it) => !isJson(it))];
 }
 
 /** Whether an Endpoint is usable apart from its period, which depends on the clock. */
@@ -36,7 +41,7 @@ const isRequest = ({ system, code }: { readonly system?: string; readonly code?:
   (code === 'any' && system === 'http://terminology.hl7.org/CodeSystem/endpoint-payload-type');
 
 /** A period includes the last moment of its end, which may be a day, a month or a year. */
-export function isOpen({ period }: Endpoint, now: Date): boolean {
+export function isOpen({ period }: Pick<Endpoint, 'period'>, now: Date): boolean {
   const { start, end } = period ?? {};
   if (start && Date.parse(start) > now.getTime()) return false;
   if (!end) return true;
@@ -66,7 +71,7 @@ export function addressOf(
       const chosen = chooseEndpoint(securedEndpointsAt(network, place), now);
       if (chosen?.address)
         return success({
-          url: chosen.address.replace(/\/$/, ''),
+          url: urlOf(chosen.address),
           mimeType: mimeTypeOf(chosen) ?? 'application/fhir+json',
           endpoint: `Endpoint/${chosen.id}`,
         });
@@ -74,6 +79,22 @@ export function addressOf(
   }
   return failure(issue('directory-endpoint-missing', { partner: to.partner }));
 }
+
+/** An address at the times of its period. */
+export type TimedAddress = { readonly url: string } & Pick<Endpoint, 'period'>;
+
+/** What `addressOf` chooses from for a partner, as plain data: the first one that is open. */
+export function addressesOf(network: Network, id: string): readonly TimedAddress[] {
+  const partner = network.partners.get(id);
+  if (partner?.channel !== 'fhir-rest') return [];
+  if (partner.address) return [{ url: partner.address }];
+  return inPreference(securedEndpointsAt(network, partner.organization)).map(({ address = '', period }) => ({
+    url: urlOf(address),
+    ...(period ? { period } : {}),
+  }));
+}
+
+const urlOf = (address: string): string => address.replace(/\/$/, '');
 
 /**
  * The same without addresses to which data of persons must not be sent. The network's own Endpoints are checked at start;

@@ -3,7 +3,7 @@
 export { dayIn } from '../temporal.ts';
 export { type CurrentNetwork, networkFromLog, openCurrentNetwork, ownSource } from './current/current-network.ts';
 export { directoryEntries } from './current/directory-log.ts';
-export { addressOf, chooseEndpoint } from './endpoint.ts';
+export { addressesOf, addressOf, chooseEndpoint } from './endpoint.ts';
 export {
   type DirectoryCriterion,
   type DirectoryParameter,

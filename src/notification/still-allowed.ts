@@ -1,4 +1,5 @@
 import type { Bundle, Parameters, Task } from '@medplum/fhirtypes';
+import { isNotification } from '../delivery/conditional.ts';
 import type { MayStillSend } from '../delivery/settings.ts';
 import { type Network, recipientOf } from '../directory/index.ts';
 import { disclose } from '../disclosure/index.ts';
@@ -18,7 +19,7 @@ type CheckContext = Pick<Gateway, 'world'> & { readonly store: Store; readonly n
 export const mayStillNotify =
   ({ store, network, world }: CheckContext): MayStillSend =>
   async (dispatch) => {
-    if (dispatch.subscription === undefined) return { ok: true };
+    if (!isNotification(dispatch)) return { ok: true };
     const subscription = await store.subscription(dispatch.subscription);
     if (!subscription || subscription.status === 'off') return { ok: false, because: 'subscription-ended' };
     const [wrong] = agreementIssues(network(), subscription.partner, subscription.agreement, world.now());

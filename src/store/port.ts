@@ -6,13 +6,14 @@
  * the time; a resolved promise means that its writes are on disk.
  *
  * What is passed and returned is plain data that survives `structuredClone`, so that a store can be in a thread of its
- * own; only `onDispatch` and `keyFor` belong to the thread of the caller. `sendable` prepares a commit for
+ * own; only `onDispatch`, `keyFor` and `link` belong to the thread of the caller. `sendable` prepares a commit for
  * that, and `faultData` an error, which lose a part of themselves when cloned.
  */
 import type { AuditTrail } from './port/audit.ts';
 import type { Commit, Committed } from './port/commit.ts';
 import type { Configurations } from './port/configuration.ts';
 import type { DirectoryLog } from './port/directory.ts';
+import type { StoreLink } from './port/link.ts';
 import type { Messages } from './port/message.ts';
 import type { Outbox } from './port/outbox.ts';
 import type { PlacerSubscriptions } from './port/placer-subscription.ts';
@@ -30,6 +31,7 @@ export type {
   StoredConfiguration,
 } from './port/configuration.ts';
 export type { DirectoryChange, DirectoryEntry, DirectoryQuery } from './port/directory.ts';
+export type { StoreLink } from './port/link.ts';
 export type { KeyedMessage, Message, MessageKeys } from './port/message.ts';
 export type {
   Attempt,
@@ -40,6 +42,7 @@ export type {
   DispatchState,
   DispatchStatus,
   OutboxDepth,
+  SentTo,
   WhoWaits,
   Withdrawal,
 } from './port/outbox.ts';
@@ -91,5 +94,7 @@ export type Store = Messages &
     keyFor(purpose: string): Uint8Array;
     /** True when the store is writable at this moment (`/readyz`); rejects with why it is not. */
     ready(): Promise<boolean>;
+    /** Opens it for another thread of this process; absent when it writes in the thread of its caller. */
+    readonly link?: () => StoreLink;
     close(): Promise<void>;
   };

@@ -347,6 +347,7 @@ describe('the end of an attempt', () => {
       { body: JSON.stringify(task) } as Delivery,
       { base: 'https://placer.example/fhir' },
       ask,
+      new AbortController().signal,
     );
 
   test('is final for a Task that is not of this placer: nothing is read', async () => {

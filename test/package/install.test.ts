@@ -65,7 +65,15 @@ describe.for(nodes)('under Node $name', ({ path, flags }) => {
   });
 
   test('mgn serve answers, and mgn play plays an example on it', async () => {
-    const args = [...flags, join(folder, 'bin/mgn.js'), 'serve', '--port', '0', '--store', 'sqlite::memory:'];
+    const args = [
+      ...flags,
+      join(folder, 'bin/mgn.js'),
+      'serve',
+      '--port',
+      '0',
+      '--store',
+      `sqlite:${join(project, 'gateway.db')}`,
+    ];
     const child = spawn(path, args, { cwd: project, stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       let port: string | undefined;

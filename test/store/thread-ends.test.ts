@@ -26,17 +26,17 @@ const ways = [
   ['an exit', 'MGN_HOOK_EXIT', /ended: exit code 0/],
 ] as const;
 
-describe('the thread of the store ends by itself', () => {
+describe.each(['store', 'delivery'])('the thread %s ends by itself', (thread) => {
   test.each(isLong ? ways : ways.slice(0, 1))(
     'by %s: the process ends with a code, one line of the log says why, and all that was acknowledged is stored',
     async (name, hook, why) => {
-      const file = join(folder, `${hook}.db`);
-      const trigger = join(folder, hook);
+      const file = join(folder, `${hook}-${thread}.db`);
+      const trigger = join(folder, `${hook}-${thread}`);
       const port = await freePort(0);
       const args = ['--import', join(root, 'test/support/store/thread-hook.ts'), 'src/cli.ts', 'serve'];
       const child = spawn(process.execPath, [...args, '--port', String(port), '--store', `sqlite:${file}`], {
         cwd: root,
-        env: { ...process.env, [hook]: trigger },
+        env: { ...process.env, [hook]: trigger, MGN_HOOK_THREAD: thread },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const said = await listening(child);

@@ -5,6 +5,7 @@ import { readRetryAfter } from '../backoff.ts';
 import type { Address, DeliverySettings } from '../settings.ts';
 import type { AttemptResult, RequestRecipient } from './channel.ts';
 import { classifyAnswer, classifyError } from './classify.ts';
+import { exchange, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 
 /** The FHIR REST channel: transactions POSTed to the base of a partner (https://hl7.org/fhir/R4/http.html#transaction). */
 export type FhirRest = {
@@ -31,43 +32,16 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
     return pool;
   };
 
-  type Request = {
-    readonly method: 'GET' | 'POST' | 'PUT';
-    readonly path: string;
-    readonly headers: Record<string, string>;
-    readonly body?: string;
-    readonly limit: number;
-  };
-  type Answer = {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-    readonly text: string;
-  };
+  type Request = HttpRequest & { readonly limit: number };
 
   /** Redirects are not followed: requests go to the registered address only. */
-  async function request({ base }: Address, it: Request, cut: AbortSignal): Promise<Answer> {
-    const attempt = new AbortController();
-    const abort = () => attempt.abort();
-    const timer = setTimeout(abort, settings.timeout);
-    cut.addEventListener('abort', abort);
-    if (cut.aborted) abort();
-    try {
-      const { origin, pathname, search } = new URL(base);
-      const { statusCode, headers, body } = await poolOf(origin).request({
-        method: it.method,
-        path: (pathname.replace(/\/+$/, '') + it.path || '/') + search,
-        headers: it.headers,
-        ...(it.body === undefined ? {} : { body: it.body }),
-        signal: attempt.signal,
-      });
-      return { status: statusCode, headers, text: await readAtMost(body, it.limit) };
-    } finally {
-      clearTimeout(timer);
-      cut.removeEventListener('abort', abort);
-    }
+  function request({ base }: Address, { limit, ...it }: Request, cut: AbortSignal): Promise<HttpAnswer> {
+    const { origin, pathname, search } = new URL(base);
+    const path = (pathname.replace(/\/+$/, '') + it.path || '/') + search;
+    return exchange(poolOf(origin), { ...it, path }, { timeout: settings.timeout, limit, cut });
   }
 
-  const verdictOf = ({ status, headers }: Answer, answer: unknown, now: Date): AttemptResult => {
+  const verdictOf = ({ status, headers }: HttpAnswer, answer: unknown, now: Date): AttemptResult => {
     const retryAfter = readRetryAfter(one(headers['retry-after']), now);
     return {
       ...classifyAnswer(status, outcomeOf(answer)),
@@ -143,22 +117,6 @@ const ofResource = (sent: AttemptResult): AttemptResult =>
     : sent;
 
 const one = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
-
-/** The text of a response, or empty when it exceeds the limit or is cut off: the status is sufficient then. */
-async function readAtMost(body: AsyncIterable<Buffer> & { destroy(): unknown }, limit: number): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const part of body) {
-      size += part.length;
-      if (size > limit) return '';
-      parts.push(part);
-    }
-    return Buffer.concat(parts).toString();
-  } catch {
-    return '';
-  }
-}
 
 function parsed(text: string): unknown {
   if (!text.startsWith('{')) return undefined;

@@ -23,6 +23,8 @@ export type CurrentNetwork = {
   readonly catchUp: () => Promise<void>;
   /** Records that another directory has been replicated completely up to this time. */
   readonly markUpdated: (source: string, at: Date) => void;
+  /** Calls `listener` when `current` is another one. */
+  readonly onChange: (listener: () => void) => void;
 };
 
 export type Version = { readonly version: number; readonly at: Date };
@@ -59,8 +61,10 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
   };
   const replicatedSources = (): ReplicatedSource[] =>
     [...updatedAt].map(([source, at]) => ({ source, ...(at ? { heardAt: at.toISOString() } : {}) }));
+  const listeners = new Set<() => void>();
   const publish = (): void => {
     network = withLogged(whole, new Map(changed), replica, replicatedSources());
+    for (const listener of listeners) listener();
   };
   /** Applies one page of the log; true when it contains resources of another directory. */
   const applyPage = async (entries: readonly DirectoryEntry[]): Promise<boolean> => {
@@ -123,6 +127,7 @@ export async function openCurrentNetwork(files: Network, store: Store, now: Date
       noteUpdate(source, at);
       publish();
     },
+    onChange: (listener) => void listeners.add(listener),
   };
 }
 

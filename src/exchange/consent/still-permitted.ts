@@ -1,4 +1,5 @@
 import type { Consent, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { isOnConsent } from '../../delivery/conditional.ts';
 import type { MayStillSend } from '../../delivery/settings.ts';
 import { recipientOf } from '../../directory/index.ts';
 import { disclose } from '../../disclosure/index.ts';
@@ -16,14 +17,12 @@ export type IdentifiedConsent = Consent & { readonly id: string };
 
 type Deciding = Pick<Gateway, 'store' | 'network' | 'world'>;
 
-/**
- * Whether a request to the social domain may still be sent, checked before each attempt: a Consent also ends by its
- * period, which no commit announces. What a commit ends is withdrawn by that commit. Other dispatches pass.
- */
+/** Whether a request to the social domain may still be sent, checked before each attempt. Other dispatches pass. */
 export const mayStillDisclose =
   (gateway: () => Deciding): MayStillSend =>
-  async ({ kind, about = [] }) => {
-    if (kind !== 'social-request') return { ok: true };
+  async (dispatch) => {
+    if (!isOnConsent(dispatch)) return { ok: true };
+    const { about = [] } = dispatch;
     const it = gateway();
     const [task, order] = await Promise.all(
       ['Task/', 'ServiceRequest/'].map((type) => readAt(it.store, about.find((name) => name.startsWith(type)) ?? '')),

@@ -151,6 +151,9 @@ export type OutboxDepth = {
   }[];
 };
 
+/** The recipients to whom something new can be sent; `anyone` when they are not known. */
+export type SentTo = readonly PartnerId[] | 'anyone';
+
 /** The outbox: waiting dispatches, and the outcome of the others. */
 export type Outbox = {
   /**
@@ -176,7 +179,15 @@ export type Outbox = {
    * among them, with their present journeys. It sees every result that was recorded before the call. Empty when the
    * claim was lost.
    */
-  pending(claim: Claim, wish: { readonly now: Date; readonly batch: number }): Promise<readonly Delivery[]>;
+  pending(
+    claim: Claim,
+    wish: {
+      readonly now: Date;
+      readonly batch: number;
+      /** Ids of those that come without their bodies, since the caller has them. */
+      readonly known?: readonly string[];
+    },
+  ): Promise<readonly Delivery[]>;
 
   /** Releases the recipient at once, with its remaining dispatches. */
   release(claim: Claim): Promise<void>;
@@ -256,5 +267,5 @@ export type Outbox = {
   depth(): Promise<OutboxDepth>;
 
   /** Calls `listener` after commits of this process with dispatches: a hint, in addition to polling. */
-  onDispatch(listener: () => void): () => void;
+  onDispatch(listener: (to: SentTo) => void): () => void;
 };

@@ -41,9 +41,11 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     });
     return storeOn(database, writer, { indexing, hide });
   }
-  const writer = await openThread({ kind: 'postgres', url, ...connecting, ...withSecret }, { died });
+  const address = { kind: 'postgres', url, ...connecting, ...withSecret } as const;
+  const writer = await openThread(address, { died });
   const database = await connect(url, connecting);
-  return storeOn(database, writer, await readIndexing(database.read, secret));
+  const store = storeOn(database, writer, await readIndexing(database.read, secret));
+  return { ...store, link: () => ({ address, port: writer.link() }) };
 }
 
 const storeOn = (database: PostgresDatabase, writer: Group, { indexing, hide }: OpenedIndexing): Store =>
@@ -53,7 +55,7 @@ const storeOn = (database: PostgresDatabase, writer: Group, { indexing, hide }: 
     indexing,
     hide,
     notice: database.notify,
-    onNotice: database.onNotify,
+    onNotice: (listener) => database.onNotify(() => listener('anyone')),
     close: async () => {
       await writer.close();
       await database.close();

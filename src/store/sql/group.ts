@@ -26,8 +26,8 @@ type Waiting = {
 
 /** Limits how long the first of a group waits for the last. */
 const maximumJobs = 64;
-/** Milliseconds. */
-const soon = 5;
+/** Milliseconds: long enough for the next message to come, under load. */
+const soon = 25;
 /** Milliseconds: a group that follows another so soon is one of many. */
 const busy = 20;
 

@@ -1,4 +1,4 @@
-import type { Store } from '../port.ts';
+import type { SentTo, Store } from '../port.ts';
 import { type CommitContext, type CommitOutcome, writeCommits } from './commit/commits.ts';
 import type { PreparedCommit } from './commit/prepare.ts';
 import { addConfiguration } from './configurations.ts';
@@ -44,6 +44,13 @@ export type JobContext = CommitContext & { readonly entries: (sql: Sql) => Entri
 
 /** Results of jobs, in their order: `CommitOutcome`, or what the method of the port resolves with. */
 export type JobResult = CommitOutcome | unknown;
+
+/** To whom something can be sent now that could not before the job was done. */
+export function sentTo(job: Job, result: JobResult): SentTo {
+  if (job.kind === 'commit') return (result as CommitOutcome).sentTo;
+  const isPutBack = job.kind === 'act' && ['heartbeat', 'requeue', 'skip'].includes(job.act.name) && Boolean(result);
+  return isPutBack ? 'anyone' : [];
+}
 
 /**
  * Runs jobs in one transaction. Commits are written together, and so are endings; acts keep their place among them.

@@ -1,4 +1,4 @@
-import type { Claim, Committed, Store } from '../port.ts';
+import type { Claim, Committed, SentTo, Store } from '../port.ts';
 import type { HideValue } from '../search-index.ts';
 import type { CommitOutcome } from './commit/commits.ts';
 import { type PreparedCommit, prepare } from './commit/prepare.ts';
@@ -31,7 +31,7 @@ export type StoreParts = {
   readonly indexing: Indexing;
   readonly hide: HideValue;
   /** Calls back when another gateway on the store may have put something in the outbox. */
-  readonly onNotice?: (listener: () => void) => void;
+  readonly onNotice?: (listener: (to: SentTo) => void) => void;
   /** Tells the other gateways on the store that something was put in the outbox. */
   readonly notice?: () => void;
   readonly close: () => Promise<void>;
@@ -40,13 +40,13 @@ export type StoreParts = {
 /** The store on a database: it reads here, and writes by jobs. */
 export function storeOf({ read, writer, indexing, hide, close, notice, onNotice }: StoreParts): Store {
   const entries = entriesOf(read);
-  const listeners = new Set<() => void>();
-  const callListeners = () => {
-    for (const listener of listeners) listener();
+  const listeners = new Set<(to: SentTo) => void>();
+  const callListeners = (to: SentTo) => {
+    for (const listener of listeners) listener(to);
   };
   onNotice?.(callListeners);
-  const announceSent = () => {
-    callListeners();
+  const announceSent = (to: SentTo = 'anyone') => {
+    callListeners(to);
     notice?.();
   };
   const act = <Name extends Act['name']>(name: Name, ...given: Parameters<Store[Name]>) =>
@@ -56,8 +56,8 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
   return {
     commit: async (it) => {
       const prepared = prepare(it, indexing.of);
-      const { committed, sent } = (await writer.submit({ kind: 'commit', commit: prepared })) as CommitOutcome;
-      if (sent) announceSent();
+      const { committed, sentTo } = (await writer.submit({ kind: 'commit', commit: prepared })) as CommitOutcome;
+      if (sentTo.length) announceSent(sentTo);
       return withResources(committed, prepared);
     },
     appendAudit: async (events) => {

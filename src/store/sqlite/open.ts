@@ -66,7 +66,11 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
       await writer.close();
     },
   });
-  return { ...store, ready: async () => (await mustHaveRoom(file)) && (await store.ready()) };
+  return {
+    ...store,
+    ready: async () => (await mustHaveRoom(file)) && (await store.ready()),
+    link: () => ({ address, port: writer.link() }),
+  };
 }
 
 /** Bytes. Below it one page may still be written, and a large message not. */

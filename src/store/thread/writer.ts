@@ -1,6 +1,8 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { faultData } from '../fault-data.ts';
-import type { FromWriter, Settled, ToWriter, WriterAddress } from './protocol.ts';
+import type { SentTo } from '../port.ts';
+import { sentTo } from '../sql/jobs.ts';
+import type { FromWriter, Settled, ToClient, ToWriter, WriterAddress } from './protocol.ts';
 
 /** The thread of the store: the only writer. */
 
@@ -21,32 +23,77 @@ const open = async (address: WriterAddress) =>
 const port = parentPort!;
 const send = (message: FromWriter) => port.postMessage(message);
 
-let settled: Settled[] = [];
-// the results of one group wake the other thread once
-const settle = (it: Settled) => {
-  if (settled.push(it) > 1) return;
-  setImmediate(() => {
-    send({ kind: 'settled', settled });
-    settled = [];
-  });
+/** A thread that writes here. */
+type Client = {
+  readonly settle: (it: Settled) => void;
+  readonly wake: (to: SentTo) => void;
+  readonly flush: () => void;
 };
+
+const linked = new Set<Client>();
+
+/** The results of one group wake the other thread once. */
+function clientOver(send: (message: ToClient) => void): Client {
+  let settled: Settled[] = [];
+  let to: Set<string> | 'anyone' = new Set();
+  let due = false;
+  const flush = () => {
+    due = false;
+    if (settled.length) send({ kind: 'settled', settled });
+    if (to === 'anyone') send({ kind: 'sent', to });
+    else if (to.size) send({ kind: 'sent', to: [...to] });
+    settled = [];
+    to = new Set();
+  };
+  const soon = () => {
+    if (!due) setImmediate(flush);
+    due = true;
+  };
+  return {
+    settle: (it) => {
+      settled.push(it);
+      soon();
+    },
+    wake: (recipients) => {
+      if (recipients === 'anyone') to = recipients;
+      else if (to !== 'anyone') for (const it of recipients) to.add(it);
+      soon();
+    },
+    flush,
+  };
+}
 
 try {
   const { writer, close } = await open(workerData as WriterAddress);
-  port.on('message', async (message: ToWriter) => {
-    if (message.kind === 'close') {
-      await writer.close();
-      await close();
-      if (settled.length) send({ kind: 'settled', settled });
-      // the other thread ends this one when it has read this: what a thread sends just before it ends may be lost
-      send({ kind: 'closed' });
-      return;
-    }
-    for (const { id, job, when } of message.jobs)
+  const take = (client: Client, { jobs }: Extract<ToWriter, { kind: 'jobs' }>) => {
+    for (const { id, job, when } of jobs)
       writer.submit(job, when).then(
-        (result) => settle({ id, result }),
-        (why) => settle({ id, fault: faultData(why) }),
+        (result) => {
+          client.settle({ id, result });
+          const to = sentTo(job, result);
+          if (to.length) for (const other of linked) if (other !== client) other.wake(to);
+        },
+        (why) => client.settle({ id, fault: faultData(why) }),
       );
+  };
+  const link = (other: MessagePort) => {
+    const client = clientOver((message) => other.postMessage(message));
+    linked.add(client);
+    other.on('message', (message: ToWriter) => {
+      if (message.kind === 'jobs') take(client, message);
+    });
+    other.on('close', () => linked.delete(client));
+  };
+  const main = clientOver(send);
+  port.on('message', async (message: ToWriter) => {
+    if (message.kind === 'jobs') take(main, message);
+    if (message.kind === 'link') link(message.port);
+    if (message.kind !== 'close') return;
+    await writer.close();
+    await close();
+    main.flush();
+    // the other thread ends this one when it has read this: what a thread sends just before it ends may be lost
+    send({ kind: 'closed' });
   });
   send({ kind: 'open' });
 } catch (why) {

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Bundle } from '@medplum/fhirtypes';
 import { Hono } from 'hono';
 import { transactionOf } from '../../../src/delivery/transaction.ts';
-import { startDelivery } from '../../../src/delivery/worker.ts';
 import { resourcesOf } from '../../../src/fhir/graph.ts';
 import { parseJson, writeJson } from '../../../src/fhir/json.ts';
+import { openDeliveryThread } from '../../../src/main/delivery/open-thread.ts';
 import { listen } from '../../../src/main/listen.ts';
 import { world } from '../../../src/main.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
@@ -12,12 +12,14 @@ import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 /** No validation, no mapping, no routing, no disclosure: what the rest costs. The same store, channel and two deliveries. */
 export async function nullPipeline(sink: string, file: string): Promise<{ port: number; stop: () => Promise<void> }> {
   const store = await openSqliteStore(file);
-  const delivery = startDelivery({
-    store,
-    world,
-    chance: Math.random,
-    address: () => ({ base: sink }),
+  const partner = (name: string) => [name, { name, addresses: [{ url: sink }] }] as const;
+  const delivery = await openDeliveryThread({
+    link: store.link!(),
+    standing: { partners: new Map(['registration-team', 'gp-de-linde'].map(partner)) },
     log: () => {},
+    died: (why) => {
+      throw why;
+    },
   });
   const app = new Hono();
   app.post('/fhir', async (context) => {

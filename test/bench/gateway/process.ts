@@ -26,5 +26,5 @@ async function full(stored: number): Promise<{ port: number; stop: () => Promise
   });
   if (!deciding.ok) throw new Error(JSON.stringify(deciding.issues));
   if (stored > 0) await filledBefore(deciding.value, file, stored);
-  return run(deciding.value, await storeAt(file), { port: 0, log: silent });
+  return run(deciding.value, await storeAt(file), { port: 0, log: silent, deliverIn: 'thread' });
 }

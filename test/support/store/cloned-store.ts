@@ -3,7 +3,7 @@ import type { Commit, Store } from '../../../src/store/port.ts';
 import { sendable } from '../../../src/store/sendable.ts';
 
 /** They belong to the thread of the caller: no message is sent for them. */
-const local = ['onDispatch', 'keyFor'] as const satisfies readonly (keyof Store)[];
+const local = ['onDispatch', 'keyFor', 'link'] as const satisfies readonly (keyof Store)[];
 
 export type Local = (typeof local)[number];
 

@@ -3,20 +3,23 @@ import { syncBuiltinESMExports } from 'node:module';
 import workerThreads, { isMainThread, threadName, Worker } from 'node:worker_threads';
 
 /**
- * Loaded before the gateway (`--import`): its store thread is given little memory, and fails in the way that a file named by
- * MGN_HOOK_* asks for.
+ * Loaded before the gateway (`--import`): the thread that MGN_HOOK_THREAD names is given little memory, and fails in the way
+ * that a file named by the others asks for.
  */
-const { MGN_HOOK_THROW, MGN_HOOK_MEMORY, MGN_HOOK_EXIT } = process.env;
+const { MGN_HOOK_THREAD, MGN_HOOK_THROW, MGN_HOOK_MEMORY, MGN_HOOK_EXIT } = process.env;
 const is = (file: string | undefined) => file !== undefined && existsSync(file);
 
 if (isMainThread) {
   workerThreads.Worker = class extends Worker {
     constructor(file: string | URL, options: ConstructorParameters<typeof Worker>[1] = {}) {
-      super(file, options.name === 'store' ? { ...options, resourceLimits: { maxOldGenerationSizeMb: 64 } } : options);
+      super(
+        file,
+        options.name === MGN_HOOK_THREAD ? { ...options, resourceLimits: { maxOldGenerationSizeMb: 64 } } : options,
+      );
     }
   };
   syncBuiltinESMExports();
-} else if (threadName === 'store')
+} else if (threadName === MGN_HOOK_THREAD)
   setInterval(() => {
     if (is(MGN_HOOK_THROW)) throw new Error('Anna de Vries, 999900006'); // never in the log
     if (is(MGN_HOOK_EXIT)) process.exit(0);

@@ -1,6 +1,6 @@
 import type { ActiveByTopic } from '../../../subscription/index.ts';
 import { matches, notificationOf } from '../../announcing.ts';
-import type { Dispatch, StoredSubscription, Unannounced } from '../../port.ts';
+import type { Dispatch, PartnerId, StoredSubscription, Unannounced } from '../../port.ts';
 import type { Facts } from '../journal/facts.ts';
 import { outsideReferences } from '../journal/mentions.ts';
 import { entryOfMessage } from '../journal/message.ts';
@@ -23,7 +23,8 @@ export type Accepting = {
 export type AcceptedCommit = {
   readonly entry: number;
   readonly unannounced: readonly Unannounced[];
-  readonly sent: number;
+  /** The recipients of what it put in the outbox. */
+  readonly sentTo: readonly PartnerId[];
 };
 
 /** Adds the rows of an accepted commit, as a new entry of the journal, to those of its group. */
@@ -78,7 +79,7 @@ export function accept(
   // about to be claimed: it need not be read and decompressed
   if (sent.length) rows.written.push({ seq: entry, at: now.getTime(), head: { sizes }, parts: unpacked });
   if (message) writeMessage(it, commit, entry);
-  return { entry, unannounced, sent: sent.length };
+  return { entry, unannounced, sentTo: sent.map(({ recipient }) => recipient) };
 }
 
 function writeChange(

@@ -1,6 +1,6 @@
 import { withdrawalEvents } from '../../../audit/withdrawn.ts';
 import { activeByTopic } from '../../../subscription/index.ts';
-import type { Committed, Unannounced } from '../../port.ts';
+import type { Committed, PartnerId, Unannounced } from '../../port.ts';
 import { configurationConflict, writeConfigurationUse } from '../configurations.ts';
 import { directoryConflict, writeDirectory } from '../directory.ts';
 import type { Indexing } from '../index/indexing.ts';
@@ -23,7 +23,8 @@ import { emptyRows } from './rows.ts';
 import { writeRows } from './write.ts';
 
 /** The outcome of a commit; whether it put anything in the outbox. The caller adds the resources, which it has. */
-export type CommitOutcome = { readonly committed: Committed; readonly sent: boolean };
+/** `sentTo`: the recipients of what it put in the outbox. */
+export type CommitOutcome = { readonly committed: Committed; readonly sentTo: readonly PartnerId[] };
 
 export type CommitContext = {
   readonly indexing: Indexing;
@@ -89,12 +90,12 @@ async function writeGroup(
     const isEmpty = !commit.changes.length && !message && !commit.dispatches?.length && !commit.announce;
     const hasFacts = commit.facts.texts.length + withdrawn.texts.length > 0;
     if (isEmpty && !hasFacts && !commit.grants?.length && !commit.revocations?.length) {
-      results.push({ committed: { kind: 'committed', resources: [] }, sent: false });
+      results.push({ committed: { kind: 'committed', resources: [] }, sentTo: [] });
       continue;
     }
-    const { unannounced, sent } = accept(accepting, commit, withdrawn, w.nextEntry);
+    const { unannounced, sentTo } = accept(accepting, commit, withdrawn, w.nextEntry);
     if (message && seen.length) unknownCodes.push({ message, seen });
-    results.push({ committed: committedWith(unannounced), sent: sent > 0 });
+    results.push({ committed: committedWith(unannounced), sentTo });
   }
   await writeRows(w, accepting.rows, indexing);
   wrote(accepting.rows.written);
@@ -152,10 +153,10 @@ async function answered(
   };
   return results.map((it) => {
     if (!('kind' in it)) return it;
-    if (it.kind === 'refused') return { committed: it.committed, sent: false };
+    if (it.kind === 'refused') return { committed: it.committed, sentTo: [] };
     const earlier = earlierOf(it.earlier.entry);
-    if (it.kind === 'sent-before') return { committed: { kind: it.as, earlier }, sent: false };
+    if (it.kind === 'sent-before') return { committed: { kind: it.as, earlier }, sentTo: [] };
     const { content, location } = it.earlier;
-    return { committed: { kind: 'resent', earlier: { message: earlier, content, location } }, sent: false };
+    return { committed: { kind: 'resent', earlier: { message: earlier, content, location } }, sentTo: [] };
   });
 }

@@ -5,7 +5,7 @@ import type { Entries, Entry } from '../journal/entry.ts';
 import { number, type Row, type Sql, text } from '../sql.ts';
 import type { Writing } from '../writing.ts';
 import { isAsideStill, isNotBehind } from './journeys.ts';
-import { deliveryOf } from './row.ts';
+import { deliveryOf, headOfDelivery } from './row.ts';
 
 /** A claim without its deliveries: what a statement of its worker is guarded by. */
 export type Held = Pick<Claim, 'recipient' | 'worker' | 'fence'>;
@@ -61,13 +61,17 @@ export async function claim(
 async function withBodies(
   entries: Entries,
   found: readonly (readonly Row[])[],
+  without: ReadonlySet<string> = new Set(),
 ): Promise<readonly (readonly Delivery[])[]> {
-  const seqs = found.flat().map(({ entry }) => number(entry));
+  const isWithout = ({ id }: Row) => without.has(text(id));
+  const seqs = found.flat().flatMap((row) => (isWithout(row) ? [] : number(row.entry)));
   const known = await entries.of(seqs).catch((why) => {
     if (problemOf(why) !== 'damaged') throw why;
     return readable(entries, seqs);
   });
-  return found.map((rows) => rows.map((row) => deliveryOf(row, known.get(number(row.entry)))));
+  return found.map((rows) =>
+    rows.map((row) => (isWithout(row) ? headOfDelivery(row) : deliveryOf(row, known.get(number(row.entry))))),
+  );
 }
 
 /** One by one: a damaged entry must not stop the deliveries of the others. */
@@ -83,7 +87,13 @@ async function readable(entries: Entries, seqs: readonly number[]): Promise<Map<
   return found;
 }
 
-async function oldest(sql: Sql, recipient: string, at: number, batch: number): Promise<readonly Row[]> {
+async function oldest(
+  sql: Sql,
+  recipient: string,
+  at: number,
+  batch: number,
+  without: ReadonlySet<string> = new Set(),
+): Promise<readonly Row[]> {
   const rows = await sql.all(
     `select d.*, own_hold.kind as held from dispatch d left join hold own_hold on own_hold.dispatch = d.key
      where d.recipient = ?2 and d.state = 'waiting' and ${isNotBehind} and not ${isAsideStill}
@@ -95,7 +105,7 @@ async function oldest(sql: Sql, recipient: string, at: number, batch: number): P
   let size = 0;
   return rows.filter((row) => {
     const isWithin = size < maximumClaimed;
-    size += number(row.size);
+    if (!without.has(text(row.id))) size += number(row.size);
     return isWithin;
   });
 }
@@ -104,7 +114,7 @@ export async function pending(
   sql: Sql,
   entries: Entries,
   { recipient, worker, fence }: Held,
-  { now, batch }: Parameters<Store['pending']>[1],
+  { now, batch, known = [] }: Parameters<Store['pending']>[1],
 ): Promise<readonly Delivery[]> {
   const claimed = await sql.all(
     'select id from recipient where id = ?1 and worker = ?2 and fence = ?3',
@@ -113,8 +123,9 @@ export async function pending(
     fence,
   );
   if (claimed.length === 0) return [];
-  const rows = await oldest(sql, recipient, now.getTime(), batch);
-  return (await withBodies(entries, [rows]))[0] ?? [];
+  const without = new Set(known);
+  const rows = await oldest(sql, recipient, now.getTime(), batch, without);
+  return (await withBodies(entries, [rows], without))[0] ?? [];
 }
 
 /** Who failed already is tried after those that did not, and of those who did the one that was tried longest ago. */

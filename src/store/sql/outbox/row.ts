@@ -27,9 +27,14 @@ const visibleOf = (row: Row): Omit<Dispatch, 'body'> => ({
 /** `entry`: that of the dispatch; none when it is damaged. */
 export function deliveryOf(row: Row, entry: Entry | undefined): Delivery {
   const body = entry?.parts[number(row.part)];
+  return { ...headOfDelivery(row), ...(body ? { body: body.toString() } : { isDamaged: true as const }) };
+}
+
+/** A delivery with an empty body. */
+export function headOfDelivery(row: Row): Delivery {
   return {
     ...visibleOf(row),
-    ...(body ? { body: body.toString() } : { body: '', isDamaged: true as const }),
+    body: '',
     createdAt: date(row.created_at),
     queuedAt: date(row.queued_at),
     attempts: number(row.failures),

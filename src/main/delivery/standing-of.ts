@@ -1,0 +1,26 @@
+import { addressesOf, type Network } from '../../directory/index.ts';
+import type { Standing } from './standing.ts';
+
+/** What deliveries need of a network as it is now. `tokens`: for each partner, that of our deliveries. */
+export function standingOf(network: Network, tokens: ReadonlyMap<string, string>): Standing {
+  const { notFoundHours, setAsideAfter, lanes } = network.settings.delivery;
+  const partners = [...network.partners.values()].map(({ id, name, deliveryLanes }) => {
+    const token = tokens.get(id);
+    return [
+      id,
+      {
+        name,
+        addresses: addressesOf(network, id),
+        ...(token === undefined ? {} : { token }),
+        ...(deliveryLanes === undefined ? {} : { lanes: deliveryLanes }),
+      },
+    ] as const;
+  });
+  return {
+    network: network.name,
+    retryNotFound: notFoundHours * 3_600_000,
+    setAsideAfter,
+    lanes,
+    partners: new Map(partners),
+  };
+}

@@ -1,0 +1,71 @@
+import { auditEvent } from '../../audit/event.ts';
+import type { DeliveryOptions } from '../../delivery/settings.ts';
+import { isOpen, type TimedAddress } from '../../directory/endpoint.ts';
+import type { PartnerId } from '../../store/port.ts';
+import type { World } from '../../world.ts';
+
+/** What of the configuration in force, and of the directory as it is now, deliveries depend on: plain data. */
+export type Standing = {
+  /** Name of the network, in whose AuditEvents it sends; none are recorded without. */
+  readonly network?: string;
+  readonly retryNotFound?: number;
+  readonly setAsideAfter?: number;
+  /** Journeys sent at the same time to a partner without a number of its own. */
+  readonly lanes?: number;
+  readonly partners: ReadonlyMap<PartnerId, PartnerStanding>;
+};
+
+type PartnerStanding = {
+  readonly name: string;
+  /** The first that is open is used. */
+  readonly addresses: readonly TimedAddress[];
+  readonly token?: string;
+  readonly lanes?: number;
+};
+
+/** How deliveries follow what is in force, read at each attempt. */
+export const deliveringBy = (
+  standing: () => Standing,
+  { now, newId }: World,
+): Pick<DeliveryOptions, 'address' | 'inForce' | 'audit'> => ({
+  // The address of a notification is that of its Subscription; mayStillSend has just checked that it is still valid.
+  address: (partner, { address }) => {
+    if (address !== undefined) return { base: address };
+    const { addresses = [], token } = standing().partners.get(partner) ?? {};
+    const at = now();
+    const found = addresses.find((it) => isOpen(it, at));
+    return found && { base: found.url, ...(token === undefined ? {} : { token }) };
+  },
+  inForce: (recipient) => {
+    const { retryNotFound, setAsideAfter, lanes: ofAll, partners } = standing();
+    const lanes = partners.get(recipient)?.lanes ?? ofAll;
+    return {
+      ...(retryNotFound === undefined ? {} : { retryNotFound }),
+      ...(setAsideAfter === undefined ? {} : { setAsideAfter }),
+      ...(lanes === undefined ? {} : { lanes }),
+    };
+  },
+  audit: (dispatch, { outcome, at, because }) => {
+    const { network, partners } = standing();
+    if (network === undefined) return [];
+    return [
+      auditEvent({
+        id: newId(),
+        at,
+        action: 'R',
+        interaction: 'deliver',
+        outcome:
+          outcome === 'delivered' || outcome === 'withdrawn' ? 'success' : outcome === 'retry' ? 'refused' : 'failed',
+        codes: because ? [because] : [],
+        requestId: dispatch.requestId,
+        traceId: dispatch.traceId,
+        ...(dispatch.correlationId ? { correlationId: dispatch.correlationId } : {}),
+        partner: { id: 'mgn-gateway', name: network },
+        recipient: {
+          id: dispatch.recipient,
+          name: partners.get(dispatch.recipient)?.name ?? dispatch.recipient,
+        },
+      }),
+    ];
+  },
+});

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DeliveryOptions, DeliverySettings, DeliveryWorker } from '../../delivery/settings.ts';
+import { startDelivery } from '../../delivery/worker.ts';
+import type { Network } from '../../directory/index.ts';
+import { mayStillDisclose } from '../../exchange/consent/still-permitted.ts';
+import { mayStillNotify, placerUpdateHandler, pullHandler } from '../../notification/index.ts';
+import type { Store } from '../../store/port.ts';
+import type { StoreFault } from '../../store/store-fault.ts';
+import type { InForce } from '../in-force.ts';
+import type { Log } from '../log.ts';
+import { world } from '../world.ts';
+import { type DeliveryThread, openDeliveryThread } from './open-thread.ts';
+import { deliveringBy, type Standing } from './standing.ts';
+import { standingOf } from './standing-of.ts';
+
+export type StartOptions = {
+  readonly inForce: () => InForce;
+  readonly store: Store;
+  readonly log: Log;
+  readonly settings?: Partial<DeliverySettings> | undefined;
+  /** Runs the watchdog now. */
+  readonly watch: () => void;
+  readonly storeFailed: (fault: StoreFault) => void;
+  /** `thread`: in a thread of its own, when the store can be opened there; otherwise in this one. */
+  readonly in: 'thread' | 'here';
+  /** Called when that thread ends by itself: the process must end. Default: it does, with an error. */
+  readonly died?: ((why: Error) => void) | undefined;
+};
+
+export type Delivering = DeliveryWorker & {
+  /** Another configuration is in force: from the next attempt on. */
+  readonly follow: () => void;
+};
+
+/** Delivers the outbox of a gateway, as its configuration in force and its directory say at each attempt. */
+export async function startDeliveryFor(options: StartOptions): Promise<Delivering> {
+  const { inForce, store, log, settings, watch, storeFailed, died = end } = options;
+  const gateway = () => inForce().gateway;
+  const shared: Pick<DeliveryOptions, 'log' | 'mayStillSend' | 'handlers' | 'settings'> = {
+    mayStillSend: async (dispatch) => {
+      const notify = await mayStillNotify({ store, world, network: () => gateway().network })(dispatch);
+      return notify.ok ? mayStillDisclose(gateway)(dispatch) : notify;
+    },
+    handlers: { 'fhir-pull': pullHandler(gateway), 'fhir-placer': placerUpdateHandler(gateway) },
+    log: (line) => (line.outcome === 'delivered' || line.outcome === 'withdrawn' ? log.info(line) : log.error(line)),
+    ...(settings ? { settings } : {}),
+  };
+  const standing = standingNow(inForce);
+  if (options.in === 'thread' && store.link) {
+    const link = store.link();
+    const thread = await openDeliveryThread({ ...shared, link, standing: standing(), watch, storeFailed, died });
+    return { stop: thread.stop, idle: thread.idle, follow: following(thread, inForce, standing) };
+  }
+  const worker = startDelivery({
+    ...shared,
+    store,
+    world,
+    chance: Math.random,
+    ...deliveringBy(standing, world),
+    // reported at once, not at the next run; what was requeued may have arrived after all
+    onEnded: (outcome, { createdAt, queuedAt }) => {
+      if (outcome === 'dead' || queuedAt > createdAt) watch();
+    },
+  });
+  return { ...worker, follow: () => {} };
+}
+
+/** Made anew when another configuration is in force, or the directory has changed. */
+function standingNow(inForce: () => InForce): () => Standing {
+  let network: Network | undefined;
+  let tokens: InForce['tokens'] | undefined;
+  let made: Standing = { partners: new Map() };
+  return () => {
+    const now = inForce();
+    if (now.gateway.network !== network || now.tokens !== tokens) {
+      ({ network } = now.gateway);
+      ({ tokens } = now);
+      made = standingOf(network, tokens);
+    }
+    return made;
+  };
+}
+
+/** The thread has what is in force and the directory before its next attempt. */
+function following(thread: DeliveryThread, inForce: () => InForce, standing: () => Standing) {
+  let known = standing();
+  const update = () => {
+    const next = standing();
+    if (isDeepStrictEqual(next, known)) return;
+    known = next;
+    thread.change(next);
+  };
+  const follow = () => {
+    const it = inForce();
+    it.gateway.living.onChange(() => {
+      if (inForce() === it) update();
+    });
+    update();
+  };
+  follow();
+  return follow;
+}
+
+const end = (why: Error): void => {
+  setImmediate(() => {
+    throw why;
+  });
+};
