@@ -5,7 +5,7 @@ const aboutConsent =
   /consent|toestem|permission|permit|bezwaar|objection|objects?\b|refus|weiger|opt-?(?:in|out)|akkoord|privacy|optin|optout/i;
 
 /** Parts of an item of a QuestionnaireResponse that repeat the question, and answer nothing. */
-const isOfQuestion = (path: string): boolean => /\.(?:text|definition|id)$/.test(path);
+export const isOfQuestion = (path: string): boolean => /\.(?:text|definition|id)$/.test(path);
 
 /**
  * Values of a message about a consent (toestemming) that its map did not read: beneath a value that a Consent was

@@ -19,7 +19,13 @@ export type Model = { readonly resourceType?: never };
 /** A message as sent: parsed, with no form recognised yet. */
 export type SentMessage =
   | { readonly shape: 'fhir'; readonly message: Resource; readonly text: string }
-  | { readonly shape: OtherShape; readonly message: Model; readonly text: string };
+  | {
+      readonly shape: OtherShape;
+      readonly message: Model;
+      readonly text: string;
+      /** Paths of what is in the message and has no place in the model. */
+      readonly unread?: readonly string[];
+    };
 
 /** Parses FHIR at the FHIR base, and HL7 v2 or JSON, by the content type, at /intake/{name}. */
 export function parseMessage(
@@ -46,7 +52,13 @@ function hl7(contentType: string, body: Uint8Array): Result<SentMessage> {
   const restriction = restrictionIn(body);
   if (restriction) return failure(issue('consent-value-unread', {}, { expression: restriction }));
   const read = readHl7(contentType, body);
-  return read.ok ? success({ shape: 'hl7-v2', message: read.value as Model, text: '' }) : read;
+  if (!read.ok) return read;
+  const { message, unread, escapes, isGuessed } = read.value;
+  const issues = [
+    ...(isGuessed ? [issue('hl7-charset-assumed', {}, { expression: 'MSH.characterSet' })] : []),
+    ...escapes.map((expression) => issue('hl7-escape-ignored', {}, { expression })),
+  ];
+  return success({ shape: 'hl7-v2', message: message as Model, text: '', unread }, issues);
 }
 
 /** A segment about consent (CON) or access (ARV), which no map reads: it could state that the person objects. */

@@ -3,6 +3,7 @@ import { namedConditionCode } from '../generate/named-condition.ts';
 import { elementStep } from '../program/element-path.ts';
 import { type Action, type Context, reportProblem } from '../program/program.ts';
 import { type Scope, trackReads, type Variable } from '../program/scope.ts';
+import { isSourceRead } from '../run/lineage.ts';
 import type { Node } from '../run/node.ts';
 import { describePlace } from '../run/rule-place.ts';
 import { type Run, report } from '../run/run.ts';
@@ -88,7 +89,12 @@ function compileNamedValue(
   const isMade = transform?.kind === 'call' && transform.name === 'create';
   const declared = scope.declare(variable, isMade ? 'target' : 'source', values.types);
   const act: Action = (run, frame) => {
-    frame[declared.slot] = values.values(run, frame)[0];
+    const value = values.values(run, frame)[0];
+    frame[declared.slot] = value;
+    // What is written from the variable comes from here, though its record names the variable.
+    if (run.lineage && value)
+      for (const source of values.sources?.(frame) ?? [])
+        if (source) run.lineage.decided.push(isSourceRead(source) ? source : { node: source, path: '' });
   };
   const { test } = values;
   return {
