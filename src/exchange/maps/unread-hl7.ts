@@ -9,7 +9,7 @@ type Leaf = { readonly path: string; readonly value: string; readonly segment: s
 
 /**
  * Segments, fields and components of an HL7 v2 message that did not reach the referral, each by the widest part of which
- * nothing did. `stray`: those without a place in the model. Issue: `hl7-value-ignored`.
+ * nothing did. `stray`: those without a place in the model. Issues: `hl7-value-ignored`, `hl7-time-ignored`.
  */
 export function unreadHl7(
   message: object,
@@ -32,8 +32,15 @@ export function unreadHl7(
   const places = misses.map(({ segment, field, path }) =>
     readParts.has(segment) ? (readParts.has(field) ? path : field) : segment,
   );
-  return limited([...new Set(places)]).map((expression) => issue('hl7-value-ignored', {}, { expression }));
+  return [
+    ...limited([...new Set(places)]).map((expression) => issue('hl7-value-ignored', {}, { expression })),
+    ...leaves.filter(isTimeOfBirth).map(({ path }) => issue('hl7-time-ignored', {}, { expression: path })),
+  ];
 }
+
+/** A birth date of FHIR has no time. */
+const isTimeOfBirth = ({ path, value }: Leaf): boolean =>
+  path.endsWith('.dateTimeOfBirth') && /^\d{8}\d*[1-9]/.test(value.replace(/[+-]\d{4}$/, ''));
 
 function limited(places: readonly string[]): readonly string[] {
   if (places.length <= maximumPlaces) return places;

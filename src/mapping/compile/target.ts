@@ -3,7 +3,6 @@ import { namedConditionCode } from '../generate/named-condition.ts';
 import { elementStep } from '../program/element-path.ts';
 import { type Action, type Context, reportProblem } from '../program/program.ts';
 import { type Scope, trackReads, type Variable } from '../program/scope.ts';
-import { isSourceRead } from '../run/lineage.ts';
 import type { Node } from '../run/node.ts';
 import { describePlace } from '../run/rule-place.ts';
 import { type Run, report } from '../run/run.ts';
@@ -55,7 +54,7 @@ const tracedActionCode =
     actionCode(act, builder.traced ? new Set([...reads, ...sources]) : reads, sets, often)(builder);
 
 function partsOf(target: Target, scope: Scope, context: Context, around: RuleSources): CompiledTarget | undefined {
-  if (target.context === undefined) return compileNamedValue(target, scope, context);
+  if (target.context === undefined) return compileNamedValue(target, scope, context, around);
   const base = scope.find(target.context);
   if (!base) {
     const suggestion = didYouMean(target.context, scope.names());
@@ -76,6 +75,7 @@ function compileNamedValue(
   { transform, variable, ...at }: Target,
   scope: Scope,
   context: Context,
+  around: RuleSources,
 ): CompiledTarget | undefined {
   const values = transform && compileTransform(transform, undefined, scope, context, at);
   if (!values) return undefined;
@@ -92,9 +92,11 @@ function compileNamedValue(
     const value = values.values(run, frame)[0];
     frame[declared.slot] = value;
     // What is written from the variable comes from here, though its record names the variable.
-    if (run.lineage && value)
-      for (const source of values.sources?.(frame) ?? [])
-        if (source) run.lineage.decided.push(isSourceRead(source) ? source : { node: source, path: '' });
+    if (!run.lineage || !value) return;
+    const read = values.sources?.(frame) ?? [];
+    run.lineage.decided.push(...read);
+    if (read.length > 0) return;
+    for (const { slot } of around.sources) if (frame[slot]) run.lineage.decided.push({ node: frame[slot], path: '' });
   };
   const { test } = values;
   return {
