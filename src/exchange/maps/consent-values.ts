@@ -1,8 +1,5 @@
 import type { Trace } from '../../mapping/index.ts';
-
-/** Properties about consent by their names, in English and Dutch: one that no rule reads could be a refusal. */
-const aboutConsent =
-  /consent|toestem|permission|permit|bezwaar|objection|objects?\b|refus|weiger|opt-?(?:in|out)|akkoord|privacy|optin|optout/i;
+import { aboutConsent } from '../reading/about-consent.ts';
 
 /** Parts of an item of a QuestionnaireResponse that repeat the question, and answer nothing. */
 export const isOfQuestion = (path: string): boolean => /\.(?:text|definition|id)$/.test(path);

@@ -5,6 +5,7 @@ import { type Limits, ParseError } from '../../fhir/parse-error.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { countValues } from './count-values.ts';
+import { removeEmptyValues } from './empty-values.ts';
 import type { Received } from './envelope.ts';
 import { isHl7, readHl7 } from './hl7v2.ts';
 import { decode, mediaTypeOf } from './media-type.ts';
@@ -81,7 +82,8 @@ function json(contentType: string, body: Uint8Array, limits: Partial<Limits>): R
   const text = decode(media, body);
   if (!text.ok) return text;
   try {
-    return success({ shape: 'json', message: parseJsonObject(text.value, limits) as Model, text: text.value });
+    const message = removeEmptyValues(parseJsonObject(text.value, limits)) as Model;
+    return success({ shape: 'json', message, text: text.value });
   } catch (error) {
     if (error instanceof ParseError) return failure(...error.issues);
     throw error;

@@ -191,6 +191,12 @@ const named = {
     en: 'The message names no referrer. Add the referrer (HL7 v2: PRD with role RP and a name).',
     nl: 'Het bericht noemt geen verwijzer. Voeg de verwijzer toe (HL7 v2: PRD met rol RP en een naam).',
   },
+  'form-code-unknown': {
+    ...invalid,
+    type: 'code-invalid',
+    en: 'This field of the form takes a code, and this is none of its codes. Use one of those in docs/guide/referral-form.md.',
+    nl: 'Dit veld van het formulier vraagt een code, en dit is geen van zijn codes. Gebruik een van de codes in docs/guide/referral-form.md.',
+  },
   'hl7-processing-not-production': {
     ...invalid,
     type: 'not-supported',
