@@ -87,6 +87,11 @@ describe('29: escapes', () => {
     expect(letter).toBe(`Brief: ${expected}`);
   });
 
+  test('a blank line between the notes is no text', async () => {
+    const { letter, warnings } = await received({ more: ['NTE|1||een', 'NTE|2||\\.br\\', 'NTE|3|| ', 'NTE|4||twee'] });
+    expect([letter, warnings]).toEqual(['een\ntwee', []]);
+  });
+
   test.each([
     ['in the middle', 'regel een\nregel twee', 'regel een\nregel twee'],
     ['with an empty line', 'een\n\ntwee', 'een\n\ntwee'],
@@ -332,6 +337,17 @@ describe('31: persons and parties', () => {
     ['a person', 'PRD|RT^Referred to provider|Proef^P.||||', 'P. Proef'],
   ])('the provider that the practice asks for arrives: %s', async (_, prd, expected) => {
     expect(orderOf(await received({ prd: [prd] })).performer).toEqual([{ display: expected }]);
+  });
+
+  test.each([
+    ['ti^Tigrinya', { coding: [{ system: 'urn:ietf:bcp:47', code: 'ti' }], text: 'Tigrinya' }, []],
+    ['nl', { coding: [{ system: 'urn:ietf:bcp:47', code: 'nl' }] }, []],
+    ['NLD^Nederlands', undefined, ['hl7-code-ignored PID^1^15^1^1', 'hl7-value-ignored PID^1^15^1^2']],
+    ['^Arabisch', undefined, ['hl7-value-ignored PID^1^15^1']],
+  ])('the language of the person arrives, or is named: %s', async (written, expected, warnings) => {
+    const sent = await received(pid({ 15: written }));
+    expect(personOf(sent).communication?.[0]?.language).toEqual(expected);
+    expect(sent.warnings.toSorted()).toEqual(warnings);
   });
 
   test('allergies and diagnoses with their dates', async () => {

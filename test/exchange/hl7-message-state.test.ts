@@ -72,6 +72,8 @@ describe('33: partial dates', () => {
     ['199002', '1990-02'],
     ['19900228', '1990-02-28'],
     ['19900228000000+0100', '1990-02-28'],
+    ['199002+0100', '1990-02'],
+    ['1990+0100', '1990'],
   ])('PID-7 %s arrives as it is', async (day, expected) => {
     const control = next();
     const { code, findings } = await sendReferral(gateway, referral(control, { pid: born(day) }));
@@ -97,6 +99,7 @@ describe('33: partial dates', () => {
     ['feb 1990', 'E map-cast-failed PID^1^7^1'],
     ['199013', 'E map-cast-failed PID^1^7^1'],
     ['19900231', 'E format PID^1^7^1'],
+    ['19900229', 'E format PID^1^7^1'],
   ])('PID-7 %s is no date, and is named at its field', async (day, expected) => {
     const { code, findings } = await sendReferral(gateway, referral(next(), { pid: born(day) }));
     expect([code, placed(findings).filter((it) => it.startsWith('E'))]).toEqual(['AE', [expected]]);

@@ -20,10 +20,10 @@ export function unreadHl7(
   const missed = new Set(unread.map(withoutRoot));
   /** What another finding names already, and results that are withdrawn as a whole. */
   const named = new Set(issues.map(({ expression = '' }) => withoutRoot(expression)));
-  const withdrawn = issues.flatMap(({ rule, expression = '' }) =>
-    rule === 'hl7-result-withdrawn' ? [`${withoutRoot(expression)}.`] : [],
+  const withdrawn = new Set(
+    issues.flatMap(({ rule, expression = '' }) => (rule === 'hl7-result-withdrawn' ? [withoutRoot(expression)] : [])),
   );
-  const isKnown = ({ path }: Leaf): boolean => named.has(path) || withdrawn.some((segment) => path.startsWith(segment));
+  const isKnown = ({ path }: Leaf): boolean => named.has(path) || withdrawn.has(path.split('.')[0] ?? '');
   const leaves = leavesOf(message, '').filter((it) => !isOfProtocol(it));
   const strays = stray.map((path) => leafAt(path, '')).filter((it) => !isHeaderDetail(it));
   const misses = [...leaves.filter(({ path }) => missed.has(path)), ...strays].filter((it) => !isKnown(it));

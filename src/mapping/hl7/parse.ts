@@ -194,7 +194,8 @@ function partOf(
     if (own.trim() === '' || own === '""') return undefined;
     const { text: value, hasUnknown } = decodeEscapes(own, marks, reading.charset);
     if (hasUnknown) reading.escapes.push(path);
-    return value === '' ? undefined : value;
+    // Only line ends and indents: a blank line of a text that is sent line by line.
+    return value === '' || (value.trim() === '' && !own.includes('X')) ? undefined : value;
   }
   const result: Hl7Part = {};
   const parts = split(text, separator);
