@@ -1,6 +1,6 @@
 import type { Bundle, OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../../fhir/resource.ts';
-import { type Hl7Part, type Hl7Place, hl7Place, linesOf } from '../../mapping/index.ts';
+import { type Hl7Part, type Hl7Place, hl7Lines, hl7Place } from '../../mapping/index.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { headOf } from '../reading/hl7v2.ts';
 
@@ -26,7 +26,7 @@ export function acknowledgement(
   const isDuplicate = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'duplicate');
   const code = answer.kind === 'accepted' || isDuplicate ? 'AA' : codeOf(answer.body);
   const firstAnswer = isDuplicate ? answer.body.contained?.[0] : answer.body;
-  const names = linesOf(new TextDecoder('iso-8859-1').decode(body)).map((line) => line.slice(0, 3));
+  const names = hl7Lines(new TextDecoder('iso-8859-1').decode(body)).map((line) => line.slice(0, 3));
   const segments = [
     ['MSH', '^~\\&', 'MGN', '', hd(head.sendingApplication), hd(head.sendingFacility)]
       .concat([timestamp(at), '', 'ACK^I12^ACK', newId(), processingOf(head), '2.5', '', '', '', '', 'NLD'])

@@ -1,7 +1,7 @@
 import { issue } from '../../fhir/issue.ts';
 import { ParseError } from '../../fhir/parse-error.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { type Hl7Part, type ReadMessage, readMessage } from '../../mapping/index.ts';
+import { type Hl7Part, type ReadHl7Message, readHl7Message } from '../../mapping/index.ts';
 import { mediaTypeOf } from './media-type.ts';
 
 const hl7Types: ReadonlySet<string> = new Set([
@@ -20,12 +20,12 @@ export const isHl7 = (contentType: string | undefined): boolean => hl7Types.has(
  * Parses a message. The charset of the content type takes precedence over MSH-18: an intermediary may have re-encoded
  * the text. Issues: `hl7-field-missing`, `charset-unsupported`, and those of the parser.
  */
-export function readHl7(contentType: string, body: Uint8Array): Result<ReadMessage> {
+export function readHl7(contentType: string, body: Uint8Array): Result<ReadHl7Message> {
   const charset = mediaTypeOf(contentType).parameters.get('charset');
   try {
     const read = charset
-      ? readMessage(new TextDecoder(charset, { fatal: true }).decode(body), charset)
-      : readMessage(body);
+      ? readHl7Message(new TextDecoder(charset, { fatal: true }).decode(body), charset)
+      : readHl7Message(body);
     return (read.message.MSH as Hl7Part).messageControlId
       ? success(read)
       : failure(issue('hl7-field-missing', { field: 'MSH-10' }, { expression: 'MSH.messageControlId' }));

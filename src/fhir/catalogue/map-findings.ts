@@ -236,8 +236,8 @@ const named = {
   'hl7-date-ignored': {
     ...warning,
     type: 'value',
-    en: 'Not a date of HL7 (YYYY, YYYYMM or YYYYMMDD, with a time if it is known). It is not in the referral. Correct it.',
-    nl: 'Geen datum van HL7 (JJJJ, JJJJMM of JJJJMMDD, met een tijd als die bekend is). Zij staat niet in de verwijzing. Verbeter haar.',
+    en: 'Not a date of HL7 (YYYY, YYYYMM or YYYYMMDD, and a time after the day). It is not in the referral. Correct it.',
+    nl: 'Geen datum van HL7 (JJJJ, JJJJMM of JJJJMMDD, en na de dag een tijd). Zij staat niet in de verwijzing. Verbeter haar.',
   },
   'hl7-time-ignored': {
     ...warning,
@@ -248,8 +248,8 @@ const named = {
   'hl7-code-ignored': {
     ...warning,
     type: 'code-invalid',
-    en: 'The gateway does not know this code in this field. The code is not in the referral; the value that it describes is. Use a code of the table of HL7.',
-    nl: 'De gateway kent deze code in dit veld niet. De code staat niet in de verwijzing; de waarde waar zij bij hoort wel. Gebruik een code uit de tabel van HL7.',
+    en: 'This code is not one that the gateway reads in this field. The code is not in the referral; the value that it describes is. Use a code of the table of HL7.',
+    nl: 'De gateway leest deze code niet in dit veld. De code staat niet in de verwijzing; de waarde waar zij bij hoort wel. Gebruik een code uit de tabel van HL7.',
   },
   'referral-consent-missing': {
     ...invalid,
