@@ -1,6 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { buildProfiles } from '../definitions/build-profiles.ts';
+import { buildProfiles, digestFile, sourcesDigest } from '../definitions/build-profiles.ts';
 import { productFolder } from '../main/own-validator.ts';
 
 /** `mgn profiles build`: FSH to FHIR package, offline. */
@@ -18,6 +19,9 @@ export const registerProfiles = (program: Command): void => {
       });
       for (const problem of problems) process.stderr.write(`${JSON.stringify(problem)}\n`);
       if (files.length === 0) process.exitCode = 1;
-      else process.stdout.write(`profiles/package: ${files.length} files\n`);
+      else {
+        writeFileSync(join(productFolder, digestFile), `${sourcesDigest(productFolder)}\n`);
+        process.stdout.write(`profiles/package: ${files.length} files\n`);
+      }
     });
 };

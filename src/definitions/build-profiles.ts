@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { canonicalBase, mgnNaming } from '../fhir/canonical.ts';
+import { digestOf } from '../fhir/digest.ts';
 import { isType } from '../fhir/resource.ts';
 import { type BuildProblem, compileFsh, type FshSource } from './compile-fsh.ts';
 import { errorCodes } from './error-codes.ts';
@@ -36,7 +37,7 @@ export async function buildProfiles({ root, out, page }: BuildProfiles): Promise
   });
   if (problems.some(({ severity }) => severity === 'error')) return { files: [], problems };
 
-  const dutch = parse(readFileSync(join(root, 'profiles/input/invariants.nl.yaml'), 'utf8')) as DutchTexts;
+  const dutch = parse(dutchText(root)) as DutchTexts;
   const built = [...resources, errorCodes(packageVersion)]
     .map((resource) => ({ ...withDutchInvariants(withoutProse(resource), dutch), publisher }))
     .sort((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
@@ -50,6 +51,14 @@ export async function buildProfiles({ root, out, page }: BuildProfiles): Promise
   if (page) writeFileSync(page, profilesPage(built));
   return { files: [...files.keys()].sort(), problems };
 }
+
+const dutchText = (root: string): string => readFileSync(join(root, 'profiles/input/invariants.nl.yaml'), 'utf8');
+
+/** Over all that a package is built from. It stands beside the sources, so that a stale package is found without a build. */
+export const sourcesDigest = (root: string): string =>
+  digestOf(JSON.stringify([fshSources(join(root, 'profiles/input/fsh')), dutchText(root), errorCodes(packageVersion)]));
+
+export const digestFile = 'profiles/input/built-from.sha256';
 
 /**
  * Snapshots repeat the prose of R4 at every element, three quarters of the package. What the profile says itself

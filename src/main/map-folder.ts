@@ -36,8 +36,17 @@ export function mapFilesAt(path: string): string[] {
   return [...entries, ...inner];
 }
 
-/** Reads a map file with its folder, and the `tables` and `models` folders in it or beside it. Throws MapError. */
-export function readMapFolder(path: string): MapFolder {
+/** The texts of a map file, of its folder, and of the `tables` and `models` folders in it or beside it. */
+export type MapTexts = {
+  readonly path: string;
+  readonly sources: readonly MapSource[];
+  /** CSV. */
+  readonly tables: readonly MapSource[];
+  /** JSON: ConceptMaps and models. */
+  readonly resources: readonly MapSource[];
+};
+
+export function readMapTexts(path: string): MapTexts {
   const folder = dirname(path);
   const read = (file: string): MapSource => ({ path: file, text: readFileSync(file, 'utf8') });
   const others = filesIn(folder, isMap).filter((file) => basename(file) !== basename(path));
@@ -51,16 +60,23 @@ export function readMapFolder(path: string): MapFolder {
     ...filesIn(join(folder, 'models'), isJson),
     ...filesIn(join(folder, '../models'), isJson),
   ];
-  const [tables, models] = [csv.map(read), json.map(read)];
-  const resources = models.map(({ text }) => parseJson(text));
+  return { path, sources: [read(path), ...others.map(read)], tables: csv.map(read), resources: json.map(read) };
+}
+
+/** Throws MapError. */
+export function parseMapTexts({ path, sources, tables, resources: texts }: MapTexts): MapFolder {
+  const resources = texts.map(({ text }) => parseJson(text));
   return {
     path,
-    sources: [read(path), ...others.map(read)],
+    sources,
     tables: tables.map(({ text, path }) => readTable(text, path)),
     conceptMaps: resources.filter((it): it is Resource & ConceptMap => isType(it, 'ConceptMap')),
     definitions: resources.filter(({ resourceType }) => resourceType === 'StructureDefinition'),
   };
 }
+
+/** Reads a map file with its folder, and the `tables` and `models` folders in it or beside it. Throws MapError. */
+export const readMapFolder = (path: string): MapFolder => parseMapTexts(readMapTexts(path));
 
 const isCsv = (name: string): boolean => name.endsWith('.csv');
 const isJson = (name: string): boolean => name.endsWith('.json');

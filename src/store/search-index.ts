@@ -2,8 +2,16 @@ import type { Elements, Resource } from '../fhir/resource.ts';
 import { dateRange } from './date-range.ts';
 import { parametersOf, type SearchParameter } from './search-parameters.ts';
 
-/** Index entry of a token or a reference (which has no system: its value is `Type/id` or an absolute URL). */
-export type IndexedToken = { readonly parameter: string; readonly value: string; readonly system: string };
+/**
+ * Index entry of a token or a reference (which has no system: its value is `Type/id` or an absolute URL). `isOwnId`: an
+ * identifier of which the value is the id of the resource itself, as the gateway assigns it.
+ */
+export type IndexedToken = {
+  readonly parameter: string;
+  readonly value: string;
+  readonly system: string;
+  readonly isOwnId?: true;
+};
 /** Milliseconds, both ends inclusive. */
 export type IndexedDate = { readonly parameter: string; readonly low: number; readonly high: number };
 export type Indexed = { readonly tokens: readonly IndexedToken[]; readonly dates: readonly IndexedDate[] };
@@ -26,13 +34,20 @@ export function indexOf(resource: Resource, hide: HideValue): Indexed {
         const range = dateRange(value);
         if (range) dates.push({ parameter: name, ...range });
       } else {
+        const own =
+          isIdentifier(parameter) && (value as Elements | null)?.value === resource.id
+            ? ({ isOwnId: true } as const)
+            : {};
         for (const token of tokensOf(value, parameter, hide))
-          tokens.set(`${name}|${token.system}|${token.value}`, { parameter: name, ...token });
+          tokens.set(`${name}|${token.system}|${token.value}`, { parameter: name, ...token, ...own });
       }
     }
   }
   return { tokens: [...tokens.values()], dates };
 }
+
+/** The identifiers of the resource itself, of which one may be its id. */
+export const isIdentifier = ({ kind, path }: SearchParameter): boolean => kind === 'token' && path === 'identifier';
 
 type Token = { readonly value: string; readonly system: string };
 

@@ -4,11 +4,11 @@
  */
 import { type DateRange, dateRange } from './date-range.ts';
 import type { Criterion } from './port.ts';
-import { absent, type HideValue } from './search-index.ts';
+import { absent, type HideValue, isIdentifier } from './search-index.ts';
 import { type Prefix, parametersOf, prefixes, type SearchParameter } from './search-parameters.ts';
 
-/** Absent `value` or `system` means any. */
-export type TokenTerm = { readonly value?: string; readonly system?: string };
+/** Absent `value` or `system` means any. `id`: the value of an identifier as it was sent, which may be the id of a resource. */
+export type TokenTerm = { readonly value?: string; readonly system?: string; readonly id?: string };
 export type DateTerm = DateRange & { readonly prefix: Prefix };
 
 /** One criterion: any of its terms (with `not`, none of them). */
@@ -112,7 +112,8 @@ function tokenTerm(text: string, parameter: SearchParameter, hide: HideValue): T
   const [first = '', ...rest] = text.split(/(?<!\\)\|/).map((it) => it.replace(/\\([\\,$|])/g, '$1'));
   const value = rest.length ? rest.join('|') : first;
   const known = value === '' ? undefined : parameter.kind === 'token' && parameter.hidden ? hide(value) : value;
-  if (!rest.length) return known === undefined ? {} : { value: known };
+  const id = isIdentifier(parameter) ? { id: value } : {};
+  if (!rest.length) return known === undefined ? {} : { value: known, ...id };
   if (known === undefined) return first === '' ? {} : { system: first };
-  return { value: known, system: first };
+  return { value: known, system: first, ...id };
 }

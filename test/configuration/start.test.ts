@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { demoNetwork } from '../../src/main.ts';
+import { silent } from '../../src/main/log.ts';
+import { demoNetwork, openConfigurationToStart, openStore, run } from '../../src/main.ts';
+import { mgn } from '../support/cli/mgn.ts';
 
 /** `mgn serve` on a store on which a set was activated, or not: what decides at a start, and what is said about it. */
 const root = join(import.meta.dirname, '../..');
@@ -53,35 +55,41 @@ async function serve(network: string): Promise<Started> {
   throw new Error(`it did not start: ${said}`);
 }
 
-async function ready({ port }: Started): Promise<{ readonly digest: string; readonly folders?: string }> {
+async function ready({ port }: Pick<Started, 'port'>): Promise<{ readonly digest: string; readonly folders?: string }> {
   const answer = await request(`http://127.0.0.1:${port}/readyz`);
   return ((await answer.body.json()) as { configuration: { digest: string; folders?: string } }).configuration;
 }
 
-async function config(...args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [join(root, 'src/cli.ts'), 'config', ...args, '--store', store]);
-  const [code] = await once(child, 'exit');
-  return code as number;
+/** What `mgn serve` decides by, without a process for it. */
+async function started(network: string): Promise<{ readonly digest: string; readonly folders?: string }> {
+  const opened = await openStore(store);
+  const chosen = opened.ok ? await openConfigurationToStart({ network }, opened.value) : opened;
+  if (!opened.ok || !chosen.ok) throw new Error(JSON.stringify(chosen.issues));
+  const { configured, folders } = chosen.value;
+  const differ = folders === 'other' ? { folders } : {};
+  const running = await run(configured, opened.value, { port: 0, log: silent, ...differ });
+  const said = await ready({ port: String(running.port) });
+  await running.stop();
+  return said;
 }
 
 test('edited folders decide after a restart as long as nothing was activated', async () => {
   const network = networkCalled('one');
-  const first = await serve(network);
-  const before = await ready(first);
+  const before = await started(network);
   expect(before.folders).toBeUndefined();
-  await stop(first.child);
   const file = join(network, 'network.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('name: one', 'name: other'));
-  const second = await serve(network);
-  expect((await ready(second)).digest).not.toBe(before.digest);
-  expect(second.said()).toBe('');
+  const after = await started(network);
+  expect(after.folders).toBeUndefined();
+  expect(after.digest).not.toBe(before.digest);
 });
 
 test('the activated set is in force after a restart, and another set in the folders is reported', async () => {
   const first = await serve(networkCalled('one'));
   const before = await ready(first);
+  expect(first.said()).toBe('');
   networkCalled('two');
-  expect(await config('activate', join(folder, 'two'))).toBe(0);
+  expect((await mgn(['config', 'activate', join(folder, 'two'), '--store', store])).code).toBe(0);
   await expect.poll(async () => (await ready(first)).digest).not.toBe(before.digest);
   const activated = await ready(first);
   await stop(first.child);
@@ -91,7 +99,5 @@ test('the activated set is in force after a restart, and another set in the fold
   expect(second.said()).toMatch(/was activated on this store and is in force; the folders contain another one/);
   await stop(second.child);
 
-  const third = await serve(join(folder, 'two/network'));
-  expect(await ready(third)).toEqual({ digest: activated.digest });
-  expect(third.said()).toBe('');
+  expect(await started(join(folder, 'two/network'))).toEqual({ digest: activated.digest });
 });

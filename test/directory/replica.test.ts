@@ -229,8 +229,19 @@ const page = (entry: BundleEntry[], next?: string, type = 'searchset') => ({
   ...(next ? { link: [{ relation: 'next', url: next }] } : {}),
 });
 
+/** The demo network with this directory, as `follower` configures it in YAML. */
 async function following(base: string): Promise<Running> {
-  const running = await start(await follower(base));
+  const configured = await demoConfiguration();
+  const from: DirectorySource = {
+    ...{ id: 'neighbour', address: base, tokenFrom: 'MGN_TEST_TOKEN' },
+    ...{ everySeconds: 3600, largestShrink: 0.5, members: false },
+  };
+  process.env.MGN_TEST_TOKEN = 'demo-gp-de-linde';
+  const settings = { ...configured.network.settings, directorySources: [from] };
+  const opened = await openStore('sqlite::memory:');
+  if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
+  const network = { ...configured.network, settings };
+  const running = await run({ ...configured, network }, opened.value, { port: 0, log: silent });
   ends.push(() => running.stop());
   await running.replication.update();
   return running;

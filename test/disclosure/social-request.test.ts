@@ -7,6 +7,7 @@ import { digestOf } from '../../src/fhir/digest.ts';
 import { isError } from '../../src/fhir/issue.ts';
 import { typeModel } from '../../src/fhir/model.ts';
 import { openValidator, type Validator } from '../../src/validation/index.ts';
+import { runs } from '../support/long.ts';
 import { packageDir } from '../support/profiles/built-package.ts';
 
 const now = new Date('2026-11-27T15:00:00Z');
@@ -400,9 +401,10 @@ describe('the allow-list', () => {
           if (!isMunicipality) expect(JSON.stringify(given.bundle)).not.toContain('999901102');
         },
       ),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
-    expect(passed, 'the property is about something').toBeGreaterThan(100);
-    expect(seen).toBeGreaterThan(100);
+    expect(passed, 'the property is about something').toBeGreaterThan(runs(100));
+    // a third of a word each time, and few or many at once: a floor near the mean would depend on the seed
+    expect(seen).toBeGreaterThan(runs(400) / 20);
   });
 });

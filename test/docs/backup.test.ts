@@ -46,7 +46,10 @@ test('the restore drill accepts a backup of a running store, and refuses that of
   const another = await openSqliteStore(other, { thread: 'none' });
   await send(another, 'three');
   await another.close();
-  expect((await run(drill, { STORE: file, BACKUP: other })).code).not.toBe(0);
+  // without the commands that only look at the backup: each starts a process
+  const comparison = drill.replace(/^npx mgn (store check|config list|dead-letters) .*\n/gm, '');
+  expect(comparison).toContain('npx mgn audit');
+  expect((await run(comparison, { STORE: file, BACKUP: other })).code).not.toBe(0);
   await store.close();
 });
 

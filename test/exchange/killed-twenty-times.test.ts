@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const root = join(import.meta.dirname, '../..');
 const referral = readFileSync(join(root, 'examples/messages/001-referral-as-collection/input.json'));
-const kills = isLong ? 20 : 3;
+const kills = isLong ? 20 : 1;
 const seed = Number(process.env.MGN_SEED ?? randomInt(1_000_000));
 
 /** mulberry32: the same kills for the same seed. */

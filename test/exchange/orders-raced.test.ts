@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { partnerAt } from '../support/exchange/partner-client.ts';
 import { transferOf } from '../support/exchange/transfer-bundle.ts';
+import { isLong, runs } from '../support/long.ts';
 import { locationOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** Random moves of all parties at the same moment, on the real store: whatever wins, the order stands as it may. */
@@ -78,7 +79,9 @@ test('no two are selected, an ended order has no open Task, each acknowledged mo
       moved += [...accepted.values()].reduce((sum, it) => sum + it.size, 0);
       selected += chosen.length;
     }),
-    { numRuns: 60, seed: 20261122 },
+    { numRuns: runs(60), seed: 20261122 },
   );
-  expect([moved > 100, selected > 10], `${[moved, selected]}`).toEqual([true, true]);
+  // who wins a race differs each time: of few runs a low floor
+  const least = isLong ? [100, 10] : [10, 0];
+  expect([moved > least[0]!, selected > least[1]!], `${[moved, selected]}`).toEqual([true, true]);
 });

@@ -80,12 +80,17 @@ async function readAfterRejection(answer: Answered): Promise<readonly string[]> 
     response!.location!.replace(/\/_history.*/, ''),
   );
   const task = all.find((it) => it.startsWith('Task/'))!;
+  // of very many alike, each twentieth is read while it can be
+  const some = all.filter((_, at) => all.length < 100 || at < 20 || at % 20 === 0);
   const before: string[] = [];
-  for (const it of all) if ((await team.status(it)) === 200) before.push(it);
+  for (const it of some) if ((await team.status(it)) === 200) before.push(it);
   expect(before.length).toBeGreaterThan(5);
   expect((await team.move(task, { status: 'rejected', reason: 'at-capacity' })).status).toBe(200);
   const after: string[] = [];
-  for (const it of before) if (it !== task && (await team.status(it)) === 200) after.push(it);
+  for (const it of all) {
+    const wasRead = before.includes(it) || !some.includes(it);
+    if (wasRead && it !== task && (await team.status(it)) === 200) after.push(it);
+  }
   for (const it of before) expect(await gp.status(it), 'its sender reads on').toBe(200);
   return after;
 }

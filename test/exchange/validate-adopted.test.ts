@@ -17,6 +17,7 @@ import { hasSameContent } from '../../src/fhir/same-content.ts';
 import type { Configuration } from '../../src/main.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';
 import { bundleText } from '../support/fhir/arbitrary-resource.ts';
+import { runs } from '../support/long.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const examples = [
@@ -106,7 +107,7 @@ describe('a second validation is omitted only where it would find nothing', () =
         seen.omitted += counts.omitted;
         expect(result.ok).toBe(again.ok);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
     expect(seen.omitted, `${seen.omitted} of ${seen.all}`).toBeGreaterThan(seen.all / 10);
   });

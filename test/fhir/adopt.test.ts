@@ -5,6 +5,7 @@ import { type AdoptOptions, adopt } from '../../src/fhir/adopt.ts';
 import { bundleIndex } from '../../src/fhir/bundle.ts';
 import { mgnNaming } from '../../src/fhir/canonical.ts';
 import { withinCpuTime } from '../support/cpu-time.ts';
+import { runs } from '../support/long.ts';
 
 const referral = {
   resourceType: 'Bundle',
@@ -210,7 +211,7 @@ test('the graph stays the graph: each reference leads to the same entry as befor
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJson, parseJsonObject, writeJson } from '../../src/fhir/json.ts';
 import { readJsonExactly } from '../../src/fhir/json-reader.ts';
 import { refusal } from '../support/fhir/parse-error-of.ts';
+import { runs } from '../support/long.ts';
 
 const refused = (text: string) => refusal(() => parseJson(text));
 
@@ -146,6 +147,6 @@ test('a broken text is refused by the exact reader if and only if JSON.parse ref
       if (readable) expect([undefined, ...strict]).toContain(refusedBy);
       else expect(refusedBy).toMatch(/^json-/);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

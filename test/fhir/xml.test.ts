@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseXml, readXml, writeXml } from '../../src/fhir/xml.ts';
 import { refusal } from '../support/fhir/parse-error-of.ts';
+import { runs } from '../support/long.ts';
 
 const fhir = 'xmlns="http://hl7.org/fhir"';
 const patient = (content: string): string => `<Patient ${fhir}>${content}</Patient>`;
@@ -292,6 +293,6 @@ test('whatever stands in the text, reading ends in a resource or in a ParseError
       const error = refusal(() => readXml(text), true);
       if (error) expect(error.line).toBeGreaterThan(0);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

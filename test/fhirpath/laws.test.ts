@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compile, compileTest, FhirPathSyntaxError, parseUnit } from '../../src/fhirpath/index.ts';
 import { withinCpuTime } from '../support/cpu-time.ts';
+import { runs } from '../support/long.ts';
 
 const logical = fc.constantFrom(true, false, undefined);
 const evaluate = (expression: string, ...values: unknown[]): unknown => {
@@ -177,7 +178,7 @@ test('any text is an expression or a syntax error', () => {
         }
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -209,7 +210,7 @@ test('on any JSON an evaluation throws FhirPathEvaluationError only', () => {
         for (const test of run) expect(typeof test(focus)).toBe('boolean');
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -5,6 +5,7 @@ import { compilePattern, PatternError } from '../../src/fhirpath/index.ts';
 import { compileLinear } from '../../src/fhirpath/pattern/linear.ts';
 import { parsePattern } from '../../src/fhirpath/pattern/syntax.ts';
 import { withinCpuTime } from '../support/cpu-time.ts';
+import { runs } from '../support/long.ts';
 
 /**
  * Patterns over a, b and c, in a notation that JavaScript reads the same way. Only what takes a character is repeated:
@@ -45,7 +46,7 @@ test('RE2 finds the matches and groups that JavaScript finds', () => {
         native.map((it) => [it.index, it[0]]),
       );
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 
@@ -105,7 +106,7 @@ test('test, testFull and replace agree with JavaScript', () => {
       expect(pattern.testFull(text)).toBe(new RegExp(`^(?:${source})$`, 'us').test(text));
       expect(pattern.replace(text, '<$0>')).toBe(text.replace(new RegExp(source, 'gus'), '<$&>'));
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

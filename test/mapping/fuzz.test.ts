@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { readInput } from '../../src/cli/map-input.ts';
 import { type CompiledMap, compileMap, formatMap, MapError, parseMap } from '../../src/mapping/index.ts';
 import { withinCpuTime } from '../support/cpu-time.ts';
+import { runs } from '../support/long.ts';
 
 const folder = join(import.meta.dirname, '../../mappings/referral');
 const text = readFileSync(join(folder, 'elz-bundle.fml'), 'utf8');
@@ -71,7 +72,7 @@ test('a mutated map parses, or throws MapError only', () => {
       const formatted = parsed && withinReason(() => formatMap({ path: 'm.fml', text: map }));
       if (formatted) expect(blanks(parseMap(String(formatted), 'm.fml'))).toEqual(blanks(parsed));
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -81,7 +82,7 @@ test('a mutated map that compiles terminates, with output or issues', () => {
       const compiled = withinReason(() => compileMap([{ path: 'm.fml', text: map }])) as CompiledMap | undefined;
       if (compiled) expect(compiled.run(input, { seed: 'x' })).toHaveProperty('output');
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 
@@ -91,7 +92,7 @@ test('a mutated StructureMap parses, or throws MapError only', () => {
     fc.property(mutated(json), (map) => {
       withinReason(() => compileMap([{ path: 'm.json', text: map.startsWith('{') ? map : `{${map}` }]));
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 
@@ -105,7 +106,7 @@ test('any text parses, or throws MapError only', () => {
         withinReason(() => parseMap(parts.join(' '), 'm.fml'));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -149,7 +150,7 @@ test('a message of any shape runs without an exception, is not changed, and give
       expect(JSON.stringify(message)).toBe(before);
       expect(JSON.stringify(map.run(message, { seed: 'x', trace: true }).output)).toBe(JSON.stringify(lean.output));
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });
 

@@ -15,6 +15,7 @@ import {
   type WaitingTime,
 } from '../../src/routing/index.ts';
 import { covers } from '../../src/routing/snapshot/coverage.ts';
+import { runs } from '../support/long.ts';
 import { demoNetwork, rankingText, sound } from '../support/routing/demo-network.ts';
 
 let network: Network;
@@ -221,7 +222,7 @@ describe('whatever the figures are', () => {
           expect(order(after).indexOf(service)).toBeLessThanOrEqual(order(before).indexOf(service));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -247,7 +248,7 @@ describe('whatever the figures are', () => {
           canonicalJson(proposePlaces(question, { ...offer, directory: backwards })),
         );
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -259,7 +260,7 @@ describe('whatever the figures are', () => {
         expect(new Set(named).size).toBe(named.length);
         expect(named).toHaveLength(5);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });
@@ -340,7 +341,7 @@ describe('in a large directory', () => {
           expect(new Set(directory.servicesCovering(type('basic-ggz'), residence))).toEqual(new Set(expected));
         },
       ),
-      { seed: 20261122, numRuns: 50 },
+      { seed: 20261122, numRuns: runs(50) },
     );
   });
 

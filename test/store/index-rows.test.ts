@@ -29,7 +29,9 @@ const word = fc.constantFrom(
 );
 const system = fc.constantFrom('urn:a', 'urn:b', '', '\x1d', 'http://hl7.org/fhir/task-status', 'absent');
 const coding = fc.record({ system, code: word }, { requiredKeys: ['code'] });
-const identifier = fc.record({ system, value: word }, { requiredKeys: ['value'] });
+/** Among them the ids of the resources, whose own identifiers have no rows. */
+const identifierValue = fc.oneof(word, fc.constantFrom('r0', 'r1', 'r2'));
+const identifier = fc.record({ system, value: identifierValue }, { requiredKeys: ['value'] });
 const reference = fc.record(
   {
     reference: fc.oneof(
@@ -79,7 +81,7 @@ const criterion = (type: 'Task' | 'Patient'): fc.Arbitrary<Criterion> =>
       escaped,
       fc.tuple(system, escaped).map((it) => it.join('|')),
       system.filter((it) => it !== '').map((it) => `${it}|`),
-      fc.constantFrom('Patient/p1', 'Task/a', deliveryFailed, 'requested', 'r1'),
+      fc.constantFrom('Patient/p1', 'Task/a', deliveryFailed, 'requested', 'r0', 'r1', 'urn:a|r0', 'urn:b|r1', '|r2'),
     );
     const date = fc
       .tuple(

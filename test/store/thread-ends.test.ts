@@ -9,6 +9,7 @@ import { freePort } from '../../src/main/free-port.ts';
 import type { Job } from '../../src/store/sql/jobs.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { openThread } from '../../src/store/thread/client.ts';
+import { isLong } from '../support/long.ts';
 import { auditEvent, commit, create, task } from '../support/store/samples.ts';
 import { asker, rulesOf } from '../support/test-gateway.ts';
 
@@ -18,12 +19,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const root = join(import.meta.dirname, '../..');
 const referral = readFileSync(join(root, 'examples/messages/001-referral-as-collection/input.json'));
 
+/** Each in a process of its own: the first in `npm test`, all in `npm run test:long`. */
+const ways = [
+  ['an uncaught error', 'MGN_HOOK_THROW', /ended: Error/],
+  ['no memory left', 'MGN_HOOK_MEMORY', /ended: ERR_WORKER_OUT_OF_MEMORY/],
+  ['an exit', 'MGN_HOOK_EXIT', /ended: exit code 0/],
+] as const;
+
 describe('the thread of the store ends by itself', () => {
-  test.each([
-    ['an uncaught error', 'MGN_HOOK_THROW', /ended: Error/],
-    ['no memory left', 'MGN_HOOK_MEMORY', /ended: ERR_WORKER_OUT_OF_MEMORY/],
-    ['an exit', 'MGN_HOOK_EXIT', /ended: exit code 0/],
-  ])(
+  test.each(isLong ? ways : ways.slice(0, 1))(
     'by %s: the process ends with a code, one line of the log says why, and all that was acknowledged is stored',
     async (name, hook, why) => {
       const file = join(folder, `${hook}.db`);

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { isLong } from '../support/long.ts';
 import { commit, create, found, task } from '../support/store/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-thread-'));
@@ -10,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the thread of the store', () => {
   test('answers everything that it was given before it was closed', async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < (isLong ? 10 : 3); round++) {
       const file = join(folder, `closed-${round}.db`);
       const store = await openSqliteStore(file);
       const late = Array.from({ length: 200 }, (_, n) => commit(store, { changes: [create(task(`t${n}`))] }));
@@ -33,6 +34,21 @@ describe('the thread of the store', () => {
     await store.close();
   });
 
+  test('writes the commits of one turn of the event loop together', async () => {
+    const file = join(folder, 'turn.db');
+    const store = await openSqliteStore(file);
+    await commit(store, { changes: [create(task('first'))] });
+    const before = transactionsIn(`${file}-wal`);
+    const commits = [];
+    for (let n = 0; n < 10; n++) {
+      commits.push(commit(store, { changes: [create(task(`t${n}`))] }));
+      for (let step = 0; step < 20; step++) await Promise.resolve(); // as the steps of a message between two commits
+    }
+    await Promise.all(commits);
+    expect(transactionsIn(`${file}-wal`) - before).toBe(1);
+    await store.close();
+  });
+
   test('is closed once, however often that is asked', async () => {
     for (const file of [':memory:', join(folder, 'twice.db')]) {
       const store = await openSqliteStore(file);
@@ -42,7 +58,7 @@ describe('the thread of the store', () => {
   });
 
   test('says why a store cannot be opened, each time', async () => {
-    for (let round = 0; round < 10; round++)
+    for (let round = 0; round < (isLong ? 10 : 2); round++)
       await expect(openSqliteStore(join(folder, 'no-such-folder', 'store.db'))).rejects.toThrow(/no such file/);
   });
 
@@ -56,3 +72,12 @@ describe('the thread of the store', () => {
     await store.close();
   });
 });
+
+/** Frames of the log that end a transaction (https://www.sqlite.org/fileformat2.html#the_write_ahead_log). */
+function transactionsIn(log: string): number {
+  const bytes = readFileSync(log);
+  const frame = 24 + bytes.readUInt32BE(8);
+  let count = 0;
+  for (let at = 32; at + frame <= bytes.length; at += frame) if (bytes.readUInt32BE(at + 4) > 0) count += 1;
+  return count;
+}

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { demoNetwork, openConfiguration, openStore, run } from '../../src/main.ts';
+import { type Configuration, demoNetwork, openConfiguration, openStore, run } from '../../src/main.ts';
 import { openTerminology } from '../../src/terminology/index.ts';
 import { partOf, person, recordingLog, referralText, referralWith } from '../support/exchange/example-referral.ts';
 import { outcome, parameters, type Reply, startTerminologyServer } from '../support/servers/terminology-server.ts';
@@ -43,20 +43,27 @@ const answering = 'timeout-ms: 30000';
 /** For a server that does not answer. */
 const silent = 'timeout-ms: 150, failures-before-rest: 1';
 
-/** The demo network with this terminology server and a profile that requires it. */
+/** The demo network with a terminology server, whose address each test sets, and a profile that requires it. */
+const configured = new Map<string, Promise<Configuration>>();
+async function configure(settings: string, waiver: string): Promise<Configuration> {
+  const network = await networkWith(`terminology: { url: "http://127.0.0.1:1", ${settings} }`, waiver);
+  const deciding = await openConfiguration({ network });
+  if (!deciding.ok) throw new Error(JSON.stringify(deciding.issues));
+  await deciding.value.terminology.close();
+  return { ...deciding.value, validator: deciding.value.validator.with(diagnosisDefinitions) };
+}
+
 async function stage(reply: Reply, settings = answering, waiver = '') {
   const server = await startTerminologyServer(reply);
-  const network = await networkWith(`terminology: { url: "${server.url}", ${settings} }`, waiver);
-  const deciding = await openConfiguration({ network });
+  const key = settings + waiver;
+  configured.set(key, configured.get(key) ?? configure(settings, waiver));
+  const deciding = await configured.get(key)!;
   const store = await openStore('sqlite::memory:');
-  if (!deciding.ok || !store.ok) throw new Error(JSON.stringify([deciding.issues, store.issues]));
+  if (!store.ok) throw new Error(JSON.stringify(store.issues));
   const { log, lines } = recordingLog();
   let time = 0;
-  const terminology = openTerminology(deciding.value.network.settings.terminology!, () => time);
-  await deciding.value.terminology.close();
-  const validator = deciding.value.validator.with(diagnosisDefinitions);
-  const knowing = { ...deciding.value, validator, terminology };
-  const running = await run(knowing, store.value, { port: 0, log });
+  const terminology = openTerminology({ ...deciding.network.settings.terminology!, url: server.url }, () => time);
+  const running = await run({ ...deciding, terminology }, store.value, { port: 0, log });
   ends.push(server.stop, running.stop);
   const ask = asker(`http://127.0.0.1:${running.port}`);
   return {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { answerQuestions, openValidator } from '../../src/validation/index.ts';
 import { withinCpuTime } from '../support/cpu-time.ts';
+import { runs } from '../support/long.ts';
 import { profileOf, profileUrl, validator } from '../support/validation/validate.ts';
 
 const snomedSet = {
@@ -167,7 +168,7 @@ describe('any input', () => {
           validator.validate({ ...(typeof value === 'object' ? value : {}), resourceType });
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -183,7 +184,7 @@ describe('any input', () => {
         over.validate({ resourceType: 'Patient', gender: 'male' }, { profiles: [profileUrl, 'urn:bound'] });
         over.validate(broken[0]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

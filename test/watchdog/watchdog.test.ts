@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -36,27 +34,24 @@ const withPriority = (priority: string): string =>
 /** A gateway on a store with one referral, whose clock the test moves. Monday 23 November 2026, ten o'clock in Amsterdam. */
 const monday = new Date('2026-11-23T09:00:00Z');
 let deciding: Configuration;
-let folder: string;
 let store: Store;
 let now: Date;
 let gateway: Gateway;
 let task: string;
-let address: string;
+let memory: Store;
 
 beforeAll(async () => {
   deciding = await demoConfiguration();
 });
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mgn-watchdog-'));
-  address = `sqlite:${join(folder, 'gateway.db')}`;
+  const opened = await openStore('sqlite::memory:');
+  if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
+  memory = opened.value;
 });
-afterEach(async () => {
-  await store.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => memory.close());
 
 async function refer(priority = 'routine'): Promise<void> {
-  const taking = await run(deciding, await openedStore(), { port: 0, log: silent });
+  const taking = await run(deciding, openedStore(), { port: 0, log: silent });
   const ask = asker(`http://127.0.0.1:${taking.port}`);
   const answer = await ask('POST', '/fhir', { as: 'gp-de-linde', body: withPriority(priority) });
   task = locationOf(answer, 'Task')!;
@@ -66,14 +61,11 @@ async function refer(priority = 'routine'): Promise<void> {
   await open();
 }
 
-async function openedStore(): Promise<Store> {
-  const opened = await openStore(address);
-  if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
-  return opened.value;
-}
+/** A gateway that stops leaves the store for the next one. */
+const openedStore = (): Store => ({ ...memory, close: async () => {} });
 
 async function open(): Promise<void> {
-  store = await openedStore();
+  store = openedStore();
   const stored = await store.read('Task', task.split('/')[1]!);
   now = monday;
   // The referral was taken in by the clock of this machine: from here on it was Monday.
@@ -172,7 +164,7 @@ describe('a referral without an answer', () => {
     await watch(gateway);
     const [escalation] = await escalations();
     await store.close();
-    const serving = await run(deciding, await openedStore(), { port: 0, log: silent });
+    const serving = await run(deciding, openedStore(), { port: 0, log: silent });
     const ask = asker(`http://127.0.0.1:${serving.port}`);
     const patch = (version: number, ...operations: readonly object[]) =>
       patchAt(`Task/${escalation?.id}`, version, ...operations);
@@ -262,7 +254,7 @@ describe('a referral waiting for an answer of its sender', () => {
   test('is paused, and the sender is reminded instead of its owner', async () => {
     await refer();
     await store.close();
-    const serving = await run(deciding, await openedStore(), { port: 0, log: silent });
+    const serving = await run(deciding, openedStore(), { port: 0, log: silent });
     const asked = await asker(`http://127.0.0.1:${serving.port}`)('POST', '/fhir/Task', {
       as: 'registration-team',
       body: JSON.stringify({
@@ -329,7 +321,7 @@ test('a network without rules watches nothing', async () => {
 describe('the list of silent referrals over HTTP', () => {
   test('is the operator’s alone', async () => {
     await refer();
-    const serving = await run(deciding, await openedStore(), { port: 0, log: silent });
+    const serving = await run(deciding, openedStore(), { port: 0, log: silent });
     const ask = asker(`http://127.0.0.1:${serving.port}`);
     const list = await ask('GET', '/fhir/Task/$silent', { as: 'operator' });
     expect([list.status, JSON.parse(list.text)]).toEqual([200, { resourceType: 'Parameters' }]);

@@ -1,10 +1,11 @@
 /**
- * What accepting and delivering a message writes, counted in a process of its own: `FILE STORED PROFILE`. Messages are
- * committed eight at a time and delivered sixteen at a time, whatever the machine does meanwhile, so that the counts of
- * two runs differ by the chance of ids only.
+ * What accepting and delivering a message writes, counted in a process of its own: `FILE PROFILE`. Messages are
+ * committed in groups of eight and of sixteen, whatever the machine does meanwhile, so that the counts of two runs differ by
+ * the chance of ids only.
  */
 
 import { randomUUID } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
 import { accept } from '../../src/exchange.ts';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openConfiguration, run } from '../../src/main.ts';
@@ -13,30 +14,50 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { bodies } from '../bench/bodies.ts';
 import { type Counters, counters } from '../bench/gateway/counters.ts';
 import { deliverAll } from '../bench/gateway/fill.ts';
-import { filledBefore } from '../bench/gateway/filled-before.ts';
 
-/** Per message. */
-export type Counted = { readonly statements: number; readonly kilobytes: number; readonly writeCalls: number };
+/** Per message, in groups of so many. */
+export type Counted = {
+  readonly together: number;
+  readonly statements: number;
+  readonly kilobytes: number;
+  readonly writeCalls: number;
+};
 
-const [file = '', stored = '0', profile = ''] = process.argv.slice(2);
-const [groups, together] = [40, 8];
+const [file = '', profile = ''] = process.argv.slice(2);
+const sizes = [8, 16];
+const messages = 320;
+let together = 0;
 
 const configured = await openConfiguration({ network: demoNetwork });
 if (!configured.ok) throw new Error(JSON.stringify(configured.issues));
-if (Number(stored) > 0) await filledBefore(configured.value, file, Number(stored));
 // in one thread: the calls by which two threads wake each other depend on how busy the machine is
 const store = await openSqliteStore(file, { thread: 'none' });
 const gateway = await run(configured.value, byGroups(store), { port: 0, log: silent });
 const [body] = bodies([profile]);
-await sendGroup();
-const before = counters();
-for (let group = 0; group < groups; group++) {
+const checkpoint = new DatabaseSync(file);
+const counted: Counted[] = [];
+for (const size of sizes) {
+  together = size;
   await sendGroup();
-  if (group % 2) await deliverAll(store);
+  await deliverAll(store);
+  writeBack();
+  const before = counters();
+  for (let sent = size; sent <= messages; sent += size) {
+    await sendGroup();
+    if (sent % 16 === 0) await deliverAll(store);
+  }
+  writeBack();
+  counted.push({ together, ...per(messages, before, counters()) });
 }
-await gateway.stop(); // writes the log back into the file
-process.send?.(per(groups * together, before, counters()));
+checkpoint.close();
+await gateway.stop();
+process.send?.(counted);
 process.disconnect?.();
+
+/** From the log into the file, which is part of what a message writes. */
+function writeBack(): void {
+  checkpoint.prepare('pragma wal_checkpoint(truncate)').all();
+}
 
 /** Commits wait for each other; the worker of the gateway gets nothing to deliver. */
 function byGroups(it: Store): Store {
@@ -75,7 +96,7 @@ async function sendGroup(): Promise<void> {
   if (refused) throw new Error(JSON.stringify(refused.body));
 }
 
-function per(messages: number, from: Counters, to: Counters): Counted {
+function per(messages: number, from: Counters, to: Counters): Omit<Counted, 'together'> {
   const each = (of: (it: Counters) => number) => (of(to) - of(from)) / messages;
   return {
     statements: each((it) => it.statements),

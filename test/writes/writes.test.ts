@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,40 +12,77 @@ import type { Counted } from './counting-process.ts';
  * to 100,000 stored at most 1.15 times as many KB.
  */
 const stored = 10_000;
-const ceilings: readonly (readonly [profile: string, stored: number, ceiling: Counted])[] = [
-  ['own profile', 0, { statements: 8, kilobytes: 88, writeCalls: 36 }],
-  ['own profile', stored, { statements: 8, kilobytes: 101, writeCalls: 46 }],
-  ['ELZ', 0, { statements: 8, kilobytes: 102, writeCalls: 42 }],
-  ['ELZ', stored, { statements: 8, kilobytes: 117, writeCalls: 53 }],
+const ceilings: readonly (readonly [profile: string, stored: number, ceilings: readonly Counted[]])[] = [
+  [
+    'own profile',
+    0,
+    [
+      { together: 8, statements: 8, kilobytes: 64, writeCalls: 30 },
+      { together: 16, statements: 8, kilobytes: 61, writeCalls: 28 },
+    ],
+  ],
+  [
+    'own profile',
+    stored,
+    [
+      { together: 8, statements: 8, kilobytes: 89, writeCalls: 41 },
+      { together: 16, statements: 8, kilobytes: 73, writeCalls: 33 },
+    ],
+  ],
+  [
+    'ELZ',
+    0,
+    [
+      { together: 8, statements: 8, kilobytes: 77, writeCalls: 35 },
+      { together: 16, statements: 8, kilobytes: 75, writeCalls: 33 },
+    ],
+  ],
+  [
+    'ELZ',
+    stored,
+    [
+      { together: 8, statements: 8, kilobytes: 106, writeCalls: 48 },
+      { together: 16, statements: 8, kilobytes: 88, writeCalls: 39 },
+    ],
+  ],
 ];
 
 let folder: string;
-beforeAll(() => {
+let filled: string;
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mgn-writes-'));
-});
+  filled = join(folder, 'filled.db');
+  const [code] = await once(fork(join(import.meta.dirname, 'filling-process.ts'), [filled, String(stored)]), 'exit');
+  if (code !== 0) throw new Error(`the store was not filled: exit code ${code}`);
+}, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function count(profile: string, before: number): Promise<Counted> {
+async function count(profile: string, before: number): Promise<readonly Counted[]> {
   const file = join(folder, `${profile}-${before}.db`);
-  const child = fork(join(import.meta.dirname, 'counting-process.ts'), [file, String(before), profile]);
+  if (before > 0) copyFileSync(filled, file);
+  const child = fork(join(import.meta.dirname, 'counting-process.ts'), [file, profile]);
   const failed = once(child, 'exit').then(([code]) => Promise.reject(new Error(`ended with ${code}`)));
   const [counted] = await Promise.race([once(child, 'message'), failed]);
   failed.catch(() => {});
-  return counted as Counted;
+  return counted as readonly Counted[];
 }
 
 describe('accepting and delivering a message stays under its ceiling', () => {
   test.each(ceilings)(
     '%s, at %i stored',
-    async (profile, before, ceiling) => {
-      const counted = await count(profile, before);
-      process.stdout.write(`${profile} at ${before}: ${JSON.stringify(counted)}\n`);
-      expect(counted.statements).toBeGreaterThan(2);
-      expect(counted.statements).toBeLessThanOrEqual(ceiling.statements);
-      if (process.platform !== 'linux') return; // elsewhere the system does not count writes
-      expect(counted.kilobytes).toBeGreaterThan(20);
-      expect(counted.kilobytes).toBeLessThanOrEqual(ceiling.kilobytes);
-      expect(counted.writeCalls).toBeLessThanOrEqual(ceiling.writeCalls);
+    async (profile, before, ceilings) => {
+      const found = await count(profile, before);
+      expect(found.map(({ together }) => together)).toEqual(ceilings.map(({ together }) => together));
+      for (const [index, counted] of found.entries()) {
+        const ceiling = ceilings[index]!;
+        process.stdout.write(`${profile} at ${before}: ${JSON.stringify(counted)}\n`);
+        expect(counted.statements).toBeGreaterThan(2);
+        expect(counted.statements).toBeLessThanOrEqual(ceiling.statements);
+        if (process.platform !== 'linux') continue; // elsewhere the system does not count writes
+        expect(counted.kilobytes).toBeGreaterThan(20);
+        expect(counted.kilobytes).toBeLessThanOrEqual(ceiling.kilobytes);
+        expect(counted.writeCalls).toBeLessThanOrEqual(ceiling.writeCalls);
+      }
     },
     600_000,
   );

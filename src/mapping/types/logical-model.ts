@@ -38,11 +38,12 @@ function logicalModel(
   const typeOf = (path: string): string => (path === root ? url : `${url}#${path}`);
   const members = new Map<string, ElementModel[]>([[url, []]]);
   const representations = new Map<string, Map<string, readonly Representation[]>>();
+  const parents = parentPaths(elements);
   for (const element of elements.slice(1)) {
     const path = element.path ?? '';
     const cut = path.lastIndexOf('.');
     const [owner, name] = [typeOf(path.slice(0, cut)), path.slice(cut + 1).replace('[x]', '')];
-    const backbone = elements.some((it) => it.path?.startsWith(`${path}.`));
+    const backbone = parents.has(path);
     const list = members.get(owner) ?? [];
     members.set(owner, list);
     list.push(elementModel(element, name, backbone ? [typeOf(path)] : elementTypes(element, typeOf, resolve)));
@@ -57,6 +58,18 @@ function logicalModel(
   )?.valueUri;
   const types = new Map([...members].map(([name, list]) => [name, typeModelOf(name, list, definition)]));
   return { url, name: definition.name ?? root, ...(namespace ? { namespace } : {}), types, representations };
+}
+
+/** Every path that another path continues, also over a level that has no element of its own. */
+function parentPaths(elements: readonly ElementDefinition[]): ReadonlySet<string> {
+  const parents = new Set<string>();
+  for (const { path = '' } of elements)
+    for (let cut = path.lastIndexOf('.'); cut > 0; cut = path.lastIndexOf('.', cut - 1)) {
+      const parent = path.slice(0, cut);
+      if (parents.has(parent)) break;
+      parents.add(parent);
+    }
+  return parents;
 }
 
 /** Own elements after those of a logical parent; without inheritance a differential suffices. */

@@ -5,6 +5,9 @@ import type { Group } from '../sql/group.ts';
 import { storeError } from '../store-problem.ts';
 import type { FromWriter, ToWriter, WriterAddress } from './protocol.ts';
 
+/** A turn with more jobs than this does not delay them until it ends. */
+const enough = 16;
+
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (why: unknown) => void };
 
 export type ThreadOptions = {
@@ -75,9 +78,11 @@ export async function openThread(
   thread.unref();
 
   const send = (message: ToWriter) => thread.postMessage(message);
-  // the jobs of one turn of the event loop wake the thread once
+  // The jobs of one turn of the event loop leave together. A busy gateway handles many requests in a turn: if each commit
+  // left by itself the thread would write most of them in a transaction of their own.
   const flush = () => {
     const jobs = outgoing;
+    if (jobs.length === 0) return;
     outgoing = [];
     try {
       send({ kind: 'jobs', jobs });
@@ -119,7 +124,8 @@ export async function openThread(
           },
         });
         thread.ref();
-        if (outgoing.push({ id, job, when }) === 1) queueMicrotask(flush);
+        if (outgoing.push({ id, job, when }) === 1) setImmediate(flush);
+        else if (outgoing.length === enough) flush();
       });
     },
     close: async () => {

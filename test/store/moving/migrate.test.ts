@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { migrateStore } from '../../../src/store/moving/migrate.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { mgn } from '../../support/cli/mgn.ts';
+import { isLong } from '../../support/long.ts';
 import { claimed, portAnswers } from '../../support/store/port-answers.ts';
 import { previousAnswers, storeFolder, writePreviousStore } from '../../support/store/previous/store.ts';
 import * as s from '../../support/store/samples.ts';
@@ -160,7 +161,7 @@ describe('a migration is refused, and leaves nothing behind,', () => {
 });
 
 describe('a migration that stops in the middle', () => {
-  /** A store on which a migration takes some seconds. */
+  /** A store on which a migration takes a second at least. */
   const large = (name: string): string => {
     const old = previous(name);
     const database = new DatabaseSync(old);
@@ -168,7 +169,7 @@ describe('a migration that stops in the middle', () => {
     const columns = Object.keys(known).filter((it) => it !== 'key');
     const insert = database.prepare(`insert into message (${columns}) values (${columns.map(() => '?')})`);
     database.exec('begin');
-    for (let n = 0; n < 20_000; n++)
+    for (let n = 0; n < (isLong ? 20_000 : 5_000); n++)
       insert.run(...columns.map((it) => (it === 'id' || it === 'request_id' ? `${it}-${n}` : (known[it] as string))));
     database.exec('commit');
     database.close();

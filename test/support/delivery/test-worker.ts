@@ -3,7 +3,7 @@ import { startDelivery } from '../../../src/delivery/worker.ts';
 import type { Store } from '../../../src/store/port.ts';
 
 /** Short pauses, so that a test that waits for a retry doesn't wait long. */
-export const hasty: Partial<DeliverySettings> = { timeout: 30_000, pause: 20, maximumPause: 100, poll: 50, grace: 500 };
+export const hasty: Partial<DeliverySettings> = { timeout: 30_000, pause: 5, maximumPause: 25, poll: 20, grace: 500 };
 
 /** A worker with the addresses of the given receivers; they may change while it runs. */
 export function deliverTo(

@@ -103,6 +103,6 @@ export async function until<T>(ask: () => T | Promise<T>, test: (value: T) => bo
   for (;;) {
     const value = await ask();
     if (test(value) || Date.now() > end) return value;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -7,6 +7,7 @@ import type { TokenTerm } from '../../search-terms.ts';
  *
  *   \x1e value \x1f name \x1f system \x1e     value of a parameter
  *   \x1e \x1f name \x1f system \x1e           system of a value that is stored as a row
+ *   \x1e \x1d \x1f name \x1f system \x1e      system of an identifier of which the value is the id of the resource: no row
  *   \x1e \x1d name \x1e                       parameter without value
  *
  * Neighbours share \x1e. The system that a parameter has by itself is \x1d.
@@ -23,6 +24,9 @@ export const facetOf = ({ name, parameter }: Named, token: { readonly value: str
 export const systemFacet = ({ name, parameter }: Named, system: string) =>
   ['', name, systemOf(parameter, system)].join(within);
 
+export const ownIdFacet = ({ name, parameter }: Named, system: string) =>
+  [special, name, systemOf(parameter, system)].join(within);
+
 export const absentFacet = ({ name }: { readonly name: string }) => `${special}${name}`;
 
 export function facetsText(facets: Iterable<string>): string {
@@ -35,6 +39,12 @@ export function partOf({ name, parameter }: Named, { value, system }: TokenTerm)
   const ending = system === undefined ? within : `${within}${systemOf(parameter, system)}${between}`;
   return value === undefined ? `${within}${name}${ending}` : `${between}${escaped(value)}${within}${name}${ending}`;
 }
+
+/** The part by which an identifier is found that is the id of the resource. */
+export const ownIdPart = (named: Named, { system }: TokenTerm): string =>
+  system === undefined
+    ? `${between}${special}${within}${named.name}${within}`
+    : `${between}${ownIdFacet(named, system)}${between}`;
 
 /** The part by which the absence of a value is found. */
 export const absentPart = (named: { readonly name: string }): string => `${between}${absentFacet(named)}${between}`;

@@ -39,7 +39,7 @@ const hidingWith =
     createHmac('sha256', secret).update(value).digest('base64url');
 
 /** Rises with the form of the rows. */
-const form = 1;
+const form = 2;
 
 /** Includes the secret: with another one no hidden value would be found. */
 const definitionOf = (hide: HideValue): string => `${form} ${JSON.stringify(searchParameters)} ${hide('')}`;

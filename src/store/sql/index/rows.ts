@@ -3,7 +3,7 @@ import { absent, type HideValue, type IndexedToken, indexOf } from '../../search
 import type { TokenTerm } from '../../search-terms.ts';
 import { referenceKey } from '../keys.ts';
 import { keyText } from '../storable.ts';
-import { absentFacet, facetOf, facetsText, systemFacet } from './facets.ts';
+import { absentFacet, facetOf, facetsText, ownIdFacet, systemFacet } from './facets.ts';
 import { type StoredParameter, storedParameter } from './parameters.ts';
 
 /** A row of the table `token`, with the name of its parameter. The system of a reference is ''. */
@@ -26,6 +26,11 @@ export function rowsOf(resource: Resource, hide: HideValue): IndexRows {
     if (stored.name !== token.parameter) continue;
     if (isAbsent(token)) {
       facets.push(absentFacet(stored));
+      continue;
+    }
+    // the table `resource` leads from an id to its resource already
+    if (token.isOwnId) {
+      facets.push(ownIdFacet(stored, token.system));
       continue;
     }
     if (!stored.isSelective) facets.push(facetOf(stored, token));

@@ -1,5 +1,5 @@
 import type { Terms, TokenTerm } from '../../search-terms.ts';
-import { absentPart, partOf } from '../index/facets.ts';
+import { absentPart, ownIdPart, partOf } from '../index/facets.ts';
 import type { Indexing } from '../index/indexing.ts';
 import { storedParameter } from '../index/parameters.ts';
 import { hasRow, isAbsent, keyOf } from '../index/rows.ts';
@@ -68,7 +68,7 @@ export const readableBy =
 
 type TokenTerms = Extract<Terms, { readonly kind: 'token' }>;
 
-/** By rows where a value is selective, otherwise by a part of the facets. */
+/** By rows where a value is selective, otherwise by a part of the facets; an identifier also by the id of a resource. */
 function tokens(type: string, { parameter, not, terms }: TokenTerms, { dialect, indexing }: Searching): Criterion {
   const stored = storedParameter(type, parameter);
   const isRow = (it: TokenTerm) => stored.isSelective && it.value !== undefined && !isAbsent(it);
@@ -80,18 +80,26 @@ function tokens(type: string, { parameter, not, terms }: TokenTerms, { dialect, 
   });
   const rows = (terms: readonly TokenTerm[]) =>
     piece`t.parameter = ${value(indexing.key(type, parameter))} and ${valuesIn(terms)}`;
+  const ids = terms.filter((it) => it.id !== undefined);
+  const isId = (resource: string, it: TokenTerm): Fragment =>
+    all([piece`${resource}.id = ${value(storable(it.id!))}`, contains(resource, ownIdPart(stored, it))]);
   const condition: Condition = (resource) => {
     const parts = [
       ...byFacet.map((it) => contains(resource, isAbsent(it) ? absentPart(stored) : partOf(stored, it))),
       ...(byRow.length
         ? [piece`exists (select 1 from token t where ${rows(byRow)} and t.resource = ${resource}.key)`]
         : []),
+      ...ids.map((it) => isId(resource, it)),
     ];
     return not ? piece`not (${either(parts)})` : either(parts);
   };
   const hasRows = terms.every((it) => it.value !== undefined && !isAbsent(it) && hasRow(stored, { value: it.value }));
   if (not || !hasRows || terms.length === 0) return { condition };
-  return { condition, keys: piece`select t.resource from token t where ${rows(terms.map((it) => keyOf(stored, it)))}` };
+  const byValue = piece`select t.resource from token t where ${rows(terms.map((it) => keyOf(stored, it)))}`;
+  if (ids.length === 0) return { condition, keys: byValue };
+  const byId = piece`select p.key from resource p where p.type = ${value(type)}
+    and p.id in (${values(ids.map((it) => storable(it.id!)))}) and ${either(ids.map((it) => isId('p', it)))}`;
+  return { condition, keys: piece`${byValue} union ${byId}` };
 }
 
 /** Values of any system in one list: each is looked up in the index, unlike in a chain of `or`. */
