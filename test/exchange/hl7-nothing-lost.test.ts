@@ -70,6 +70,8 @@ const files = existsSync(cases)
   ? readdirSync(cases, { recursive: true, encoding: 'utf8' }).filter((it) => it.endsWith('.hl7'))
   : [];
 
+if (files.length === 0) console.warn(`skipped: messages after reports of the field are not at ${cases}`);
+
 test.skipIf(files.length === 0)(
   'messages after reports of the field: accepted, or refused at their place',
   async () => {
