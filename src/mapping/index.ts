@@ -14,8 +14,14 @@ import { toStructureMap } from './notation/structure-map.ts';
 export type { CompileOptions } from './compile/options.ts';
 export { type CompiledMap, compileMap } from './compiled-map.ts';
 export type { RunOptions, RunResult } from './execute.ts';
+export { linesOf as hl7Lines } from './hl7/lines.ts';
 export type { Hl7Message } from './hl7/message.ts';
-export { type Hl7Part, parseHl7 } from './hl7/parse.ts';
+export {
+  type Hl7Part,
+  parseHl7,
+  type ReadMessage as ReadHl7Message,
+  readMessage as readHl7Message,
+} from './hl7/parse.ts';
 export { type Hl7Place, hl7Place } from './hl7/place.ts';
 export { writeHl7 } from './hl7/write.ts';
 export { formatMap } from './notation/format.ts';

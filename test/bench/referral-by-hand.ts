@@ -135,12 +135,23 @@ function reason(section: CompositionSection, it: ServiceRequest): void {
   }
 }
 
+/** Task.for names its person by address; without one it is the person of the order, or the only one. */
+function isPersonOf({ for: about }: Task, { id }: Patient, { entry = [] }: Bundle): boolean {
+  const orders = entry.flatMap(({ resource }) => (resource?.resourceType === 'ServiceRequest' ? [resource] : []));
+  const persons = entry.filter(({ resource }) => resource?.resourceType === 'Patient');
+  const named = about?.reference ? [about.reference] : orders.map(({ subject }) => subject?.reference);
+  const fullUrl = persons.find(({ resource }) => resource?.id === id)?.fullUrl;
+  const isNamed = named.some((it) => it === fullUrl || it === `Patient/${id}` || it?.endsWith(`/Patient/${id}`));
+  return isNamed || (!about?.reference && persons.length === 1);
+}
+
 function person(it: Patient, source: Bundle, issues: Issue[]): void {
   for (const [at, { resource }] of (source.entry ?? []).entries()) {
     if (resource?.resourceType !== 'Task') continue;
     const given = resource.for?.identifier;
     if (given?.system !== bsn || it.identifier?.some(({ system, value }) => system === bsn && value === given.value))
       continue;
+    if (!isPersonOf(resource, it, source)) continue;
     it.identifier = [...(it.identifier ?? []), clone(given)];
     issues.push(issue('bsn-moved-to-patient', {}, { expression: `Bundle.entry[${at}].resource.for.identifier` }));
   }

@@ -6,6 +6,7 @@ import { cliPage } from './pages/cli.ts';
 import { deliveryBlocks } from './pages/delivery.ts';
 import { findingsPage } from './pages/findings.ts';
 import { httpPage } from './pages/http.ts';
+import { referralFormPage } from './pages/referral-form.ts';
 import { workflowBlocks, workflowPage } from './pages/workflow.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
@@ -16,6 +17,7 @@ export const generated: Readonly<Record<string, (text: string) => string | Promi
   'reference/findings.md': findingsPage,
   'reference/http.md': httpPage,
   'reference/workflow.md': workflowPage,
+  'guide/referral-form.md': referralFormPage,
   'guide/workflow.md': (text) => filled(text, workflowBlocks),
   'guide/ehr-vendor.md': async (text) => filled(text, await deliveryBlocks()),
 };

@@ -36,7 +36,9 @@ test.each([
   ['\\H\\vet\\N\\', 'vet'],
   ['\\X48656C6C6F\\', 'Hello'],
   ['\\Zeigen\\x', 'x'],
-  ['los \\ eind', 'los '],
+  ['los \\ eind', 'los \\ eind'],
+  ['5\\6 en 7\\8', '5\\6 en 7\\8'],
+  ['een\\.sp2\\twee', 'een\n\ntwee'],
 ])('escapes are decoded: %s', (written, comment) => {
   expect(parseHl7(`${head}\rNTE|1||${written}`).NTE).toEqual([{ comment: [comment] }]);
 });

@@ -55,7 +55,7 @@ const quoted = (value: string): RegExp => {
 
 function messageIdsIn(contentType: string, body: Buffer): readonly string[] {
   const read = readHl7(contentType, body);
-  const id = read.ok ? (read.value.MSH as Hl7Part).messageControlId : undefined;
+  const id = read.ok ? (read.value.message.MSH as Hl7Part).messageControlId : undefined;
   return typeof id === 'string' ? [id, `V-${id}`] : [];
 }
 

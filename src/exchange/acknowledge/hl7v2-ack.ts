@@ -1,6 +1,6 @@
 import type { Bundle, OperationOutcome, OperationOutcomeIssue } from '@medplum/fhirtypes';
 import { isType, type Resource } from '../../fhir/resource.ts';
-import { type Hl7Part, type Hl7Place, hl7Place } from '../../mapping/index.ts';
+import { type Hl7Part, type Hl7Place, hl7Lines, hl7Place } from '../../mapping/index.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { headOf } from '../reading/hl7v2.ts';
 
@@ -26,19 +26,22 @@ export function acknowledgement(
   const isDuplicate = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'duplicate');
   const code = answer.kind === 'accepted' || isDuplicate ? 'AA' : codeOf(answer.body);
   const firstAnswer = isDuplicate ? answer.body.contained?.[0] : answer.body;
-  const sent = new TextDecoder('iso-8859-1').decode(body);
+  const names = hl7Lines(new TextDecoder('iso-8859-1').decode(body)).map((line) => line.slice(0, 3));
   const segments = [
     ['MSH', '^~\\&', 'MGN', '', hd(head.sendingApplication), hd(head.sendingFacility)]
       .concat([timestamp(at), '', 'ACK^I12^ACK', newId(), processingOf(head), '2.5', '', '', '', '', 'NLD'])
       .concat(['UNICODE UTF-8'])
       .join('|'),
-    ['MSA', code, escaped(String(head.messageControlId))].join('|'),
+    ['MSA', code, escaped(String(head.messageControlId)), ...(isDuplicate ? [duplicateText] : [])].join('|'),
     ...issuesOf(firstAnswer)
       .filter(({ severity }) => severity !== 'information')
-      .map((it) => errorSegment(it, sent)),
+      .map((it) => errorSegment(it, names)),
   ];
   return `${segments.join('\r')}\r`;
 }
+
+/** MSA-3: the message was not processed a second time. */
+const duplicateText = 'Duplicate of a message received before (MSH-10)';
 
 /** Code of a refusal (table 0008): AR when the findings are about the request, AE when they are about the content. */
 const codeOf = ({ issue }: OperationOutcome): 'AE' | 'AR' =>
@@ -46,6 +49,8 @@ const codeOf = ({ issue }: OperationOutcome): 'AE' | 'AR' =>
 
 const rejections: ReadonlySet<string> = new Set([
   'intake-form-unknown',
+  'hl7-processing-not-production',
+  'hl7-version-unsupported',
   'request-id-reused',
   'overloaded',
   'store-unavailable',
@@ -63,10 +68,10 @@ function issuesOf(body: Resource | undefined): readonly OperationOutcomeIssue[] 
 }
 
 /** ERR (2.15.4): location, HL7's code, severity, our code, and the text in English and in Dutch. */
-function errorSegment(it: OperationOutcomeIssue, sent: string): string {
+function errorSegment(it: OperationOutcomeIssue, names: readonly string[]): string {
   const severity = it.severity === 'warning' ? 'W' : 'E';
   const english = it.details?.text ?? '';
-  const location = erl(placeOf(it, sent));
+  const location = erl(placeOf(it, names));
   return ['ERR', '', location, statusOf(it), severity, `${ruleOf(it) ?? ''}^^MGN`, '', english, dutchOf(it) || english]
     .map((text, field) => (field >= 7 ? escaped(text) : text))
     .join('|');
@@ -80,45 +85,56 @@ function dutchOf({ details }: OperationOutcomeIssue): string {
   return translated?.extension?.find(({ url }) => url === 'content')?.valueString ?? '';
 }
 
-/** Location of findings without an expression: a required part is missing. */
-const placeOfMissing: Readonly<Record<string, Hl7Place>> = {
+/** Location of findings without an expression: a part that is missing, or the header that the finding is about. */
+const placeOfRule: Readonly<Record<string, Hl7Place>> = {
   'referral-patient-missing': { segment: 'PID', sequence: 1 },
   'referral-sender-missing': { segment: 'PRD', sequence: 1 },
   'referral-reason-missing': { segment: 'RF1', sequence: 1, field: 10 },
+  'referrer-unknown': { segment: 'PRD', sequence: 1 },
+  'request-id-reused': { segment: 'MSH', sequence: 1, field: 10 },
+  'order-sent-before': { segment: 'RF1', sequence: 1, field: 6 },
+  'hl7-charset-unsupported': { segment: 'MSH', sequence: 1, field: 18 },
+  'charset-unsupported': { segment: 'MSH', sequence: 1, field: 18 },
 };
 
-function placeOf(it: OperationOutcomeIssue, sent: string): Hl7Place | undefined {
+const header: Hl7Place = { segment: 'MSH', sequence: 1 };
+
+/** ERR-2 is never empty: what is about the whole message is at its header. */
+function placeOf(it: OperationOutcomeIssue, names: readonly string[]): Hl7Place {
+  const ofRule = placeOfRule[ruleOf(it) ?? ''];
   const line = it.extension?.find(({ url }) => url.endsWith('-issue-line'))?.valueInteger;
-  if (line !== undefined) return placeOfLine(sent, line);
+  if (line !== undefined) return (line === 1 ? ofRule : placeOfLine(names, line)) ?? header;
   const path = it.expression?.[0]?.replace(/^hl7v2-[\w-]+\.?/, '') ?? '';
-  return hl7Place(path) ?? placeOfMissing[ruleOf(it) ?? ''];
+  return hl7Place(path, names) ?? ofRule ?? header;
 }
 
 /** Location of an unreadable segment, by its name; undefined when the line has none. */
-function placeOfLine(sent: string, line: number): Hl7Place | undefined {
-  const names = sent
-    .replaceAll('\u000B', '')
-    .split(/\r\n|\r|\n/)
-    .map((text) => text.slice(0, 3));
+function placeOfLine(names: readonly string[], line: number): Hl7Place | undefined {
   const segment = names[line - 1] ?? '';
   if (!/^[A-Z][A-Z0-9]{2}$/.test(segment)) return undefined;
   return { segment, sequence: names.slice(0, line).filter((it) => it === segment).length };
 }
 
 /** ERL: segment, its sequence, field, repetition, component, subcomponent. */
-const erl = (place: Hl7Place | undefined): string =>
-  place
-    ? [place.segment, place.sequence, place.field, place.repetition, place.component, place.subcomponent]
-        .map((it) => it ?? '')
-        .join('^')
-        .replace(/\^+$/, '')
-    : '';
+const erl = (place: Hl7Place): string =>
+  [place.segment, place.sequence, place.field, place.repetition, place.component, place.subcomponent]
+    .map((it) => it ?? '')
+    .join('^')
+    .replace(/\^+$/, '');
+
+const statusOfRule: Readonly<Record<string, string>> = {
+  'intake-form-unknown': '200^Unsupported message type',
+  'hl7-processing-not-production': '202^Unsupported processing id',
+  'hl7-version-unsupported': '203^Unsupported version id',
+  'request-id-reused': '205^Duplicate key identifier',
+  'hl7-referral-exists': '205^Duplicate key identifier',
+};
 
 /** The nearest code of table 0357. */
 function statusOf({ code, severity, details }: OperationOutcomeIssue): string {
   if (severity === 'warning') return '0^Message accepted^HL70357';
-  if (ruleOf({ details } as OperationOutcomeIssue) === 'intake-form-unknown')
-    return '200^Unsupported message type^HL70357';
+  const known = statusOfRule[ruleOf({ details } as OperationOutcomeIssue) ?? ''];
+  if (known) return `${known}^HL70357`;
   if (code === 'required' || code === 'incomplete') return '101^Required field missing^HL70357';
   if (code === 'code-invalid') return '103^Table value not found^HL70357';
   if (code === 'structure') return '100^Segment sequence error^HL70357';

@@ -41,6 +41,7 @@ function placesIn({ entry = [] }: Bundle, trace: Trace): (expression: string) =>
   // Thousands of findings about a graph of thousands of elements: each is looked up, never searched.
   const originOf = outputOrigins(trace);
   const written = new Set(trace.elements.map(({ path }) => path));
+  const choices = choicesOf(written);
   const entries = new Map<string | undefined, number>();
   for (const [at, { resource }] of entry.entries())
     if (!entries.has(resource?.resourceType)) entries.set(resource?.resourceType, at);
@@ -49,7 +50,18 @@ function placesIn({ entry = [] }: Bundle, trace: Trace): (expression: string) =>
     const at = entries.get(type);
     const path =
       type === 'Bundle' || at === undefined ? expression : [`Bundle.entry[${at}].resource`, ...rest].join('.');
-    const sources = originOf(written.has(`${path}[0]`) ? `${path}[0]` : path)?.sources ?? [];
+    const named = written.has(path) ? path : (choices.get(path) ?? path);
+    const sources = originOf(written.has(`${named}[0]`) ? `${named}[0]` : named)?.sources ?? [];
     return sources.toSorted((a, b) => b.length - a.length)[0] ?? whole ?? expression;
   };
+}
+
+/** An element with a choice of types by its name without the type: `deceased` of `deceasedBoolean`. */
+function choicesOf(written: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const path of written) {
+    const base = /^(.*\.[a-z]+)[A-Z][A-Za-z]*$/.exec(path)?.[1];
+    if (base && !written.has(base) && !found.has(base)) found.set(base, path);
+  }
+  return found;
 }

@@ -1,11 +1,8 @@
 import type { Trace } from '../../mapping/index.ts';
-
-/** Properties about consent by their names, in English and Dutch: one that no rule reads could be a refusal. */
-const aboutConsent =
-  /consent|toestem|permission|permit|bezwaar|objection|objects?\b|refus|weiger|opt-?(?:in|out)|akkoord|privacy|optin|optout/i;
+import { aboutConsent } from '../reading/about-consent.ts';
 
 /** Parts of an item of a QuestionnaireResponse that repeat the question, and answer nothing. */
-const isOfQuestion = (path: string): boolean => /\.(?:text|definition|id)$/.test(path);
+export const isOfQuestion = (path: string): boolean => /\.(?:text|definition|id)$/.test(path);
 
 /**
  * Values of a message about a consent (toestemming) that its map did not read: beneath a value that a Consent was

@@ -102,14 +102,14 @@ export type Mapped = {
 /** Runs the map of a form. `options`: the seed of ids, and the time and zone for `now()` in the map. */
 export function toGraph(
   form: Form,
-  { shape, message }: SentMessage,
+  sent: SentMessage,
   options: Pick<RunOptions, 'seed' | 'now' | 'zone'>,
 ): Result<Mapped> {
+  const { message } = sent;
   if (!form.map) return asGraph(message as Bundle, []);
-  const isForm = shape === 'json';
-  const isTraced = isForm || isType(message as Resource, 'QuestionnaireResponse');
+  const isTraced = sent.shape !== 'fhir' || isType(message as Resource, 'QuestionnaireResponse');
   const { output, issues = [], unmapped = [], trace } = form.map.run(message, { ...options, trace: isTraced });
-  const findings: readonly Issue[] = [...issues, ...(trace ? unread({ message, output, trace, isForm }) : [])];
+  const findings: readonly Issue[] = [...issues, ...(trace ? unread(sent, { output, trace, issues }) : [])];
   if (findings.some(isError)) return failure(...findings);
   return asGraph(output as Bundle, findings, unmappedOf(form.map, unmapped));
 }

@@ -17,7 +17,7 @@ const hl7Messages: readonly Hl7Message[] = [
     url: modelUrl('hl7v2-ref-i12'),
     name: 'REF',
     title: 'Referral message REF^I12 of HL7 v2',
-    segments: ['MSH', 'RF1', 'PRD', 'PID', 'NK1', 'DG1', 'OBX', 'NTE'],
+    segments: ['MSH', 'RF1', 'PRD', 'PID', 'NK1', 'DG1', 'AL1', 'NTE', 'OBR', 'OBX'],
   },
   {
     url: modelUrl('hl7v2-rri-i12'),

@@ -1,6 +1,9 @@
 import { type Issue, issue } from '../../fhir/issue.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Trace } from '../../mapping/index.ts';
-import { unreadAboutConsent } from './consent-values.ts';
+import type { SentMessage } from '../reading/sent-message.ts';
+import { isOfQuestion, unreadAboutConsent } from './consent-values.ts';
+import { unreadHl7 } from './unread-hl7.ts';
 
 /** More of them do not help: the message is another form. */
 const maximumIssues = 20;
@@ -8,18 +11,24 @@ const maximumIssues = 20;
 /** Property names come from the sender: text that does not have the form of a name is not repeated. */
 const safePath = /^[A-Za-z][\w-]{0,63}(?:\.[A-Za-z][A-Za-z]{0,63}|\[\d+\])*$/;
 
-type Run = { readonly message: object; readonly output: unknown; readonly trace: Trace; readonly isForm: boolean };
+type Run = { readonly output: unknown; readonly trace: Trace; readonly issues: readonly Issue[] };
 
 /**
- * Values of a message that no rule of its map read: of a form none is dropped without a finding, and one about a
- * consent refuses any message. Issues: `consent-value-unread`, `form-value-ignored`.
+ * Values of a message that no rule of its map read: of a form and of HL7 v2 none is dropped without a finding, and one
+ * about a consent refuses any message. Issues: `consent-value-unread`, `form-value-ignored`, `hl7-value-ignored`.
  */
-export function unread({ message, output, trace, isForm }: Run): Issue[] {
-  const refusing = new Set(unreadAboutConsent(message, output, trace));
-  const ignored = isForm ? trace.unread.filter((path) => !refusing.has(path)) : [];
+export function unread(sent: SentMessage, { output, trace, issues }: Run): Issue[] {
+  if (sent.shape === 'hl7-v2') return unreadHl7(sent.message, sent.unread ?? [], trace, issues);
+  const refusing = new Set(unreadAboutConsent(sent.message, output, trace));
+  const ignored = trace.unread.filter((path) => !refusing.has(path) && isContent(sent, path));
   const at = (path: string) => (safePath.test(path) ? { expression: path } : {});
   return [
     ...[...refusing].slice(0, maximumIssues).map((path) => issue('consent-value-unread', {}, at(path))),
     ...ignored.slice(0, maximumIssues).map((path) => issue('form-value-ignored', {}, at(path))),
   ];
 }
+
+/** Every property of a form in JSON; of a QuestionnaireResponse, its answers. */
+const isContent = ({ shape, message }: SentMessage, path: string): boolean =>
+  shape === 'json' ||
+  (isType(message as Resource, 'QuestionnaireResponse') && /\.answer(?:\[\d+\])?\./.test(path) && !isOfQuestion(path));

@@ -1,7 +1,7 @@
 import { issue } from '../../fhir/issue.ts';
 import { ParseError } from '../../fhir/parse-error.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import { type Hl7Part, parseHl7 } from '../../mapping/index.ts';
+import { type Hl7Part, type ReadHl7Message, readHl7Message } from '../../mapping/index.ts';
 import { mediaTypeOf } from './media-type.ts';
 
 const hl7Types: ReadonlySet<string> = new Set([
@@ -20,13 +20,14 @@ export const isHl7 = (contentType: string | undefined): boolean => hl7Types.has(
  * Parses a message. The charset of the content type takes precedence over MSH-18: an intermediary may have re-encoded
  * the text. Issues: `hl7-field-missing`, `charset-unsupported`, and those of the parser.
  */
-export function readHl7(contentType: string, body: Uint8Array): Result<Hl7Part> {
+export function readHl7(contentType: string, body: Uint8Array): Result<ReadHl7Message> {
   const charset = mediaTypeOf(contentType).parameters.get('charset');
   try {
-    const message = parseHl7(charset ? new TextDecoder(charset, { fatal: true }).decode(body) : body);
-    const head = message.MSH as Hl7Part;
-    return head.messageControlId
-      ? success(message)
+    const read = charset
+      ? readHl7Message(new TextDecoder(charset, { fatal: true }).decode(body), charset)
+      : readHl7Message(body);
+    return (read.message.MSH as Hl7Part).messageControlId
+      ? success(read)
       : failure(issue('hl7-field-missing', { field: 'MSH-10' }, { expression: 'MSH.messageControlId' }));
   } catch (error) {
     if (error instanceof ParseError) return failure(...error.issues);
@@ -40,5 +41,5 @@ export function readHl7(contentType: string, body: Uint8Array): Result<Hl7Part> 
 export function headOf(contentType: string, body: Uint8Array): Hl7Part | undefined {
   const end = body.findIndex((byte, at) => (byte === 0x0d || byte === 0x0a) && at > 0 && body[at - 1] !== 0x0b);
   const read = readHl7(contentType, end < 0 ? body : body.subarray(0, end));
-  return read.ok ? (read.value.MSH as Hl7Part) : undefined;
+  return read.ok ? (read.value.message.MSH as Hl7Part) : undefined;
 }

@@ -5,6 +5,7 @@ import { type Limits, ParseError } from '../../fhir/parse-error.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { countValues } from './count-values.ts';
+import { removeEmptyValues } from './empty-values.ts';
 import type { Received } from './envelope.ts';
 import { isHl7, readHl7 } from './hl7v2.ts';
 import { decode, mediaTypeOf } from './media-type.ts';
@@ -19,7 +20,13 @@ export type Model = { readonly resourceType?: never };
 /** A message as sent: parsed, with no form recognised yet. */
 export type SentMessage =
   | { readonly shape: 'fhir'; readonly message: Resource; readonly text: string }
-  | { readonly shape: OtherShape; readonly message: Model; readonly text: string };
+  | {
+      readonly shape: OtherShape;
+      readonly message: Model;
+      readonly text: string;
+      /** Paths of what is in the message and has no place in the model. */
+      readonly unread?: readonly string[];
+    };
 
 /** Parses FHIR at the FHIR base, and HL7 v2 or JSON, by the content type, at /intake/{name}. */
 export function parseMessage(
@@ -46,7 +53,13 @@ function hl7(contentType: string, body: Uint8Array): Result<SentMessage> {
   const restriction = restrictionIn(body);
   if (restriction) return failure(issue('consent-value-unread', {}, { expression: restriction }));
   const read = readHl7(contentType, body);
-  return read.ok ? success({ shape: 'hl7-v2', message: read.value as Model, text: '' }) : read;
+  if (!read.ok) return read;
+  const { message, unread, escapes, isGuessed } = read.value;
+  const issues = [
+    ...(isGuessed ? [issue('hl7-charset-assumed', {}, { expression: 'MSH.characterSet' })] : []),
+    ...escapes.map((expression) => issue('hl7-escape-ignored', {}, { expression })),
+  ];
+  return success({ shape: 'hl7-v2', message: message as Model, text: '', unread }, issues);
 }
 
 /** A segment about consent (CON) or access (ARV), which no map reads: it could state that the person objects. */
@@ -69,7 +82,8 @@ function json(contentType: string, body: Uint8Array, limits: Partial<Limits>): R
   const text = decode(media, body);
   if (!text.ok) return text;
   try {
-    return success({ shape: 'json', message: parseJsonObject(text.value, limits) as Model, text: text.value });
+    const message = removeEmptyValues(parseJsonObject(text.value, limits)) as Model;
+    return success({ shape: 'json', message, text: text.value });
   } catch (error) {
     if (error instanceof ParseError) return failure(...error.issues);
     throw error;

@@ -45,6 +45,24 @@ export const intakeRules = {
     en: 'This property was ignored: it is not part of the form, or no rule of its map reads it. It is not in the referral. Check its name.',
     nl: 'Deze eigenschap is genegeerd: zij hoort niet bij het formulier, of geen regel van de map leest haar. Zij staat niet in de verwijzing. Controleer de naam.',
   },
+  'hl7-value-ignored': {
+    ...warning,
+    type: 'not-supported',
+    en: 'This segment, field or component is not in the referral: the gateway does not read it. Send what the receiver needs in NTE or OBX; docs/guide/intake.md lists the fields.',
+    nl: 'Dit segment, veld of onderdeel staat niet in de verwijzing: de gateway leest het niet. Stuur wat de ontvanger nodig heeft in NTE of OBX; docs/guide/intake.md noemt de velden.',
+  },
+  'hl7-escape-ignored': {
+    ...warning,
+    type: 'not-supported',
+    en: 'This text has an escape sequence of your own system, or bytes that are not in the character set of the message. Check the text in the referral, and send characters as they are.',
+    nl: 'Deze tekst heeft een escape-reeks van uw eigen systeem, of bytes die niet in de tekenset van het bericht staan. Controleer de tekst in de verwijzing, en stuur tekens zoals ze zijn.',
+  },
+  'hl7-charset-assumed': {
+    ...warning,
+    type: 'informational',
+    en: 'The text is not UTF-8, and MSH-18 names no other character set. It was read as Latin-1. Fill in MSH-18.',
+    nl: 'De tekst is geen UTF-8, en MSH-18 noemt geen andere tekenset. De gateway heeft haar gelezen als Latin-1. Vul MSH-18 in.',
+  },
   'hl7-field-missing': {
     ...malformed,
     type: 'required',

@@ -24,13 +24,13 @@ export const requestRules = {
   duplicate: {
     ...conflict,
     type: 'duplicate',
-    en: 'This X-Request-Id was already processed with the same body. Nothing was repeated; this response contains the first answer.',
-    nl: 'Deze X-Request-Id is al verwerkt met dezelfde inhoud. De gateway heeft niets herhaald; dit antwoord bevat het eerste antwoord.',
+    en: 'This X-Request-Id (HL7 v2: MSH-10) was already processed with the same body. Nothing was repeated; this response contains the first answer.',
+    nl: 'Deze X-Request-Id (HL7 v2: MSH-10) is al verwerkt met dezelfde inhoud. De gateway heeft niets herhaald; dit antwoord bevat het eerste antwoord.',
   },
   'request-id-reused': {
     ...conflict,
-    en: 'This X-Request-Id was already used with another body. Nothing was processed. Send this message with a new X-Request-Id.',
-    nl: 'Deze X-Request-Id is al gebruikt met een andere inhoud. De gateway heeft niets verwerkt. Stuur dit bericht met een nieuwe X-Request-Id.',
+    en: 'This X-Request-Id (HL7 v2: MSH-10) was already used with another body. Nothing was processed. Send this message with a new one.',
+    nl: 'Deze X-Request-Id (HL7 v2: MSH-10) is al gebruikt met een andere inhoud. De gateway heeft niets verwerkt. Stuur dit bericht met een nieuwe.',
   },
   'media-type-unsupported': {
     ...unsupportedMedia,

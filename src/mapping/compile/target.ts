@@ -55,7 +55,7 @@ const tracedActionCode =
     actionCode(act, builder.traced ? new Set([...reads, ...sources]) : reads, sets, often)(builder);
 
 function partsOf(target: Target, scope: Scope, context: Context, around: RuleSources): CompiledTarget | undefined {
-  if (target.context === undefined) return compileNamedValue(target, scope, context);
+  if (target.context === undefined) return compileNamedValue(target, scope, context, around);
   const base = scope.find(target.context);
   if (!base) {
     const suggestion = didYouMean(target.context, scope.names());
@@ -79,6 +79,7 @@ function compileNamedValue(
   { transform, variable, ...at }: Target,
   scope: Scope,
   context: Context,
+  around: RuleSources,
 ): CompiledTarget | undefined {
   const values = transform && compileTransform(transform, undefined, scope, context, at);
   if (!values) return undefined;
@@ -92,7 +93,14 @@ function compileNamedValue(
   const isMade = transform?.kind === 'call' && transform.name === 'create';
   const declared = scope.declare(variable, isMade ? 'target' : 'source', values.types);
   const act: Action = (run, frame) => {
-    frame[declared.slot] = values.values(run, frame)[0];
+    const value = values.values(run, frame)[0];
+    frame[declared.slot] = value;
+    // What is written from the variable comes from here, though its record names the variable.
+    if (!run.lineage || !value) return;
+    const read = values.sources?.(frame) ?? [];
+    run.lineage.decided.push(...read);
+    if (read.length > 0) return;
+    for (const { slot } of around.sources) if (frame[slot]) run.lineage.decided.push({ node: frame[slot], path: '' });
   };
   const { test } = values;
   return {

@@ -1,13 +1,11 @@
 import type { ConstantValue, Scope, Variable } from '../program/scope.ts';
 import { type Token, tokens } from '../syntax/tokens.ts';
 import { choicePath } from '../types/choice-names.ts';
-import type { ReadPath } from './readings.ts';
+import { isTypeName, type ReadPath, readingsOf, words } from './readings.ts';
 
 /** Variables of a map are prefixed: `%resource` and `%context` have a meaning of their own in FHIRPath. */
 export const prefix = 'map_';
 export const prefixed = (name: string): string => prefix + name;
-
-const words = new Set(['and', 'or', 'xor', 'implies', 'in', 'contains', 'is', 'as', 'div', 'mod', 'true', 'false']);
 
 export type Rewritten = {
   text: string;
@@ -27,7 +25,7 @@ export function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): 
     origin: (at) => at,
     variables: [],
     constants: [],
-    readings: [],
+    readings: readingsOf(list, scope),
     usesFocus: false,
   };
   const pieces: { to: number; from: number }[] = [];
@@ -104,20 +102,17 @@ function named(
   if (variable && self.has(variable.name) && before?.text !== '%') {
     variable.used = true;
     result.usesFocus = true;
-    result.readings.push(reading(variable.slot, memberPath(list, at + 1)));
     return '$this';
   }
   if (variable) {
     variable.used = true;
     if (!result.variables.includes(variable)) result.variables.push(variable);
-    result.readings.push(reading(variable.slot, memberPath(list, at + 1)));
   } else if (constant) {
     const literal = before?.text === '%' ? undefined : literalOf(constant);
     if (literal !== undefined) return literal;
     if (!result.constants.includes(constant)) result.constants.push(constant);
   } else {
     result.usesFocus = true;
-    if (before?.text !== '%') result.readings.push(reading(undefined, [word.value, ...memberPath(list, at + 1)]));
     return choice;
   }
   return before?.text === '%' ? prefixed(word.value) : `%${prefixed(word.value)}`;
@@ -131,29 +126,6 @@ function literalOf({ values }: ConstantValue): string | undefined {
   });
   if (texts.length === 0 || texts.includes(undefined) || new Set(texts).size < texts.length) return undefined;
   return texts.length === 1 ? texts[0] : `(${texts.join(' | ')})`;
-}
-
-/** After `is` and `as`, and within `ofType()`, `is()` and `as()`, a name is a type. */
-function isTypeName(list: readonly Token[], at: number): boolean {
-  const [before, earlier] = [list[at - 1], list[at - 2]];
-  if (before?.kind === 'name' && (before.text === 'is' || before.text === 'as') && list[at - 2]?.text !== '.')
-    return true;
-  return before?.text === '(' && earlier?.kind === 'name' && ['ofType', 'is', 'as'].includes(earlier.text);
-}
-
-const reading = (slot: number | undefined, steps: readonly string[]): ReadPath => ({
-  slot,
-  path: steps.join('.'),
-  steps,
-});
-
-/** `.a.b` after a name, up to the first function or index. */
-function memberPath(list: readonly Token[], from: number): string[] {
-  const steps: string[] = [];
-  for (let at = from; list[at]?.text === '.' && list[at + 1]?.kind === 'name' && list[at + 2]?.text !== '('; at += 2) {
-    steps.push(list[at + 1]!.value);
-  }
-  return steps;
 }
 
 const fhirPathText = (value: string): string =>

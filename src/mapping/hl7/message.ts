@@ -1,5 +1,5 @@
 import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
-import { dataTypes, segments } from './segments.ts';
+import { allFields, dataTypes, segments } from './segments.ts';
 
 /** An HL7 v2 message that maps read or write: a logical model of named segments and fields. */
 export type Hl7Message = {
@@ -14,11 +14,7 @@ export type Hl7Message = {
 /** The logical model of a message, built from the segment table. */
 export function hl7Model({ url, name, title, segments: names }: Hl7Message): StructureDefinition {
   const elements: ElementDefinition[] = [{ path: name }];
-  for (const segment of names) {
-    const { repeats, fields } = segments[segment]!;
-    elements.push(element(`${name}.${segment}`, repeats, 'BackboneElement'));
-    for (const [field, type] of Object.values(fields)) addField(elements, `${name}.${segment}.${field}`, type);
-  }
+  for (const segment of names) addSegment(elements, `${name}.${segment}`, segment);
   return {
     resourceType: 'StructureDefinition',
     url,
@@ -35,6 +31,13 @@ export function hl7Model({ url, name, title, segments: names }: Hl7Message): Str
 
 const element = (path: string, repeats: boolean, code: string): ElementDefinition =>
   ({ path, max: repeats ? '*' : '1', type: [{ code }] }) as ElementDefinition;
+
+function addSegment(elements: ElementDefinition[], path: string, name: string): void {
+  const definition = segments[name]!;
+  elements.push(element(path, definition.repeats, 'BackboneElement'));
+  for (const [, [field, type]] of allFields(definition)) addField(elements, `${path}.${field}`, type);
+  for (const inner of definition.contains ?? []) addSegment(elements, `${path}.${inner}`, inner);
+}
 
 function addField(elements: ElementDefinition[], path: string, notation: string): void {
   const [type, repeats] = [notation.replace('*', ''), notation.endsWith('*')];

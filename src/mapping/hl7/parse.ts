@@ -1,18 +1,26 @@
 import { issue } from '../../fhir/issue.ts';
 import { ParseError } from '../../fhir/parse-error.ts';
+import { charsetLabel, decoded, knownCharsets } from './charset.ts';
 import type { Delimiters } from './delimiters.ts';
-import { dataTypes, segments } from './segments.ts';
+import { decodeEscapes } from './escapes.ts';
+import { delimitersOf, isSegmentName, linesOf } from './lines.ts';
+import { dataTypes, type Fields, type SegmentDefinition, segments, textTypes } from './segments.ts';
 
 /** A segment, field or component as named values; absent values have no property. */
 export type Hl7Part = { [name: string]: string | Hl7Part | (string | Hl7Part)[] };
 
-/** MSH-18 (table 0211) to the label of TextDecoder. */
-const charsets: Readonly<Record<string, string>> = {
-  ASCII: 'ascii',
-  '8859/1': 'iso-8859-1',
-  '8859/15': 'iso-8859-15',
-  'UNICODE UTF-8': 'utf-8',
-  UTF8: 'utf-8',
+/** A message with what its model has no place for: nothing is left out without a name. */
+export type ReadMessage = {
+  readonly message: Hl7Part;
+  /**
+   * Paths of segments, fields and components that are not in the segment table, as hl7Place reads them: `ZPI[0]`,
+   * `PID.field19`, `PID.patientName[0].component15`.
+   */
+  readonly unread: readonly string[];
+  /** Paths of texts with an escape sequence that stands for no text. */
+  readonly escapes: readonly string[];
+  /** The text is in no character set that the message names, and was read as Latin-1. */
+  readonly isGuessed: boolean;
 };
 
 /**
@@ -20,116 +28,189 @@ const charsets: Readonly<Record<string, string>> = {
  * encoding characters and character set are those of its MSH, escapes are decoded, fields have the standard's names.
  * Throws ParseError with the number of the segment at fault.
  */
-export function parseHl7(message: string | Uint8Array): Hl7Part {
-  const text = typeof message === 'string' ? message : decodeBytes(message);
-  const lines = unframed(text).split(/\r\n|\r|\n/);
+export const parseHl7 = (message: string | Uint8Array): Hl7Part => readMessage(message).message;
+
+/** As parseHl7, with what the model has no place for. `charset`: label of TextDecoder, instead of MSH-18. */
+export function readMessage(sent: string | Uint8Array, charset?: string): ReadMessage {
+  const { text, label, isGuessed } = typeof sent === 'string' ? asText(sent, charset) : decodeBytes(sent, charset);
+  const lines = linesOf(text);
   const head = lines[0] ?? '';
   if (!head.startsWith('MSH') || head.length < 9) throw syntaxError(1, 'MSH with its encoding characters');
-  const [component = '^', repetition = '~', escaping = '\\', subcomponent = '&'] = head.slice(4, 8);
-  const marks: Delimiters = { field: head.charAt(3), component, repetition, escaping, subcomponent };
-  const result: Hl7Part = {};
+  const reading: Reading = { marks: delimitersOf(head), charset: label, unread: [], escapes: [] };
+  const message: Hl7Part = {};
+  /** Occurrences of names that are not in the table. */
+  const strangers = new Map<string, number>();
+  let container: { readonly part: Hl7Part; readonly path: string; readonly contains: readonly string[] } | undefined;
   for (const [at, line] of lines.entries()) {
+    if (line === '') continue;
     const name = line.slice(0, 3);
-    if (!/^[A-Z][A-Z0-9]{2}$/.test(name) || (line.length > 3 && line.charAt(3) !== marks.field))
+    if (!isSegmentName(name) || (line.length > 3 && line.charAt(3) !== reading.marks.field))
       throw syntaxError(at + 1, 'a segment');
     const definition = segments[name];
-    if (!definition) continue;
-    // MSH-1 is the field separator itself, so that the later fields shift by one.
-    const values = line.split(marks.field);
-    const offset = name === 'MSH' ? 1 : 0;
-    const segment: Hl7Part = {};
-    for (const [position, [field, type]] of Object.entries(definition.fields)) {
-      const value = fieldOf(values[Number(position) - offset] ?? '', type, marks);
-      if (value !== undefined) segment[field] = value;
+    if (!definition) {
+      const index = strangers.get(name) ?? 0;
+      strangers.set(name, index + 1);
+      if (/[^|]/.test(line.slice(3).replaceAll(reading.marks.field, ''))) reading.unread.push(`${name}[${index}]`);
+      container = undefined;
+      continue;
     }
+    const inside = container?.contains.includes(name) ? container : undefined;
+    const holder = inside?.part ?? message;
+    const index = definition.repeats ? ((holder[name] as Hl7Part[] | undefined)?.length ?? 0) : undefined;
+    const path = `${inside ? `${inside.path}.` : ''}${name}${index === undefined ? '' : `[${index}]`}`;
+    const segment = segmentOf(name, line, definition, path, reading);
     if (definition.repeats) {
-      result[name] ??= [];
-      (result[name] as Hl7Part[]).push(segment);
-    } else if (result[name]) throw syntaxError(at + 1, `one ${name} only`);
-    else result[name] = segment;
+      holder[name] ??= [];
+      (holder[name] as Hl7Part[]).push(segment);
+    } else if (holder[name]) throw syntaxError(at + 1, `one ${name} only`);
+    else holder[name] = segment;
+    if (!inside) container = definition.contains && { part: segment, path, contains: definition.contains };
   }
-  return result;
+  const { unread, escapes } = reading;
+  return { message, unread, escapes, isGuessed };
 }
 
-/** The text without the MLLP frame around it. */
-const unframed = (text: string): string =>
-  text.replaceAll('\u000B', '').replaceAll('\u001C', '').replace('\uFEFF', '').trimEnd();
+/** State of one read. */
+type Reading = {
+  readonly marks: Delimiters;
+  readonly charset: string;
+  readonly unread: string[];
+  readonly escapes: string[];
+};
 
 const syntaxError = (line: number, expected: string): ParseError =>
   new ParseError([issue('hl7-syntax', { line, expected }, { line, column: 1 })]);
 
-/** Decodes by the character set of MSH-18; without one as UTF-8, or Latin-1 when the bytes are not valid UTF-8. */
-function decodeBytes(bytes: Uint8Array): string {
-  const latin = new TextDecoder('iso-8859-1').decode(bytes);
-  const separator = latin.charAt(latin.indexOf('MSH') + 3);
-  const named =
-    latin
-      .split(/[\r\n]/)[0]
-      ?.split(separator)[17]
-      ?.split(latin.charAt(5))[0] ?? '';
-  const charset = charsets[named];
-  if (named && !charset)
-    throw new ParseError([
-      issue('hl7-charset-unsupported', { known: Object.keys(charsets).join(', ') }, { line: 1, column: 1 }),
-    ]);
-  try {
-    return new TextDecoder(charset ?? 'utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    if (charset)
-      throw new ParseError([
-        issue('hl7-charset-unsupported', { known: Object.keys(charsets).join(', ') }, { line: 1, column: 1 }),
-      ]);
-    return latin;
-  }
+const charsetError = (): ParseError =>
+  new ParseError([issue('hl7-charset-unsupported', { known: knownCharsets }, { line: 1, column: 1 })]);
+
+type Text = { readonly text: string; readonly label: string; readonly isGuessed: boolean };
+
+/** The label for the bytes of its escapes. */
+function asText(text: string, charset: string | undefined): Text {
+  return { text, label: charset ?? charsetLabel(charsetField(text)) ?? 'utf-8', isGuessed: false };
 }
 
-function fieldOf(text: string, written: string, marks: Delimiters): Hl7Part[string] | undefined {
-  if (!written.endsWith('*')) return partOf(text, written, marks, marks.component);
-  const found: (string | Hl7Part)[] = text
-    .split(marks.repetition)
-    .map((it) => partOf(it, written.slice(0, -1), marks, marks.component))
-    .filter((it) => it !== undefined);
+/** Decodes by the character set of MSH-18; without one as UTF-8, or Latin-1 when the bytes are not valid UTF-8. */
+function decodeBytes(bytes: Uint8Array, charset: string | undefined): Text {
+  const latin = decoded(bytes, 'iso-8859-1')!;
+  const named = charset === undefined ? charsetField(latin) : '';
+  const label = charset ?? (named ? charsetLabel(named) : 'utf-8');
+  const text = label && decoded(bytes, label);
+  if (text !== undefined && label) return { text, label, isGuessed: false };
+  // ASCII is the default of the standard, and what systems write that never looked at it.
+  if (charset !== undefined || (named && !/^(?:US-?)?ASCII$/i.test(named))) throw charsetError();
+  return { text: latin, label: 'iso-8859-1', isGuessed: true };
+}
+
+/** MSH-18, first repetition. */
+function charsetField(text: string): string {
+  const head = text.slice(Math.max(text.indexOf('MSH'), 0)).split(/[\r\n]/)[0] ?? '';
+  const { field, repetition, component } = delimitersOf(head);
+  const [first = ''] = split(head.split(field || '|')[17] ?? '', repetition);
+  return split(first, component)[0]!.trim();
+}
+
+const split = (text: string, separator: string): string[] => (separator === '' ? [text] : text.split(separator));
+
+/** Fields of the protocol and sequence numbers: what they state is done, or counted anew. */
+const ofProtocol: Readonly<Record<string, readonly number[]>> = {
+  MSH: [1, 2, 13, 15, 16, 17, 19, 21],
+  PID: [1],
+  NK1: [1],
+  DG1: [1],
+  AL1: [1],
+  OBR: [1],
+  OBX: [1],
+  NTE: [1],
+};
+
+function segmentOf(name: string, line: string, definition: SegmentDefinition, path: string, reading: Reading): Hl7Part {
+  // MSH-1 is the field separator itself, so that the later fields shift by one.
+  const values = line.split(reading.marks.field);
+  const offset = name === 'MSH' ? 1 : 0;
+  const segment: Hl7Part = {};
+  for (const [at, text] of values.entries()) {
+    if (at === 0 || text === '') continue;
+    const position = at + offset;
+    const field = fieldAt(definition, position, (other) => values[other - offset] ?? '');
+    if (!field) {
+      if (text !== '""' && text.trim() !== '' && !ofProtocol[name]?.includes(position))
+        reading.unread.push(`${path}.field${position}`);
+      continue;
+    }
+    const value = fieldOf(text, field, path, reading);
+    if (value !== undefined) segment[field[0]] = value;
+  }
+  return segment;
+}
+
+function fieldAt(
+  { fields, choices }: SegmentDefinition,
+  position: number,
+  textAt: (position: number) => string,
+): Fields[number] | undefined {
+  const choice = choices?.[position];
+  const type = choice && textAt(choice.by).trim().toUpperCase();
+  return (type && Object.hasOwn(choice.of, type) ? choice.of[type] : undefined) ?? fields[position];
+}
+
+function fieldOf(
+  text: string,
+  [name, written]: Fields[number],
+  segment: string,
+  reading: Reading,
+): Hl7Part[string] | undefined {
+  const { repetition } = reading.marks;
+  const path = `${segment}.${name}`;
+  if (!written.endsWith('*')) {
+    if (textTypes.has(written)) return partOf(text, written, path, 0, reading);
+    const [first = '', ...others] = split(text, repetition);
+    for (const [at, other] of others.entries()) if (other.trim()) reading.unread.push(`${path}[${at + 1}]`);
+    return partOf(first, written, path, 0, reading);
+  }
+  const found: (string | Hl7Part)[] = [];
+  for (const it of split(text, repetition)) {
+    const value = partOf(it, written.slice(0, -1), `${path}[${found.length}]`, 0, reading);
+    if (value !== undefined) found.push(value);
+  }
   return found.length > 0 ? found : undefined;
 }
 
 /** `""` (HL7 v2.5, 2.5.3) deletes a value at the receiver: there is none. */
-function partOf(text: string, type: string, marks: Delimiters, separator: string): string | Hl7Part | undefined {
+function partOf(
+  text: string,
+  type: string,
+  path: string,
+  level: number,
+  reading: Reading,
+): string | Hl7Part | undefined {
+  const { marks } = reading;
+  const separator = level === 0 ? marks.component : level === 1 ? marks.subcomponent : '';
   const components = dataTypes[type];
   if (!components) {
-    const own = text.split(separator)[0] ?? '';
-    return own === '' || own === '""' ? undefined : decodeEscapes(own, marks);
+    const [own = '', ...others] = textTypes.has(type) ? [text] : split(text, separator);
+    noteExtra(others, level, 1, path, reading);
+    if (own.trim() === '' || own === '""') return undefined;
+    const { text: value, hasUnknown } = decodeEscapes(own, marks, reading.charset);
+    if (hasUnknown) reading.escapes.push(path);
+    // Only line ends and indents: a blank line of a text that is sent line by line.
+    return value === '' || (value.trim() === '' && !own.includes('X')) ? undefined : value;
   }
   const result: Hl7Part = {};
-  for (const [at, part] of text.split(separator).entries()) {
-    const [name, inner = 'ST'] = (components[at] ?? '').split(':');
-    const value = name ? partOf(part, inner, marks, marks.subcomponent) : undefined;
-    if (value !== undefined) result[name!] = value;
+  const parts = split(text, separator);
+  for (const [at, part] of parts.slice(0, components.length).entries()) {
+    const [name = '', inner = 'ST'] = components[at]!.split(':');
+    const value = partOf(part, inner, `${path}.${name}`, level + 1, reading);
+    if (value !== undefined) result[name] = value;
   }
+  noteExtra(parts.slice(components.length), level, components.length, path, reading);
   return Object.keys(result).length > 0 ? result : undefined;
 }
 
-/** Escape sequences (HL7 v2.5, 2.7): delimiters, line breaks, hexadecimal characters; highlighting and local sequences are dropped. */
-function decodeEscapes(text: string, { field, component, repetition, escaping, subcomponent }: Delimiters): string {
-  if (!text.includes(escaping)) return text;
-  const plain: Readonly<Record<string, string>> = {
-    F: field,
-    S: component,
-    R: repetition,
-    T: subcomponent,
-    E: escaping,
-    '.br': '\n',
-    '.sp': '\n',
-  };
-  const [first, ...rest] = text.split(escaping);
-  let result = first ?? '';
-  for (let at = 0; at < rest.length; at += 2) {
-    const sequence = rest[at] ?? '';
-    if (/^X(?:[0-9A-Fa-f]{2})+$/.test(sequence))
-      result += new TextDecoder('utf-8', { ignoreBOM: true }).decode(
-        Uint8Array.from(sequence.slice(1).match(/../g)!, (hex) => Number.parseInt(hex, 16)),
-      );
-    else result += plain[sequence] ?? '';
-    result += rest[at + 1] ?? '';
-  }
-  return result;
+/** Components after those of the type. */
+function noteExtra(parts: readonly string[], level: number, count: number, path: string, reading: Reading): void {
+  const kind = level === 0 ? 'component' : 'subcomponent';
+  for (const [at, part] of parts.entries())
+    if (part.trim() !== '' && part !== '""') reading.unread.push(`${path}.${kind}${count + at + 1}`);
 }

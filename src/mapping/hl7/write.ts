@@ -1,25 +1,32 @@
 import { type Delimiters, defaultDelimiters } from './delimiters.ts';
 import type { Hl7Part } from './parse.ts';
-import { dataTypes, type Fields, segments } from './segments.ts';
+import { allFields, dataTypes, type SegmentDefinition, segments } from './segments.ts';
 
 /**
  * Writes named fields as an HL7 v2 message in ER7 (HL7 v2.5, 2.6 and 2.7): the inverse of parseHl7. Segments follow the order
  * of the segment table; properties that are not in the table are dropped, as they are when a message is read.
  */
 export function writeHl7(message: Hl7Part, marks: Delimiters = defaultDelimiters): string {
-  const lines = Object.entries(segments).flatMap(([name, { fields }]) =>
-    listOf(message[name]).map((segment) => lineOf(name, segment, fields, marks)),
+  const lines = Object.entries(segments).flatMap(([name, definition]) =>
+    listOf(message[name]).flatMap((segment) => [
+      lineOf(name, segment, definition, marks),
+      ...(definition.contains ?? []).flatMap((inner) =>
+        listOf(partsOf(segment)[inner]).map((it) => lineOf(inner, it, segments[inner]!, marks)),
+      ),
+    ]),
   );
   return lines.map((line) => `${line}\r`).join('');
 }
 
-function lineOf(name: string, segment: string | Hl7Part, fields: Fields, marks: Delimiters): string {
+function lineOf(name: string, segment: string | Hl7Part, definition: SegmentDefinition, marks: Delimiters): string {
   const { field, component, repetition, escaping, subcomponent } = marks;
   const values: string[] = [name];
-  for (const [position, [own, type]] of Object.entries(fields))
-    values[Number(position)] = listOf(partsOf(segment)[own])
+  for (const [position, [own, type]] of allFields(definition)) {
+    const written = listOf(partsOf(segment)[own])
       .map((value) => textOf(value, type.replace('*', ''), marks, component))
       .join(repetition);
+    values[position] ||= written;
+  }
   const written = Array.from(values, (value) => value ?? '');
   // MSH-1 is the field separator itself: between the name and MSH-2.
   if (name === 'MSH') written.splice(1, 2, component + repetition + escaping + subcomponent);

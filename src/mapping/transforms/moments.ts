@@ -49,6 +49,7 @@ export type MomentFormat = (text: string) => Parts | undefined;
 
 /** The parser of a format; undefined when the format has an unsupported code. */
 export function momentFormat(format: string): MomentFormat | undefined {
+  if (format === 'DTM') return hl7Moment;
   const names: (keyof Parts)[] = [];
   let pattern = '';
   for (const [run] of format.matchAll(/([A-Za-z])\1*|[^A-Za-z]/g)) {
@@ -66,6 +67,17 @@ export function momentFormat(format: string): MomentFormat | undefined {
     const found = expression.exec(text);
     return found ? Object.fromEntries(names.map((name, at) => [name, found[at + 1]!])) : undefined;
   };
+}
+
+/** A moment of HL7 v2 (TS, DTM: 2.A.22) in any precision, from the year to parts of a second. */
+function hl7Moment(text: string): Parts | undefined {
+  const found = /^(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.(\d{1,4}))?)?)?)?)?)?([+-]\d{4})?$/.exec(
+    text.trim(),
+  );
+  if (!found) return undefined;
+  const [, year, month, day, hour, minute, second, fraction, zone] = found;
+  const parts = { year, month, day, hour, minute, second, fraction, zone };
+  return Object.fromEntries(Object.entries(parts).filter(([, it]) => it !== undefined));
 }
 
 const two = (text: string | undefined): string | undefined => text?.padStart(2, '0');
@@ -115,7 +127,7 @@ const parsing = (type: 'date' | 'dateTime' | 'time', arity: readonly [number, nu
     const written = format === undefined ? defaults[type] : String(format.constant);
     const parse = momentFormat(written);
     if (!parse) {
-      const expected = 'yyyy, yy, MMMM, MMM, MM, M, dd, d, HH, H, hh, h, mm, m, ss, s, S, a, Z, z';
+      const expected = 'DTM (HL7 v2), or yyyy, yy, MMMM, MMM, MM, M, dd, d, HH, H, hh, h, mm, m, ss, s, S, a, Z, z';
       return reportProblem(
         context,
         'map-arguments-invalid',
