@@ -70,7 +70,8 @@ function encodeEscapes(text: string, { field, component, repetition, escaping, s
     [repetition, 'R'],
     [subcomponent, 'T'],
     [escaping, 'E'],
-    ['\n', '.br'],
+    // a field of line breaks alone would read as empty
+    ...(text.trim() === '' ? [] : [['\n', '.br'] as const]),
   ]);
   const edge = text === '""' ? 0 : text.trimEnd().length;
   let result = '';
