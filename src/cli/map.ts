@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Issue, isError } from '../fhir/issue.ts';
+import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import { ParseError } from '../fhir/parse-error.ts';
 import { compileFolder, formatFile, mapFilesAt, readMapFolder } from '../main/map-folder.ts';
@@ -13,6 +13,7 @@ import {
   MapError,
   type RunResult,
 } from '../mapping/index.ts';
+import { unreadable } from './files-at.ts';
 import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
 import { corpusFiles, diffMaps } from './map-diff.ts';
 import { readInput } from './map-input.ts';
@@ -53,7 +54,7 @@ export function registerMap(program: Command): void {
     .option(...strictOption)
     .option(...modelsOption)
     .action((paths: string[], flags: CompileFlags) => {
-      for (const path of paths.flatMap(mapFilesAt)) {
+      for (const path of mapsAt(paths)) {
         const compiled = attempt(() => compiledAt(path, flags));
         if (compiled) print(`${path}: ${countRules(compiled)} rules`);
       }
@@ -69,7 +70,7 @@ export function registerMap(program: Command): void {
     .option(...modelsOption)
     .action((paths: string[], options: TestFlags & { watch?: boolean }) => {
       const testAll = (update: boolean) => {
-        for (const path of paths.flatMap(mapFilesAt)) attempt(() => testMap(path, { ...options, update }));
+        for (const path of mapsAt(paths)) attempt(() => testMap(path, { ...options, update }));
       };
       testAll(options.update ?? false);
       // --update applies to the first run only: its own writes would trigger the watch.
@@ -144,7 +145,7 @@ export function registerMap(program: Command): void {
     .argument('<path...>', 'map files, or folders of them')
     .option('--check', 'write nothing; exit 1 when a file would change')
     .action((paths: string[], { check = false }: { check?: boolean }) => {
-      for (const path of paths.flatMap(mapFilesAt)) {
+      for (const path of mapsAt(paths)) {
         const formatted = attempt(() => formatFile(path));
         if (!formatted || formatted.before === formatted.after) continue;
         print(path);
@@ -159,6 +160,20 @@ const modelsOption = [
   '--models <dir>',
   'folder of StructureDefinitions, ConceptMaps and ValueSets (JSON or XML)',
 ] as const;
+
+/** The maps at paths. A path without a map is an error: a check of nothing would pass. */
+function mapsAt(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    const maps = attempt(() => mapFilesAt(path));
+    if (maps?.length === 0) printProblem(path, issue('folder-empty', {}));
+    return maps ?? [];
+  });
+}
+
+function printProblem(path: string, { severity, rule, message }: Issue): void {
+  printError(`${path}: ${severity} ${rule}: ${message}`);
+  process.exitCode = 1;
+}
 
 /** Compiles a map with its folder; prints its warnings. Throws MapError. */
 function compiledAt(path: string, { strict = false, models }: CompileFlags): CompiledMap {
@@ -216,9 +231,14 @@ function attempt<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
-    if (!(error instanceof MapError || error instanceof ParseError)) throw error;
-    printError(error.message);
-    process.exitCode = 1;
+    if (error instanceof MapError || error instanceof ParseError) {
+      printError(error.message);
+      process.exitCode = 1;
+    } else if (isMissingFile(error)) printProblem(error.path, unreadable(error));
+    else throw error;
     return undefined;
   }
 }
+
+const isMissingFile = (error: unknown): error is NodeJS.ErrnoException & { readonly path: string } =>
+  error instanceof Error && 'path' in error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

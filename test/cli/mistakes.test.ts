@@ -40,6 +40,15 @@ function networkWith(name: string, file: string, change: (text: string) => strin
 const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] = [
   ['a file that is not there', () => ['validate', 'gone.json'], /gone\.json: error file-unreadable: .*ENOENT/],
   ['a folder without resources', () => ['explain', 'empty'], /empty: error folder-empty/],
+  ['a folder without maps', () => ['map', 'check', 'empty'], /empty: error folder-empty/],
+  ['a folder without maps to test', () => ['map', 'test', 'empty'], /empty: error folder-empty/],
+  ['a map that is not there', () => ['map', 'run', 'gone.fml', good], /gone\.fml: error file-unreadable: .*ENOENT/],
+  ['a folder of maps that is not there', () => ['map', 'check', 'gone'], /gone: error file-unreadable: .*ENOENT/],
+  [
+    'a retention term that no network can have',
+    () => ['store', 'retention', '--audit-months', '12'],
+    /--audit-months.*from 60 to 240/,
+  ],
   [
     'a file that is cut off, with line and column',
     () => ['explain', 'cut.json'],

@@ -20,8 +20,8 @@ export const registerRetention = (store: Command): void => {
       .description('show what the gateway would remove from the store now, and why the rest stays; changes nothing'),
   )
     .option('--network <dir>', 'folder of the network, for its terms when no set was activated', demoNetwork)
-    .option('--content-months <number>', 'another term for journeys', months)
-    .option('--audit-months <number>', 'another term for the audit trail', months)
+    .option('--content-months <number>', 'another term for journeys, 1 to 240', months(1))
+    .option('--audit-months <number>', 'another term for the audit trail, 60 to 240', months(60))
     .action((options: Options) =>
       readingStore(options, async (opened) => {
         const network = await networkInForce(opened, options.network);
@@ -46,10 +46,14 @@ const termsIn = ({ contentMonths, auditMonths }: Options) => ({
   ...(auditMonths === undefined ? {} : { auditMonths }),
 });
 
-function months(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('a number of months, from 1');
-}
+/** The bounds of `retention` in network.yaml: a term that the network cannot have is not previewed either. */
+const months =
+  (least: number) =>
+  (text: string): number => {
+    const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+    if (value >= least && value <= 240) return value;
+    throw new InvalidArgumentError(`Use a whole number of months, from ${least} to 240.`);
+  };
 
 const reasons: Readonly<Record<Kept, Readonly<Record<Language, string>>>> = {
   changed: { en: 'changed since', nl: 'sindsdien gewijzigd' },

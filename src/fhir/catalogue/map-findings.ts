@@ -76,8 +76,8 @@ const running = {
   'map-input-type-mismatch': {
     ...invalid,
     type: 'structure',
-    en: 'The map reads {expected}, not {found}.',
-    nl: 'De map leest {expected}, niet {found}.',
+    en: 'The map reads {expected}, not {found}. Choose the map for this message, or correct the message.',
+    nl: 'De map leest {expected}, niet {found}. Kies de map voor dit bericht, of verbeter het bericht.',
   },
   'code-unmapped': {
     ...invalid,

@@ -78,8 +78,8 @@ export const mapTextRules = {
   'map-table-unknown': {
     ...inMap,
     type: 'not-found',
-    en: 'There is no ConceptMap or table {name}.{suggestion} Pass it to compileMap, or declare it in the map.',
-    nl: 'Er is geen ConceptMap of tabel {name}.{suggestion} Geef haar door aan compileMap, of declareer haar in de map.',
+    en: 'There is no ConceptMap or table {name}.{suggestion} Put it beside the map (tables/*.csv, or a ConceptMap), or declare it in the map.',
+    nl: 'Er is geen ConceptMap of tabel {name}.{suggestion} Zet de tabel naast de map (tables/*.csv, of een ConceptMap), of declareer haar in de map.',
   },
   'map-import-unknown': {
     ...inMap,

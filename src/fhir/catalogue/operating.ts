@@ -17,8 +17,8 @@ export const operatingRules = {
   'folder-empty': {
     ...malformed,
     type: 'not-found',
-    en: 'This folder has no .json or .xml file. Name a file, or a folder with FHIR resources.',
-    nl: 'Deze map heeft geen .json- of .xml-bestand. Noem een bestand, of een map met FHIR-resources.',
+    en: 'This folder has no file that this command reads. Name a file, or a folder with FHIR resources (.json, .xml) or, for mgn map, with maps (.fml).',
+    nl: 'Deze map heeft geen bestand dat dit commando leest. Noem een bestand, of een map met FHIR-resources (.json, .xml) of, voor mgn map, met maps (.fml).',
   },
   'gateway-unreachable': {
     ...invalid,
