@@ -286,3 +286,14 @@ describe('a BSN in Task.for', () => {
     }
   });
 });
+
+test.each([
+  ['goals', { goals: [{ description: 'Weer meedoen' }] }, 'Weer meedoen'],
+  ['agreements', { agreements: ['Volgende week bellen'] }, 'Volgende week bellen'],
+  ['strengths', { strengths: ['Kan goed koken'] }, 'Kan goed koken'],
+])('a plan may consist of %s only', async (_, part, words) => {
+  const answer = await converse(part);
+  expect(answer.status, answer.text).toBe(200);
+  const plan = await read<CarePlan>(answer, 'CarePlan', 'registration-team');
+  expect(plan.text?.div).toContain(words);
+});
