@@ -36,7 +36,7 @@ const crossOrigin = {
   ],
   exposeHeaders: [
     ...['ETag', 'Location', 'Last-Modified', 'Allow', 'Retry-After', 'WWW-Authenticate', 'Preference-Applied'],
-    ...['X-Request-Id', 'Mgn-Findings'],
+    ...['X-Request-Id', 'Mgn-Findings', 'Mgn-Unread'],
   ],
   maxAge: 600,
 };

@@ -1,11 +1,12 @@
 import type { Context } from 'hono';
 import type { Partner } from '../directory/index.ts';
+import { unread } from '../exchange/maps/unread.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isHl7 } from '../exchange/reading/hl7v2.ts';
 import { mediaTypeOf } from '../exchange/reading/media-type.ts';
 import { read } from '../exchange/reading/parse.ts';
-import { parseMessage } from '../exchange/reading/sent-message.ts';
-import { isError, issue } from '../fhir/issue.ts';
+import { parseMessage, type SentMessage } from '../exchange/reading/sent-message.ts';
+import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { parseJsonObject, writeJson } from '../fhir/json.ts';
 import type { Limits } from '../fhir/parse-error.ts';
 import type { Resource } from '../fhir/resource.ts';
@@ -19,13 +20,20 @@ import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
 
 /** Content to transform, with the map by its canonical (`source`) or as text (`inline`). */
-type TransformRequest = { readonly content: object; readonly source?: string; readonly inline?: string };
+type TransformRequest = {
+  readonly content: object;
+  readonly source?: string;
+  readonly inline?: string;
+  /** The body itself, with what was noticed when it was read. */
+  readonly sent?: SentMessage;
+  readonly noticed?: readonly Issue[];
+};
 
 /**
  * StructureMap/$transform (https://hl7.org/fhir/R4/structuremap-operation-transform.html) by id, by `source`, or, for
  * the operator, with the map in the request (`sourceMap` as StructureMap, `srcMap` as FML). Content is FHIR, or, as the
  * body itself, HL7 v2 or the JSON of a form. Answers with the output; nothing is stored. The header Mgn-Findings lists
- * the rules of findings that did not stop the map.
+ * the rules of findings that did not stop the map, and Mgn-Unread the paths of values that the map did not read.
  */
 export const transform = (gateway: Gateway, context: Context, dryRuns: DryRuns) =>
   forReader(gateway, context, 'transform', async (partner): Promise<ReadOutcome> => {
@@ -40,15 +48,28 @@ export const transform = (gateway: Gateway, context: Context, dryRuns: DryRuns) 
     if (!done.ok) return { kind: 'refused', issues: done.issues, body: mapOutcome(done.issues) };
     const { output, issues = [] } = done.value;
     if (issues.some(isError)) return { kind: 'refused', issues, body: mapOutcome(issues) };
-    const found = [...new Set(issues.map(({ rule }) => rule))].join(', ');
-    return { kind: 'shown', response: written(context, output, found), references: [] };
+    return { kind: 'shown', response: written(context, output, findingsIn(issues)), references: [] };
   });
 
 const refused = ({ issues }: Result<unknown>): ReadOutcome => ({ kind: 'refused', issues });
 
+/** More paths make a header too long for some proxies. */
+const maximumPaths = 50;
+
+function findingsIn(issues: readonly Issue[]): Readonly<Record<string, string>> {
+  const rules = new Set(issues.map(({ rule }) => rule));
+  const unreadPaths = issues
+    .filter(({ rule }) => rule === 'hl7-value-ignored' || rule === 'form-value-ignored')
+    .flatMap(({ expression }) => expression ?? [])
+    .slice(0, maximumPaths);
+  return {
+    ...(rules.size > 0 ? { 'Mgn-Findings': [...rules].join(', ') } : {}),
+    ...(unreadPaths.length > 0 ? { 'Mgn-Unread': unreadPaths.join(', ') } : {}),
+  };
+}
+
 /** FHIR in the negotiated format; XML text as its map writes it; any other output as JSON. */
-function written(context: Context, output: unknown, found: string): Response {
-  const finding: Readonly<Record<string, string>> = found ? { 'Mgn-Findings': found } : {};
+function written(context: Context, output: unknown, finding: Readonly<Record<string, string>>): Response {
   const headers = { 'Cache-Control': 'no-store', ...finding, ...varying(context) };
   if (typeof output === 'string')
     return new Response(output, { headers: { 'Content-Type': 'application/xml; charset=utf-8', ...headers } });
@@ -66,7 +87,8 @@ function transformRequestIn(contentType: string, body: Uint8Array, limits: Parti
     : read(contentType, body, limits);
   if (!parsed.ok) return parsed;
   const content = 'message' in parsed.value ? parsed.value.message : parsed.value.resource;
-  return (content as Partial<Resource>).resourceType === 'Parameters' ? parametersOf(content) : success({ content });
+  if ((content as Partial<Resource>).resourceType === 'Parameters') return parametersOf(content);
+  return success({ content, ...('shape' in parsed.value ? { sent: parsed.value, noticed: parsed.issues ?? [] } : {}) });
 }
 
 /** The Parameters are not validated yet. */
@@ -97,7 +119,7 @@ async function transformed(
   gateway: Gateway,
   { roles }: Partner,
   context: Context,
-  { content, source, inline }: TransformRequest,
+  { content, source, inline, sent, noticed = [] }: TransformRequest,
 ): Promise<Result<Pick<RunResult, 'output' | 'issues'>>> {
   const id = context.req.param('id');
   const url = source ?? context.req.query('source');
@@ -115,7 +137,10 @@ async function transformed(
     return output === undefined ? failure(...issues) : success({ output: readOutput(output), issues });
   }
   const found = gateway.maps.find((it) => (id === undefined ? it.map.url === url?.split('|')[0] : it.id === id));
-  return found ? success(found.map.run(content, { now })) : failure(issue('not-found', {}));
+  if (!found) return failure(issue('not-found', {}));
+  const { output, issues = [], trace } = found.map.run(content, { now, trace: sent !== undefined });
+  const ignored = sent && trace ? unread(sent, { output, trace, issues }) : [];
+  return success({ output, issues: [...noticed, ...issues, ...ignored] });
 }
 
 /** A map of the request may use the models that the network's own maps use. */

@@ -286,3 +286,27 @@ describe('a BSN in Task.for', () => {
     }
   });
 });
+
+test.each([
+  ['outcome', { outcome: 'eigen netwerk' }, 'outcome'],
+  ['kind of an activity', { activities: [{ description: 'Wandelen', kind: 'zelf doen' }] }, 'activities[0].kind'],
+  ['kind of a request', { requests: [{ kind: 'doorverwijzing', offer: 'debt-counselling' }] }, 'requests[0].kind'],
+  ['offer of a request', { requests: [{ kind: 'social-request', offer: 'iets met geld' }] }, 'requests[0].offer'],
+])('words in the place of the %s are reported at that field, never as the FHIR element', async (_, more, field) => {
+  const answer = await converse({ goals: [{ description: 'Weer meedoen' }], ...more });
+  const issues = resourceOf<OperationOutcome>(answer).issue.map(
+    ({ details, expression }) => `${details?.coding?.[1]?.code} ${expression?.[0]}`,
+  );
+  expect([answer.status, issues]).toEqual([422, [`form-code-unknown conversation-form.${field}`]]);
+});
+
+test.each([
+  ['goals', { goals: [{ description: 'Weer meedoen' }] }, 'Weer meedoen'],
+  ['agreements', { agreements: ['Volgende week bellen'] }, 'Volgende week bellen'],
+  ['strengths', { strengths: ['Kan goed koken'] }, 'Kan goed koken'],
+])('a plan may consist of %s only', async (_, part, words) => {
+  const answer = await converse(part);
+  expect(answer.status, answer.text).toBe(200);
+  const plan = await read<CarePlan>(answer, 'CarePlan', 'registration-team');
+  expect(plan.text?.div).toContain(words);
+});

@@ -23,6 +23,25 @@ const placed = (findings: Awaited<ReturnType<typeof sendReferral>>['findings']) 
     .filter(({ rule }) => rule !== 'second-referral')
     .map(({ severity, rule, at }) => `${severity} ${rule} ${at}`);
 
+test.each(['KLINGON', 'UNICODE UTF-16'])(
+  'a character set that is not read is acknowledged as such: %s',
+  async (charset) => {
+    const { answer, code, findings } = await sendReferral(
+      gateway,
+      referral(next(), { msh: withHead({ 18: charset }) }),
+    );
+    expect([answer.status, code, placed(findings)]).toEqual([400, 'AE', ['E hl7-charset-unsupported MSH^1^18']]);
+  },
+);
+
+test.each([
+  ['a note', ['NTE|1||een', 'NTE|2||a\u000cb'], 'NTE^2^3^1'],
+  ['an escape', ['OBX|1|TX|^A||a\\X00\\b||||||F'], 'OBX^1^5^1'],
+])('a character that no format can carry is refused at its place: %s', async (_, more, place) => {
+  const { code, findings } = await sendReferral(gateway, referral(next(), { more }));
+  expect([code, placed(findings)]).toEqual(['AE', [`E character-forbidden ${place}`]]);
+});
+
 describe('32: no new referral, and no production', () => {
   test.each([
     ['rejected', 'R^Rejected^HL70283', 'RF1^1^1^1'],

@@ -41,7 +41,7 @@ test('$transform by id and by canonical gives what the intake would make, in JSO
   const before = await gateway.store.depth();
   const byId = await transform('/ref-i12/$transform', message, 'application/hl7-v2');
   expect(byId.status, byId.text).toBe(200);
-  expect(byId.headers['mgn-findings']).toBe('code-queued');
+  expect(byId.headers['mgn-findings']).toBe('code-queued, hl7-value-ignored, hl7-time-ignored');
   const expected = JSON.parse(readFileSync(join(mappings, 'hl7v2/tests/rich/expected.json'), 'utf8')) as unknown;
   expect(withoutIds(JSON.parse(byId.text))).toEqual(withoutIds(expected));
   const canonical = '/$transform?source=https://mgn.example/fhir/StructureMap/ref-i12&_format=xml';
@@ -53,6 +53,21 @@ test('$transform by id and by canonical gives what the intake would make, in JSO
   const { items } = await gateway.store.audit({ count: 100 });
   const told = items.map(({ text }) => (JSON.parse(text) as AuditEvent).subtype?.[0]?.code);
   expect(told.filter((it) => it === 'transform')).toHaveLength(2);
+});
+
+test('$transform lists what the map did not read, of HL7 v2 and of a form', async () => {
+  const more = `${message.toString().trimEnd()}\rZZA|1|eigen veld\rDG1|9||P03^Somber^ICPC||||||||||||Ernstig\r`;
+  const hl7 = await transform('/ref-i12/$transform', more, 'application/hl7-v2');
+  expect(hl7.status, hl7.text).toBe(200);
+  expect(hl7.headers['mgn-findings']).toContain('hl7-value-ignored');
+  expect(hl7.headers['mgn-unread']).toMatch(/(?:^|, )ZZA\[0\], DG1\[\d\]\.field15$/);
+  const typical = readFileSync(join(mappings, 'form/tests/typical/input.json'), 'utf8');
+  const form = await transform(
+    '/referral-form/$transform',
+    JSON.stringify({ ...(JSON.parse(typical) as object), shoeSize: '43' }),
+    'application/json',
+  );
+  expect([form.status, form.headers['mgn-unread']]).toEqual([200, expect.stringContaining('shoeSize')]);
 });
 
 test('a form that lacks its person is refused with what its map says', async () => {

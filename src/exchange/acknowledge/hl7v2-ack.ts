@@ -104,7 +104,7 @@ function placeOf(it: OperationOutcomeIssue, names: readonly string[]): Hl7Place 
   const ofRule = placeOfRule[ruleOf(it) ?? ''];
   const line = it.extension?.find(({ url }) => url.endsWith('-issue-line'))?.valueInteger;
   if (line !== undefined) return (line === 1 ? ofRule : placeOfLine(names, line)) ?? header;
-  const path = it.expression?.[0]?.replace(/^hl7v2-[\w-]+\.?/, '') ?? '';
+  const path = it.expression?.[0]?.replace(/^(?:hl7v2-[\w-]+|message)\.?/, '') ?? '';
   return hl7Place(path, names) ?? ofRule ?? header;
 }
 

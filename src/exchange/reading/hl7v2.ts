@@ -37,9 +37,16 @@ export function readHl7(contentType: string, body: Uint8Array): Result<ReadHl7Me
   }
 }
 
-/** MSH of a message whose other segments may be malformed: all that an acknowledgement needs. */
+/**
+ * MSH of a message whose other segments may be malformed, or in a character set that the gateway does not read: all that
+ * an acknowledgement needs.
+ */
 export function headOf(contentType: string, body: Uint8Array): Hl7Part | undefined {
   const end = body.findIndex((byte, at) => (byte === 0x0d || byte === 0x0a) && at > 0 && body[at - 1] !== 0x0b);
-  const read = readHl7(contentType, end < 0 ? body : body.subarray(0, end));
-  return read.ok ? (read.value.message.MSH as Hl7Part) : undefined;
+  const head = end < 0 ? body : body.subarray(0, end);
+  const read = readHl7(contentType, head);
+  // The ids that it repeats are ASCII in practice.
+  const isOwnCharset = !mediaTypeOf(contentType).parameters.get('charset');
+  const readable = read.ok || !isOwnCharset ? read : readHl7('application/hl7-v2; charset=iso-8859-1', head);
+  return readable.ok ? (readable.value.message.MSH as Hl7Part) : undefined;
 }

@@ -194,8 +194,8 @@ const named = {
   'form-code-unknown': {
     ...invalid,
     type: 'code-invalid',
-    en: 'This field of the form takes a code, and this is none of its codes. Use one of those in docs/guide/referral-form.md.',
-    nl: 'Dit veld van het formulier vraagt een code, en dit is geen van zijn codes. Gebruik een van de codes in docs/guide/referral-form.md.',
+    en: 'This field of the form takes a code, and this is none of its codes. Use one of those in docs/guide/referral-form.md or docs/guide/conversation.md.',
+    nl: 'Dit veld van het formulier vraagt een code, en dit is geen van zijn codes. Gebruik een van de codes in docs/guide/referral-form.md of docs/guide/conversation.md.',
   },
   'hl7-processing-not-production': {
     ...invalid,

@@ -14,10 +14,11 @@ import type { ConstantValue, Scope, Variable } from '../program/scope.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
+import { tokens } from '../syntax/tokens.ts';
 import type { Expression, Place } from '../syntax/tree.ts';
 import { type PossibleTypes, shortName } from '../types/types.ts';
 import { inlinePredicate } from './inline.ts';
-import type { ReadPath } from './readings.ts';
+import { type ReadPath, words } from './readings.ts';
 import { prefix, prefixed, type Rewritten, rewrite } from './rewrite.ts';
 
 /** Properties of an expression that generated code depends on. */
@@ -80,6 +81,11 @@ export function compileCondition(
   model: ModelOf,
   self: ReadonlySet<string>,
 ): CompiledCondition | ExpressionProblem {
+  if (isText(expression.text, scope))
+    return {
+      problem:
+        'this condition is a text or a number, which reads nothing of the message and never changes: write the condition in parentheses, not in quotation marks.',
+    };
   const prepared = prepare(
     expression,
     { scope, focus: focus.types, environment, model, noFocus: false },
@@ -91,6 +97,21 @@ export function compileCondition(
   const { run, fixed: _, ...info } = prepared;
   return { holds: (node, frame) => run(node, frame) === true, ...info };
 }
+
+/** `where "gender = 'male'"`: FHIRPath takes a text alone for true, so that the rule would apply to every message. */
+function isText(text: string, scope: Scope): boolean {
+  const list = tokens(text).filter(({ kind }) => kind !== 'end');
+  const values = list.filter(({ kind, text }) => kind !== 'mark' || text.startsWith('$'));
+  const [only] = values;
+  if (only && values.length === 1 && (only.kind === 'name' || only.kind === 'backticks')) {
+    const constant = scope.find(only.value) ? undefined : scope.constant(only.value);
+    return constant?.values.length === 1 && typeof constant.values[0]!.value !== 'boolean';
+  }
+  const isFixed = values.every(({ kind, text }) => literals.has(kind) || (kind === 'name' && words.has(text)));
+  return isFixed && (values.length === 1 || values.some(({ kind }) => kind === 'quoted' || kind === 'string'));
+}
+
+const literals: ReadonlySet<string> = new Set(['string', 'quoted', 'markdown', 'number', 'moment']);
 
 type Prepared<T> = ExpressionInfo & {
   readonly run: (focus: Node | undefined, frame: Frame) => T;
@@ -116,6 +137,9 @@ function prepare<T>(
   variable?: Variable,
 ): Prepared<T> | ExpressionProblem {
   const found = rewrite(expression.text, scope, self);
+  const resourceAsked = standardIn(found.text);
+  if (noFocus && resourceAsked)
+    return { problem: `%${resourceAsked} has no value here, where there is no focus: start with a variable.` };
   const timed = usesTime.test(found.text);
   if (timed && !clock)
     return {
@@ -147,7 +171,8 @@ function prepare<T>(
         const { name, slot, typed } = inputs[at]!;
         values[name] = valueFor(frame[slot], typed);
       }
-      const result = run(valueFor(node, typed), environmentNow());
+      const around = environmentNow();
+      const result = run(valueFor(node, typed), resourceAsked ? { ...around, ...resourcesAround(node) } : around);
       // A compiled map must not retain values of a message.
       for (let at = 0; at < inputs.length; at++) values[inputs[at]!.name] = undefined;
       return result;
@@ -157,6 +182,26 @@ function prepare<T>(
     inline: inlinePredicate(found, { types: focus, variable }),
     fixed: !timed && !found.usesFocus && found.variables.length === 0,
   };
+}
+
+/** The first of FHIR's variables for the resource of the focus that the text uses. */
+function standardIn(text: string): string | undefined {
+  const list = text.includes('%') ? tokens(text) : [];
+  return list.find(({ value }, at) => /^(?:resource|rootResource|context)$/.test(value) && list[at - 1]?.text === '%')
+    ?.value;
+}
+
+/** %resource and %rootResource (https://hl7.org/fhir/R4/fhirpath.html#vars); in a model without resources, its root. */
+function resourcesAround(node: Node | undefined): Pick<Environment, 'resource' | 'rootResource'> {
+  const above: Node[] = [];
+  for (let at = node; at; at = at.parent) above.push(at);
+  const root = above.at(-1);
+  const resource = above.find(({ value }) => typeof value === 'object' && value !== null && 'resourceType' in value);
+  // A contained resource has a root of its own; an entry of a Bundle does not.
+  const at = resource ? above.indexOf(resource) : -1;
+  const container = at >= 0 && above[at]!.key === 'contained' ? above.slice(at + 1) : [];
+  const outer = container.find(({ value }) => typeof value === 'object' && value !== null && 'resourceType' in value);
+  return { resource: (resource ?? root)?.value, rootResource: (outer ?? resource ?? root)?.value };
 }
 
 const clockEnvironment = ({ now, zone }: Clock): Environment => ({

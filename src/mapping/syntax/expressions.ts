@@ -4,8 +4,8 @@ import type { Argument, Expression, Literal } from './tree.ts';
 
 /** `( expression )`: the FHIRPath between the parentheses, unchanged. */
 export function parenthesised(read: Reader): Expression {
-  read.expect('(');
-  const expression = upTo(read, (word) => word.text === ')' && word.kind === 'mark');
+  const opening = read.expect('(');
+  const expression = upTo(read, (word) => word.text === ')' && word.kind === 'mark', opening);
   read.expect(')');
   return expression;
 }
@@ -65,19 +65,26 @@ function commentEnd(text: string, at: number): number | undefined {
 
 const brackets: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 
-/** Reads tokens until `ends` is true outside any parentheses; the text keeps the author's spelling. */
-export function upTo(read: Reader, ends: (word: Token) => boolean): Expression {
+/**
+ * Reads tokens until `ends` is true outside any parentheses; the text keeps the author's spelling. `opening`: the
+ * parenthesis before it.
+ */
+export function upTo(read: Reader, ends: (word: Token) => boolean, opening?: Token): Expression {
   const first = read.peek();
-  const open: string[] = [];
+  const open: Token[] = [];
   let to = first.from;
   for (;;) {
     const word = read.peek();
-    if (word.kind === 'end') return read.fail(open.at(-1) ?? 'the end of this expression');
+    const unclosed = open.at(-1) ?? opening;
+    // FHIRPath has neither of these marks: a bracket before it was forgotten, and is the place to mend.
+    const isAfter = word.kind === 'end' || (word.kind === 'mark' && (word.text === ';' || word.text === '->'));
+    if (unclosed && isAfter) return read.failAt(unclosed, `${brackets[unclosed.text]} to close this`);
+    if (word.kind === 'end') return read.fail('the end of this expression');
     if (word.kind === 'unknown') return read.fail('FHIRPath');
     if (open.length === 0 && ends(word)) break;
-    const closing = word.kind === 'mark' ? brackets[word.text] : undefined;
-    if (closing) open.push(closing);
-    if (word.kind === 'mark' && ')]}'.includes(word.text) && open.pop() !== word.text) return read.fail('FHIRPath');
+    if (word.kind === 'mark' && Object.hasOwn(brackets, word.text)) open.push(word);
+    if (word.kind === 'mark' && ')]}'.includes(word.text) && brackets[open.pop()?.text ?? ''] !== word.text)
+      return read.fail('FHIRPath');
     to = read.next().to;
   }
   const text = read.text.slice(first.from, to).trim();
@@ -86,16 +93,16 @@ export function upTo(read: Reader, ends: (word: Token) => boolean): Expression {
 
 /** `( a, 'b', %c.d )` of an invocation or transform. */
 export function argumentList(read: Reader): Argument[] {
-  read.expect('(');
+  const opening = read.expect('(');
   const found: Argument[] = [];
   if (read.take(')')) return found;
-  do found.push(argument(read));
+  do found.push(argument(read, opening));
   while (read.take(','));
   read.expect(')');
   return found;
 }
 
-function argument(read: Reader): Argument {
+function argument(read: Reader, opening: Token): Argument {
   const [first, sign] = [read.peek(), read.is('-') ? 1 : 0];
   const ends = (ahead: number): boolean => read.is(',', ahead) || read.is(')', ahead);
   const literal = literalOf(read.peek(sign));
@@ -112,7 +119,7 @@ function argument(read: Reader): Argument {
     return { kind: 'variable', name: read.next().value };
   return {
     kind: 'expression',
-    expression: upTo(read, (word) => word.kind === 'mark' && (word.text === ',' || word.text === ')')),
+    expression: upTo(read, (word) => word.kind === 'mark' && (word.text === ',' || word.text === ')'), opening),
   };
 }
 

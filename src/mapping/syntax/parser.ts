@@ -120,7 +120,7 @@ function structure(read: Reader): Structure {
   const { comments } = read.next();
   const urlAt = read.place();
   const url = read.quotedText('the url of a StructureDefinition');
-  const alias = read.take('alias') ? { alias: read.name('an alias') } : {};
+  const alias = read.take('alias') ? { alias: read.nameOrQuoted('an alias') } : {};
   read.expect('as');
   const mode = modes.find((it) => read.is(it)) ?? read.fail('source, queried, target or produced', modes);
   read.next();

@@ -43,8 +43,8 @@ export function reader(text: string, path: string) {
     next();
     return true;
   };
-  const fail = (expected: string, candidates: readonly string[] = []): never => {
-    const word = peek();
+  const fail = (expected: string, candidates: readonly string[] = []): never => failAt(peek(), expected, candidates);
+  const failAt = (word: Token, expected: string, candidates: readonly string[] = []): never => {
     // Only names are shown: a quoted text may contain data.
     const found =
       word.kind === 'end'
@@ -67,9 +67,14 @@ export function reader(text: string, path: string) {
     const word = peek();
     return word.kind === 'name' || word.kind === 'backticks' ? next().value : fail(what);
   };
+  /** A name that a map may also write in quotes: the alias of a structure, and the type of a parameter or source. */
+  const nameOrQuoted = (what: string): string => {
+    const word = peek();
+    return (word.kind === 'quoted' || word.kind === 'string') && word.value !== '' ? next().value : name(what);
+  };
   /** `Patient`, or a type nested in it: `Patient.contact`. */
   const typeName = (): string => {
-    const steps = [name('a type')];
+    const steps = [nameOrQuoted('a type')];
     while (take('.')) steps.push(name('an element'));
     return steps.join('.');
   };
@@ -89,9 +94,10 @@ export function reader(text: string, path: string) {
       depth = level;
       at = start;
       for (let nesting = 0; peek().kind !== 'end'; next()) {
-        if (is('{') || is('(')) nesting++;
+        // Parentheses do not count: no `;` is inside them, and the one that is missing may be the mistake.
+        if (is('{')) nesting++;
         if (is('}') && nesting <= 0) return undefined;
-        if (is('}') || is(')')) nesting--;
+        if (is('}')) nesting--;
         if (is(';') && nesting <= 0) {
           next();
           return undefined;
@@ -119,8 +125,10 @@ export function reader(text: string, path: string) {
     next,
     take,
     fail,
+    failAt,
     expect,
     name,
+    nameOrQuoted,
     typeName,
     quotedText,
     place,

@@ -17,6 +17,6 @@ Description: "The goals of the person and the activities for each. Self-help and
 * activity.detail.extension contains LifeDomainExtension named lifeDomain 0..*
 
 Invariant: mgn-plan-1
-Description: "A plan contains a goal, an activity or an agreement."
+Description: "A plan contains a goal, an activity, an agreement or a strength."
 Severity: #error
-Expression: "goal.exists() or activity.exists() or extension.where(url.endsWith('/StructureDefinition/mgn-agreement')).exists()"
+Expression: "goal.exists() or activity.exists() or extension.where(url.endsWith('/StructureDefinition/mgn-agreement') or url.endsWith('/StructureDefinition/mgn-strength')).exists()"
