@@ -166,6 +166,18 @@ export const retentionContract = (empty: () => Promise<Store>) =>
       expect(await store.read('Task', 't-1', 'noord')).toMatchObject({ version: 1 });
     });
 
+    test('the key of what was removed may come again before a run that was cut off has come to it', async () => {
+      const store = await empty();
+      await commit(store, journey('1'), old);
+      await deliverAll(store, old);
+      const first = await store.removeExpired({ content }, { from: start, now: at(0), network: 'n' });
+      expect(first).toMatchObject({ journeys: 1, next: { kind: 'key' } });
+      expect(await store.messageByKeys('praktijk-zuid', { keys: ['key-1'] })).toBeUndefined();
+      expect(await commit(store, journey('1'), 10)).toMatchObject({ kind: 'committed' });
+      await remove(store, { content }, 20);
+      expect(await store.messageByKeys('praktijk-zuid', { keys: ['key-1'] })).toMatchObject({ location: 'Task/t-1' });
+    });
+
     test.each([
       ['its Task is open', journey('1', 'in-progress'), 'open'],
       ['its Task is in a draft', journey('1', 'draft'), 'open'],
