@@ -16,6 +16,8 @@ export function retentionTerms(
   const before = (months: number) => {
     const day = new Date(now);
     day.setUTCMonth(day.getUTCMonth() - months);
+    // the 31st of a shorter month would be a day of the next: the term would end before its months are over
+    if (day.getUTCDate() !== now.getUTCDate()) day.setUTCDate(0);
     return day;
   };
   const longest = auditMonths === undefined ? undefined : Math.max(auditMonths, contentMonths ?? 0);

@@ -57,7 +57,10 @@ const months =
 
 const reasons: Readonly<Record<Kept, Readonly<Record<Language, string>>>> = {
   changed: { en: 'changed since', nl: 'sindsdien gewijzigd' },
-  open: { en: 'a Task, order, episode or appointment is open', nl: 'een Task, opdracht, episode of afspraak is open' },
+  open: {
+    en: 'a Task, order, episode or appointment is open, or a Consent is in force',
+    nl: 'een Task, opdracht, episode of afspraak is open, of een toestemming geldt nog',
+  },
   undelivered: { en: 'a delivery waits or is a dead letter', nl: 'een aflevering wacht of is mislukt' },
   large: { en: 'too many entries to judge', nl: 'te veel regels om te beoordelen' },
   damaged: { en: 'a part is damaged: run mgn store check', nl: 'een deel is beschadigd: voer mgn store check uit' },

@@ -15,7 +15,7 @@ export type RetentionPlace =
   | { readonly kind: 'key'; readonly partner: string; readonly key: string };
 
 /**
- * Why a journey whose first entry is old enough stays: it changed since, a Task, order, episode or appointment of it is open,
+ * Why a journey whose first entry is old enough stays: it changed since, a Task, order, episode or appointment of it is open, a Consent in force,
  * a delivery waits or is a dead letter, it has too many entries to judge, or a part of it is damaged.
  */
 export type Kept = 'changed' | 'open' | 'undelivered' | 'large' | 'damaged';

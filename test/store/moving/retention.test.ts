@@ -119,6 +119,10 @@ async function moved2(gateway: TestGateway, task: string): Promise<void> {
 test('the terms count in calendar months, and the audit trail never ends before its journey', () => {
   const now = new Date('2026-11-30T12:00:00Z');
   expect(retentionTerms({}, now)).toEqual({});
+  // the last day of a shorter month, not the first days of the next: the term would end too early
+  const audit = (day: string, auditMonths: number) => retentionTerms({ auditMonths }, new Date(day)).audit;
+  expect(audit('2026-05-31T12:00:00Z', 63)).toEqual(new Date('2021-02-28T12:00:00Z'));
+  expect(audit('2028-02-29T12:00:00Z', 60)).toEqual(new Date('2023-02-28T12:00:00Z'));
   expect(retentionTerms({ contentMonths: 24 }, now)).toEqual({ content: new Date('2024-11-30T12:00:00Z') });
   expect(retentionTerms({ contentMonths: 120, auditMonths: 60 }, now).audit).toEqual(new Date('2016-11-30T12:00:00Z'));
 });

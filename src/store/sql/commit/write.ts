@@ -2,8 +2,9 @@ import type { Resource } from '../../../fhir/resource.ts';
 import { bulk } from '../bulk.ts';
 import type { Indexing, IndexRows } from '../index/indexing.ts';
 import { difference } from '../index/rows.ts';
-import { insertEntries } from '../journal/append.ts';
+import { insertEntries, insertMentions } from '../journal/append.ts';
 import { readEntries } from '../journal/entry.ts';
+import { formerReferences } from '../journal/mentions.ts';
 import { bitOf, blockOf } from '../keys.ts';
 import { insertDispatches } from '../outbox/insert.ts';
 import { type Sql, together } from '../sql.ts';
@@ -117,7 +118,14 @@ async function writeResources(sql: Sql, { resources, versions, texts }: Rows, in
     changed.flatMap(({ row, ...it }) =>
       it[of].map(({ parameter, value, system }) => [value, indexing.key(row.type, parameter), row.key, system]),
     );
+  const former = versions.flatMap(({ resource, entry, part }) => {
+    const row = resources.get(resource)!;
+    const text = texts.get(entry)?.[part];
+    const index = text === undefined ? before.get(resource) : indexing.of(JSON.parse(String(text)) as Resource);
+    return index ? formerReferences(index, row.index).map((name) => [name, entry] as const) : [];
+  });
   await together(sql, [
+    () => insertMentions(sql, former),
     () =>
       bulk(
         sql,

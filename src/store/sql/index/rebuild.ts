@@ -1,5 +1,7 @@
 import type { Resource } from '../../../fhir/resource.ts';
+import { insertMentions } from '../journal/append.ts';
 import type { Entries } from '../journal/entry.ts';
+import { outsideReferences } from '../journal/mentions.ts';
 import { number, type Row, type Sql } from '../sql.ts';
 import type { Indexing } from './indexing.ts';
 
@@ -20,14 +22,14 @@ export async function rebuild(sql: Sql, entries: Entries, indexing: Indexing): P
   }
 }
 
-type Text = { readonly key: number; readonly resource: Resource };
+type Text = { readonly key: number; readonly entry: number; readonly resource: Resource };
 
 async function textsOf(entries: Entries, rows: readonly Row[]): Promise<readonly Text[]> {
   const found = await entries.of(rows.map((row) => number(row.entry)));
   return rows.map((row) => {
     const part = found.get(number(row.entry))?.parts[number(row.part)];
     if (!part) throw new Error(`Entry ${number(row.entry)} of the journal lacks part ${number(row.part)}.`);
-    return { key: number(row.key), resource: JSON.parse(part.toString()) as Resource };
+    return { key: number(row.key), entry: number(row.entry), resource: JSON.parse(part.toString()) as Resource };
   });
 }
 
@@ -48,5 +50,14 @@ async function rewrite(sql: Sql, texts: readonly Text[], indexing: Indexing): Pr
         rows.tokens.map((it) => [it.value, indexing.key(resource.resourceType, it.parameter), key, it.system]),
       ),
     ),
+  );
+  // a parameter that is no longer indexed led back from its references: the retention still has to find them
+  await insertMentions(
+    sql,
+    made.flatMap(({ entry, resource, rows: index }) => {
+      const { resourceType: type, id = '' } = resource;
+      const names = outsideReferences([{ type, id, text: JSON.stringify(resource), index }]);
+      return names.map((name) => [name, entry] as const);
+    }),
   );
 }

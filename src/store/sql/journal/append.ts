@@ -56,12 +56,18 @@ export async function insertEntries(sql: Sql, entries: readonly EntryRow[]): Pro
         Buffer.concat(blobs),
       ),
     () =>
-      bulk(
+      insertMentions(
         sql,
-        (rows) =>
-          `insert into mention (name, entry) select name, entry from ${rows} w where true on conflict do nothing`,
-        { name: 'text', entry: 'integer' },
-        entries.flatMap(({ seq, facts }) => [...new Set(facts.names)].map((name) => [name, seq])),
+        entries.flatMap(({ seq, facts }) => [...new Set(facts.names)].map((name) => [name, seq] as const)),
       ),
   ]);
 }
+
+/** Names by which entries are found. */
+export const insertMentions = (sql: Sql, names: readonly (readonly [name: string, entry: number])[]) =>
+  bulk(
+    sql,
+    (rows) => `insert into mention (name, entry) select name, entry from ${rows} w where true on conflict do nothing`,
+    { name: 'text', entry: 'integer' },
+    names,
+  );

@@ -21,7 +21,8 @@ export const mentionsOfEvents = (events: readonly AuditEvent[]): readonly string
 
 type Written = { readonly type: string; readonly id: string; readonly text: string; readonly index: IndexRows };
 
-const inText = /"reference":"([A-Z][A-Za-z]*)\/([A-Za-z0-9\-.]{1,64})["/]/g;
+/** Of a Reference, or of an element of type url such as Attachment.url: FHIR names those `url` and `valueUrl`. */
+const inText = /"(?:reference|url|valueUrl)":"([A-Z][A-Za-z]*)\/([A-Za-z0-9\-.]{1,64})["/]/g;
 /** Those of the directory have ids of their own, which each message names; the gateway assigns UUIDs. */
 const ofDirectory = /^(?:HealthcareService|Organization|Practitioner|PractitionerRole|Location|Endpoint)$/;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -49,6 +50,18 @@ export function outsideReferences(changes: readonly Written[]): readonly string[
 
 /** `Type/id` in a text of JSON that the gateway wrote. */
 export const referencesInText = (text: string): readonly string[] =>
-  [...text.matchAll(inText)].flatMap(([, type = '', id = '']) =>
-    ofDirectory.test(type) && !uuid.test(id) ? [] : [`${type}/${id}`],
-  );
+  [...text.matchAll(inText)].flatMap(([, type = '', id = '']) => (isOfDirectory(type, id) ? [] : [`${type}/${id}`]));
+
+const isOfDirectory = (type: string, id: string): boolean => ofDirectory.test(type) && !uuid.test(id);
+
+/**
+ * References of a version that the index no longer leads back from, since its successor does not have them: who reads its
+ * history still follows them.
+ */
+export const formerReferences = (before: IndexRows, after: IndexRows): readonly string[] => {
+  const indexed = new Set(after.tokens.map(({ value }) => value));
+  return [...new Set(before.tokens.map(({ value }) => value))].filter((value) => {
+    const [, id, type] = /^([A-Za-z0-9\-.]{1,64})\/([A-Z][A-Za-z]*)$/.exec(value) ?? [];
+    return id !== undefined && type !== undefined && !indexed.has(value) && !isOfDirectory(type, id);
+  });
+};

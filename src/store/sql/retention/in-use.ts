@@ -26,10 +26,24 @@ export async function keptBecause(sql: Sql, journey: Journey, before: Date): Pro
 }
 
 function isOpen(resource: Resource, before: Date): boolean {
+  if (resource.resourceType === 'Consent') return isInForce(resource, before);
   const { status, start, end = start } = resource as Resource & { status?: string; start?: string; end?: string };
   if (!open[resource.resourceType]?.has(String(status))) return false;
   // one that took place, and was never ended by its parties
   return !(resource.resourceType === 'Appointment' && end !== undefined && Date.parse(end) < before.getTime());
+}
+
+/**
+ * A Consent (*toestemming*) until the end of its period: what it permits may still be disclosed. Without an end it goes with
+ * its journey, which would otherwise stay for ever.
+ */
+function isInForce(resource: Resource, before: Date): boolean {
+  const { status, provision } = resource as Resource & {
+    readonly status?: string;
+    readonly provision?: { readonly period?: { readonly end?: string } };
+  };
+  const end = provision?.period?.end;
+  return (status === 'active' || status === 'proposed') && end !== undefined && Date.parse(end) >= before.getTime();
 }
 
 export type EntryDispatch = { readonly key: number; readonly isOpen: boolean };

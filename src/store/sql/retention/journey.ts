@@ -49,7 +49,6 @@ export async function journeyOf(sql: Sql, seed: number): Promise<Journey | undef
   while (toRead.length || fresh.length) {
     const named = new Set<string>();
     for (const entry of await entriesAt(sql, toRead)) {
-      if (entry.size === 0) continue; // an audit event mentions a resource as well
       entries.set(entry.seq, entry);
       for (const resource of resourcesIn(entry)) for (const name of namesIn(resource)) named.add(name);
     }
@@ -157,11 +156,16 @@ async function entriesOf(sql: Sql, members: readonly Member[]): Promise<readonly
   return [...new Set([...members.map(({ entry }) => entry), ...rows.map((row) => number(row.entry))])];
 }
 
-/** Entries that refer to one of these where no index leads back, or have an audit event that names one. */
+/**
+ * Entries with content that refer to one of these where no index leads back, or have an audit event that names one. Entries of
+ * the audit trail alone stay out: a Task that a system reads every minute has a million of them.
+ */
 async function entriesMentioning(sql: Sql, members: readonly Member[]): Promise<readonly number[]> {
   const rows = await bulkRead(
     sql,
-    (wanted) => `select distinct m.entry from ${wanted} w join mention m on m.name = w.name`,
+    (wanted) =>
+      `select distinct m.entry from ${wanted} w join mention m on m.name = w.name
+       join entry e on e.seq = m.entry where e.payload is not null`,
     { name: 'text' },
     members.map(({ type, id }) => [referenceKey(`${type}/${id}`)]),
   );

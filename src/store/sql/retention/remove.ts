@@ -2,6 +2,7 @@ import { auditEvent } from '../../../audit/event.ts';
 import type { AuditEvent } from '../../port.ts';
 import { bulk, bulkRead } from '../bulk.ts';
 import type { Indexing } from '../index/indexing.ts';
+import { insertMentions } from '../journal/append.ts';
 import { mentionsOfEvents, referencesInText } from '../journal/mentions.ts';
 import { bitOf, blockOf, referenceKey } from '../keys.ts';
 import { number, type Sql, text } from '../sql.ts';
@@ -103,11 +104,9 @@ async function mentionAnew(sql: Sql, entries: readonly JournalEntry[], dispatche
   );
   const others = attempts.map((row) => number(row.entry)).filter((seq) => !entries.some((it) => it.seq === seq));
   const all = [...entries, ...(await entriesAt(sql, others))];
-  await bulk(
+  await insertMentions(
     sql,
-    (rows) => `insert into mention (name, entry) select name, entry from ${rows} w where true on conflict do nothing`,
-    { name: 'text', entry: 'integer' },
-    all.flatMap(({ seq, events }) => namesOf(events).map((name) => [name, seq])),
+    all.flatMap(({ seq, events }) => namesOf(events).map((name) => [name, seq] as const)),
   );
   // names that no event of the entry has would outlive it
   await removeMentions(

@@ -166,6 +166,18 @@ export const retentionContract = (empty: () => Promise<Store>) =>
       expect(await store.read('Task', 't-1', 'noord')).toMatchObject({ version: 1 });
     });
 
+    test('the key of what was removed may come again before a run that was cut off has come to it', async () => {
+      const store = await empty();
+      await commit(store, journey('1'), old);
+      await deliverAll(store, old);
+      const first = await store.removeExpired({ content }, { from: start, now: at(0), network: 'n' });
+      expect(first).toMatchObject({ journeys: 1, next: { kind: 'key' } });
+      expect(await store.messageByKeys('praktijk-zuid', { keys: ['key-1'] })).toBeUndefined();
+      expect(await commit(store, journey('1'), 10)).toMatchObject({ kind: 'committed' });
+      await remove(store, { content }, 20);
+      expect(await store.messageByKeys('praktijk-zuid', { keys: ['key-1'] })).toMatchObject({ location: 'Task/t-1' });
+    });
+
     test.each([
       ['its Task is open', journey('1', 'in-progress'), 'open'],
       ['its Task is in a draft', journey('1', 'draft'), 'open'],
@@ -216,6 +228,46 @@ export const retentionContract = (empty: () => Promise<Store>) =>
       await deliverAll(store, old + 3);
       expect(await remove(store, { content })).toMatchObject({ journeys: 0, kept: { open: 3 } });
       for (const id of ['t-1', 't-next', 't-last']) expect(await store.read('Task', id)).toBeDefined();
+    });
+
+    test('leaves what an older version of an open Task refers to, and what an address in an attachment leads to', async () => {
+      const store = await empty();
+      await commit(store, journey('1'), old);
+      await commit(store, journey('2'), old + 1);
+      const letter = { attachment: { url: 'ServiceRequest/s-2' } };
+      await commit(
+        store,
+        {
+          changes: [
+            create(task('t-open', { status: 'requested', focus: ref('ServiceRequest/s-1') })),
+            create({
+              ...task('l-1'),
+              resourceType: 'DocumentReference',
+              status: 'current',
+              content: [letter],
+            } as never),
+          ],
+        },
+        old + 2,
+      );
+      // its parts are of other journeys since
+      await commit(store, { changes: [update(task('t-open', { status: 'in-progress' }), 1)] }, old + 3);
+      await deliverAll(store, old + 4);
+      expect(await remove(store, { content })).toMatchObject({ journeys: 0, kept: { open: 4 } });
+      for (const id of ['s-1', 's-2']) expect(await store.read('ServiceRequest', id), id).toBeDefined();
+    });
+
+    test.each([
+      ['active', '2040-01-01', 'open'],
+      ['inactive', '2040-01-01', undefined],
+      ['active', '2026-01-01', undefined],
+      ['active', undefined, undefined],
+    ])('a Consent that is %s until %s', async (status, end, because) => {
+      const store = await empty();
+      const consent = { ...task('c-1'), resourceType: 'Consent', status, provision: { period: { end } } };
+      await commit(store, { changes: [create(consent as never)] }, old);
+      const removed = await remove(store, { content });
+      expect(removed).toMatchObject(because ? { journeys: 0, kept: { [because]: 1 } } : { journeys: 1, kept: {} });
     });
 
     test('removes the audit trail after its own term only, and only of what has no content any more', async () => {
