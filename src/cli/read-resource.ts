@@ -21,6 +21,11 @@ export async function readResource(path: string): Promise<Result<ReadFile>> {
   } catch (error) {
     return failure(unreadable(error));
   }
+  return resourceOf(path, text);
+}
+
+/** The resource in the text of a file. */
+export function resourceOf(path: string, text: string): Result<ReadFile> {
   try {
     const { resource, issues } = isXml(path, text)
       ? readXml(text)

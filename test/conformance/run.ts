@@ -1,5 +1,10 @@
-/** `npm run conformance`: runs the conformance sets that are here, prints their tables and rewrites docs/reference/conformance.md. */
+/**
+ * `npm run conformance`: runs the conformance sets that are here, prints their tables and rewrites docs/reference/conformance.md.
+ * With `--guides DIR` only the section of the guides in DIR, which the other runs leave as it is.
+ */
+import { parseArgs } from 'node:util';
 import { measureFhirPath, tableOfFhirPath } from './fhirpath.ts';
+import { linesOfRefusals, measureGuides, tableOfGuides } from './guides.ts';
 import { measureHl7, tableOfHl7 } from './hl7-validator.ts';
 import { measureMaps, measureOfficial, tableOfMapping } from './mapping.ts';
 import { measureMutations, tableOfMutations } from './mutations.ts';
@@ -16,8 +21,16 @@ async function section(name: string, needs: string, make: () => Promise<string>)
   writeSection(name, text);
 }
 
-await section('hl7-validator', 'hl7-validator', async () => tableOfHl7(await measureHl7()));
-await section('nl-core', 'nl-core-examples', async () => tableOfNlCore(await measureNlCore()));
-await section('mutations', 'nl-core-examples', async () => tableOfMutations(await measureMutations()));
-await section('mapping', 'fml/official', async () => tableOfMapping(measureOfficial(), measureMaps()));
-await section('fhirpath', 'fhirpath', async () => tableOfFhirPath(measureFhirPath()));
+const { guides } = parseArgs({ options: { guides: { type: 'string' } } }).values;
+if (guides === undefined) {
+  await section('hl7-validator', 'hl7-validator', async () => tableOfHl7(await measureHl7()));
+  await section('nl-core', 'nl-core-examples', async () => tableOfNlCore(await measureNlCore()));
+  await section('mutations', 'nl-core-examples', async () => tableOfMutations(await measureMutations()));
+  await section('mapping', 'fml/official', async () => tableOfMapping(measureOfficial(), measureMaps()));
+  await section('fhirpath', 'fhirpath', async () => tableOfFhirPath(measureFhirPath()));
+} else {
+  const measured = await measureGuides(guides);
+  const text = tableOfGuides(measured);
+  console.log([...linesOfRefusals(measured), text].join('\n'));
+  writeSection('guides', text);
+}

@@ -7,14 +7,14 @@ export const shared = join(import.meta.dirname, '../../../shared/data');
 
 export const isHere = (name: string): boolean => existsSync(join(shared, name));
 
-const page = join(import.meta.dirname, '../../docs/reference/conformance.md');
+const conformancePage = join(import.meta.dirname, '../../docs/reference/conformance.md');
 const heading = `# Conformance
 
 Measurements. Each section names the command that writes it; the command rewrites its own section only.
 `;
 
 /** Rewrites the section `name` of docs/reference/conformance.md, or adds it at the end; each runner owns its own. */
-export function writeSection(name: string, text: string): void {
+export function writeSection(name: string, text: string, page = conformancePage): void {
   const before = existsSync(page) ? readFileSync(page, 'utf8') : heading;
   const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
   const section = `${begin}\n${text.trim()}\n${end}`;

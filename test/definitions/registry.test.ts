@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { readPackage } from '../../src/definitions/package.ts';
 import { compareVersions, openDefinitions } from '../../src/definitions/registry.ts';
 import { readTgz } from '../../src/definitions/tar.ts';
+import { tgz } from './tgz.ts';
 
 const url = 'https://mgn.example/fhir/CodeSystem/colours';
 const colours = (version: string) => ({
@@ -15,21 +16,6 @@ const colours = (version: string) => ({
   content: 'complete',
   status: 'active',
 });
-
-/** A tar as npm writes it: a header of 512 bytes, the body padded to 512. */
-function tgz(files: Readonly<Record<string, string>>): Buffer {
-  const parts = Object.entries(files).flatMap(([path, text]) => {
-    const header = Buffer.alloc(512);
-    header.write(path);
-    header.write(Buffer.byteLength(text).toString(8).padStart(11, '0'), 124);
-    header.write('0', 156);
-    header.write('ustar', 257);
-    const body = Buffer.alloc(Math.ceil(Buffer.byteLength(text) / 512) * 512);
-    body.write(text);
-    return [header, body];
-  });
-  return gzipSync(Buffer.concat([...parts, Buffer.alloc(1024)]));
-}
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'mgn-package-'));
 

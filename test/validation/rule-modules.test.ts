@@ -40,6 +40,18 @@ describe('narratives', () => {
     expect(narrativeIssues(inside).map((it) => it.split(' ').at(-1))).toEqual([rule]);
   });
 
+  test('the rule of R4 is named: txt-2 without text, txt-1 for what XHTML of FHIR does not have', () => {
+    const keys = (inside: string) =>
+      validator
+        .validate(
+          patient({ text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml">${inside}</div>` } }),
+        )
+        .issues.filter(({ rule }) => rule === 'narrative')
+        .map(({ constraint }) => constraint);
+    expect(keys('<pre> </pre>')).toEqual(['txt-2']);
+    expect(keys('<script>x</script>')).toEqual(['txt-1']);
+  });
+
   test('other notations of XHTML pass: empty elements, single quotes, comments, numeric references', () => {
     expect(
       narrativeIssues('<p class=\'a\'>x<br/>&#233; &amp;<!-- y --></p><a name="n">z</a><a href="#n">z</a>'),

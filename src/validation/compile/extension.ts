@@ -2,7 +2,7 @@ import type { StructureDefinition } from '@medplum/fhirtypes';
 import type { ExtensionPlan, ProfilePlan } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { contextInvariants } from './context-invariants.ts';
-import { practisedContexts, practisedResource } from './practised-contexts.ts';
+import { practisedContexts, practisedResources } from './practised-contexts.ts';
 
 /** The plan of an extension definition (https://hl7.org/fhir/R4/defining-extensions.html). */
 export function compileExtension(
@@ -20,7 +20,7 @@ export function compileExtension(
       expression,
       elementPath: expression.replace(/\[x\]/g, ''),
     })),
-    anywhereIn: practisedResource(url),
+    anywhereIn: practisedResources(url),
     invariants: contextInvariants(definition.contextInvariant, url),
     isModifier: (definition.snapshot ?? definition.differential)?.element?.[0]?.isModifier === true,
   };

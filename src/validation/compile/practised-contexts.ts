@@ -14,11 +14,14 @@ const contexts: Readonly<Record<string, readonly string[]>> = {
   [`${hl7}valueset-concept-comments`]: ['CodeSystem.concept'],
 };
 
-/** Resources in which an extension is used at any element: publishers put expectations at every part of a statement. */
-const resources: Readonly<Record<string, string>> = {
-  [`${hl7}capabilitystatement-expectation`]: 'CapabilityStatement',
+/**
+ * Resources in which an extension is used at any element: publishers put expectations at every part of a statement, and at
+ * the comparators, modifiers and repetitions of a SearchParameter.
+ */
+const resources: Readonly<Record<string, readonly string[]>> = {
+  [`${hl7}capabilitystatement-expectation`]: ['CapabilityStatement', 'SearchParameter'],
 };
 
 export const practisedContexts = (url: string): readonly string[] => contexts[url] ?? [];
 
-export const practisedResource = (url: string): string | undefined => resources[url];
+export const practisedResources = (url: string): readonly string[] => resources[url] ?? [];

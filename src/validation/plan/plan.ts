@@ -75,7 +75,7 @@ export type ExtensionPlan = {
   readonly profile: ProfilePlan;
   readonly contexts: readonly { readonly type: string; readonly expression: string; readonly elementPath: string }[];
   /** Resource type in which the extension is allowed at any element. */
-  readonly anywhereIn: string | undefined;
+  readonly anywhereIn: readonly string[];
   readonly isModifier: boolean;
   /** Rules about the element that contains the extension. */
   readonly invariants: readonly Check[];

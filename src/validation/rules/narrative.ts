@@ -12,8 +12,9 @@ export function checkNarrative(value: unknown, run: Run): void {
     report(run, 'json-type-mismatch', { element: elementName(run, 'xhtml'), type: 'xhtml', asked: '"<div ...>"' });
     return;
   }
-  const { problems, ids, links } = readXhtml(value);
+  const { problems, isEmpty, ids, links } = readXhtml(value);
   for (const problem of problems) report(run, 'narrative', { problem }, { constraint: 'txt-1' });
+  if (isEmpty) report(run, 'narrative', { problem: 'it contains no text' }, { constraint: 'txt-2' });
   // Links in a section may point to another section; only the text of the resource itself is self-contained.
   if (links.length > 0 && run.depth === run.frame.depth + 2) checkLinks(ids, links, run);
 }

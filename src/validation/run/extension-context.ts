@@ -7,7 +7,7 @@ import type { Segment } from '../plan/segment.ts';
  * (https://hl7.org/fhir/R4/defining-extensions.html#context).
  */
 export function isAllowedHere(run: Run, { contexts, anywhereIn }: ExtensionPlan): boolean {
-  if (anywhereIn !== undefined && run.frame.resource.resourceType === anywhereIn) return true;
+  if (anywhereIn.includes(run.frame.resource.resourceType)) return true;
   const depth = run.depth - 1;
   const host = depth > run.frame.depth ? run.segments[depth - 1] : undefined;
   for (const context of contexts) if (matchesContext(run, host, context)) return true;

@@ -4,6 +4,8 @@ import { allowedAttributes, allowedElements, commonTags } from './xhtml-names.ts
 
 type Xhtml = {
   readonly problems: readonly string[];
+  /** XHTML as it should be, without text or an image. */
+  readonly isEmpty: boolean;
   readonly ids: readonly string[];
   readonly links: readonly string[];
 };
@@ -55,8 +57,7 @@ export function readXhtml(source: string): Xhtml {
   }
   const { problems, ids, links, open, content } = reader;
   if (problems.length === 0 && open.length > 0) addProblem(reader, `<${quoted(open.at(-1) ?? '')}> is not closed`);
-  if (problems.length === 0 && !content) addProblem(reader, 'it contains no text');
-  return { problems, ids, links };
+  return { problems, isEmpty: problems.length === 0 && !content, ids, links };
 }
 
 function addProblem({ problems }: XhtmlReader, problem: string): void {
