@@ -1,4 +1,4 @@
-import type { Bundle, Reference, ResourceType } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, Reference, ResourceType } from '@medplum/fhirtypes';
 import { isType, type Resource, type ResourceOf } from './resource.ts';
 
 /** A Bundle as a graph of resources. */
@@ -29,7 +29,7 @@ const graphs = new WeakMap<Bundle, Known>();
 
 function makeGraph(bundle: Bundle): Graph {
   const resources: Resource[] = [];
-  for (const { resource } of bundle.entry ?? []) if (resource) resources.push(resource);
+  for (const { resource } of entriesIn(bundle)) if (isObject(resource)) resources.push(resource);
   /** Made when a reference is first resolved: most steps of a message only look for resources of a type. */
   let places: ReadonlyMap<string, Resource> | undefined;
   const all = <T extends ResourceType>(type: T) =>
@@ -39,8 +39,9 @@ function makeGraph(bundle: Bundle): Graph {
     resources,
     all,
     first: (type) => all(type)[0],
-    resolve: ({ reference } = {}) => {
-      if (!reference) return undefined;
+    resolve: (it) => {
+      const reference: unknown = it?.reference;
+      if (typeof reference !== 'string' || reference === '') return undefined;
       places ??= placesIn(bundle);
       return places.get(withoutVersion(reference));
     },
@@ -50,11 +51,18 @@ function makeGraph(bundle: Bundle): Graph {
 const withoutVersion = (reference: string): string =>
   reference.includes('/_history/') ? reference.replace(/\/_history\/[^/]*$/, '') : reference;
 
+/** Maps read Bundles that nobody validated: an entry may be anything. */
+const entriesIn = ({ entry }: Bundle): readonly BundleEntry[] => (Array.isArray(entry) ? entry.filter(isObject) : []);
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** By fullUrl, then by `Type/id`; the first of two with the same one. */
-function placesIn({ entry = [] }: Bundle): ReadonlyMap<string, Resource> {
+function placesIn(bundle: Bundle): ReadonlyMap<string, Resource> {
+  const entry = entriesIn(bundle);
   const places = new Map<string, Resource>();
   const add = (place: string | undefined, resource: Resource | undefined): void => {
-    if (place && resource && !places.has(place)) places.set(place, resource);
+    if (place && isObject(resource) && !places.has(place)) places.set(place, resource);
   };
   for (const { fullUrl, resource } of entry) add(fullUrl, resource);
   for (const { resource } of entry) add(resource?.id && `${resource.resourceType}/${resource.id}`, resource);

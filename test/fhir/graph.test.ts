@@ -34,3 +34,16 @@ test('what is not in the Bundle leads nowhere, least of all to somebody with the
   expect(resolve(undefined)).toBeUndefined();
   expect(resolve({ display: 'somebody' })).toBeUndefined();
 });
+
+test.each([
+  ['entry', null],
+  ['entry', {}],
+  ['entry', 'text'],
+  ['entry', [null, 1, 'text', [], {}]],
+  ['resource', [{ resource: null }, { resource: 'text' }, { fullUrl: 1, resource: [] }]],
+])('a Bundle of another shape has no resources, and resolves nothing: %s %j', (_, entry) => {
+  const { resources, resolve } = graphOf({ resourceType: 'Bundle', type: 'collection', entry } as never);
+  expect(resources).toEqual([]);
+  for (const reference of ['Patient/1', 1, null, undefined]) expect(resolve({ reference } as never)).toBeUndefined();
+  expect(resolve(null as never)).toBeUndefined();
+});
