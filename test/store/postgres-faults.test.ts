@@ -6,7 +6,6 @@ import { type Running, run } from '../../src/main.ts';
 import { openPostgresStore } from '../../src/store/postgres/open.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';
 import { person, recordingLog, referralText } from '../support/exchange/example-referral.ts';
-import { isLong } from '../support/long.ts';
 import { clonedStore } from '../support/store/cloned-store.ts';
 import { emptyPostgres } from '../support/store/postgres.ts';
 import { raise } from '../support/store/postgres-databases.ts';
@@ -99,6 +98,9 @@ async function start(retryFor: number) {
   return { running, lines, ask: asker(`http://127.0.0.1:${running.port}`) };
 }
 
+/** Every fault at every statement takes half an hour: `npx vitest run test/store/postgres-faults.test.ts --mode whole`. */
+const isWhole = process.env.MODE === 'whole';
+
 type Started = Awaited<ReturnType<typeof start>>;
 type Request = readonly [
   name: string,
@@ -182,7 +184,7 @@ describe.each([
       for (let from = 0; from < count; from++)
         for (const [index, [fault, make]] of faults.entries()) {
           // each statement meets some of the faults, and each fault some of the statements
-          if (!isLong && (index + 11 * from) % 24 !== 0) continue;
+          if (!isWhole && (index + 11 * from) % 24 !== 0) continue;
           if (isMoved) [concerned, isMoved] = [await taskOf(started), false];
           const requestId = randomUUID();
           const lines = started.lines.length;
