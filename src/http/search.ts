@@ -14,7 +14,7 @@ import { readBody } from './body.ts';
 import { included, maximumIncluded } from './inclusions.ts';
 import { interactions } from './interactions.ts';
 import { formatOf, requestedFormat } from './media.ts';
-import { mayNamePerson, openSearch, pageMinutes, sealSearch } from './page-link.ts';
+import { mayNamePerson, openCursor, openSearch, pageMinutes, sealCursor, sealSearch } from './page-link.ts';
 import { withParties } from './party-criteria.ts';
 import { preferencesOf } from './prefer.ts';
 import type { ReadOutcome } from './reader.ts';
@@ -100,7 +100,12 @@ export async function searchStore(
     widen: (criterion) => withParties(network, type, criterion),
   });
   if (!request.ok) return { kind: 'refused', issues: request.issues };
-  const found = await matchesOf(asSeenBy(gateway, partner), type, request.value, partner.id);
+  const found = await matchesOf(
+    asSeenBy(gateway, partner),
+    type,
+    placed(gateway, type, request.value, partner.id),
+    partner.id,
+  );
   if (!found.ok) return { kind: 'refused', issues: found.issues };
   const links = linksOf(gateway, type, {
     partner: partner.id,
@@ -110,6 +115,14 @@ export async function searchStore(
   });
   if (!links.ok) return { kind: 'refused', issues: links.issues };
   return page(gateway, context, { partner, request: request.value, found: found.value, links: links.value });
+}
+
+/** The request with the place in the store that its cursor names; another one is malformed there. */
+function placed({ store }: Gateway, type: string, request: SearchRequest, partner: string): SearchRequest {
+  const { cursor } = request.query;
+  if (cursor === undefined) return request;
+  const opened = openCursor(store.keyFor('cursor'), cursor, { partner, type }) ?? '-';
+  return { ...request, query: { ...request.query, cursor: opened } };
 }
 
 type Found = Extract<SearchResult, { kind: 'found' }>;
@@ -160,7 +173,8 @@ function linksOf(gateway: Gateway, type: string, at: LinkContext): Result<readon
   };
   const { cursor } = request.query;
   const self = address(new URLSearchParams([...request.used, ...(cursor === undefined ? [] : [['_cursor', cursor]])]));
-  const following = next && address(new URLSearchParams([...request.used, ['_cursor', next]]));
+  const place = next && sealCursor(gateway.store.keyFor('cursor'), next, { partner, type });
+  const following = place && address(new URLSearchParams([...request.used, ['_cursor', place]]));
   if (self === undefined || (next && !following)) return failure(issue('search-too-costly', { values: 100, dates: 8 }));
   return success([{ relation: 'self', url: self }, ...(following ? [{ relation: 'next', url: following }] : [])]);
 }

@@ -11,7 +11,7 @@ import {
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
-import type { Store, StoredResource } from '../../store/port.ts';
+import type { Criterion, Store, StoredResource } from '../../store/port.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { ownerOf } from './actors.ts';
 import { searchAsSeen } from './search-as-seen.ts';
@@ -40,9 +40,17 @@ export function asSeenBy(
     read: (type, id, reader) => maybe(store.read(type, id, reader)),
     vread: (type, id, version, reader) => maybe(store.vread(type, id, version, reader)),
     history: async (type, id, reader) => (await store.history(type, id, reader)).map(seen),
-    search: searchAsSeen(store.search, seen),
+    search: searchAsSeen(store.search, { seen, reduced: partner.domain === 'social' ? everyTask : reducedTasks }),
   };
 }
+
+/** The Tasks that `asSeenByOwner` reduces are among these. */
+const reducedTasks: readonly Criterion[] = [
+  { name: 'code', values: ['request-fulfillment'] },
+  { name: 'status', values: ['rejected', 'cancelled', 'entered-in-error'] },
+];
+
+const everyTask: readonly Criterion[] = [{ name: 'status', modifier: 'missing', values: ['false'] }];
 
 /**
  * One resource as a partner sees it: the same object where the partner may read all of it. Only the owner of a Task is

@@ -79,8 +79,10 @@ export async function considerMove(
   if (!answer.value && !requested.value.reason && isSame(before, after) && !actors.includes('other'))
     return success(unchanged(method, resourceAsSeen(network, before, partner), versionOf(before)));
   const graph = await orderGraphFor(gateway, before);
-  const derived = await derivedOrder(gateway, before, graph);
-  if (addsLabels(labels) && after.resourceType === 'ServiceRequest' && isReadByExtract(gateway, graph))
+  // of the other Tasks of an order, and of an order derived from it, only its sender is notified; others may not move it
+  const isOfSender = actors.includes('requester');
+  const derived = isOfSender ? await derivedOrder(gateway, before, graph) : undefined;
+  if (isOfSender && addsLabels(labels) && after.resourceType === 'ServiceRequest' && isReadByExtract(gateway, graph))
     return failure(
       issue(
         'social-task-element-forbidden',
