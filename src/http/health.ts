@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { mayPartner } from '../access/decide/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { ReplicatedSource } from '../routing/index.ts';
 import type { Store } from '../store/port.ts';
@@ -49,7 +50,8 @@ export async function readiness(
   };
   const { sources } = network.directory;
   const login = authenticate(context.req.header('authorization'), world.now());
-  const isOperator = login.ok && login.value.roles.includes('operator');
+  const isOperator =
+    login.ok && mayPartner(network, login.value, 'count-deliveries', ['operation', 'unread']).decision;
   const isReady = ready && depth !== undefined && waiting <= admission.waiting;
   const body = {
     status: isReady ? 'ready' : 'not-ready',

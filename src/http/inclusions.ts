@@ -1,5 +1,5 @@
 import type { Partner } from '../directory/index.ts';
-import { asSeenBy } from '../exchange/memory/as-seen.ts';
+import type { Reading } from '../exchange/memory/as-seen.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
@@ -62,11 +62,10 @@ type Addressed = Resource & { readonly id: string };
  */
 export async function included(
   gateway: Gateway,
-  partner: Partner,
+  { partner, permitted: store }: { readonly partner: Partner; readonly permitted: Reading },
   matches: readonly Addressed[],
   { include, revinclude }: RequestedInclusions,
 ): Promise<{ readonly resources: readonly Addressed[]; readonly isComplete: boolean }> {
-  const store = asSeenBy(gateway, partner);
   const addresses = new Set(matches.map(addressOf));
   const resources: Addressed[] = [];
   const add = (it: Resource | undefined): void => {

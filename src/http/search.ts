@@ -1,7 +1,7 @@
 import type { Bundle, BundleEntry, BundleLink } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import type { Partner } from '../directory/index.ts';
-import { asSeenBy } from '../exchange/memory/as-seen.ts';
+import type { Reading } from '../exchange/memory/as-seen.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { decode, mediaTypeOf } from '../exchange/reading/media-type.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
@@ -83,12 +83,15 @@ function acceptedFormat(context: Context, parameters: URLSearchParams): Result<u
   return formatOf(context);
 }
 
+/** Who reads, and the store as it sees it. */
+export type ByReader = { readonly partner: Partner; readonly permitted: Reading };
+
 /** FHIR search of the message store, by GET and by POST _search, with the rights of the partner. */
 export async function searchStore(
   gateway: Gateway,
   context: Context,
   type: string,
-  { partner, by }: { readonly partner: Partner; readonly by: 'get' | 'post' },
+  { partner, permitted, by }: ByReader & { readonly by: 'get' | 'post' },
 ): Promise<ReadOutcome> {
   const { network, world } = gateway;
   const sent = await sentParameters(gateway, context, type, { partner: partner.id, by });
@@ -101,7 +104,7 @@ export async function searchStore(
   });
   if (!request.ok) return { kind: 'refused', issues: request.issues };
   const found = await matchesOf(
-    asSeenBy(gateway, partner),
+    permitted,
     type,
     placed(gateway, type, request.value, partner.id),
     partner.id,
@@ -114,7 +117,7 @@ export async function searchStore(
     next: found.value.next,
   });
   if (!links.ok) return { kind: 'refused', issues: links.issues };
-  return page(gateway, context, { partner, request: request.value, found: found.value, links: links.value });
+  return page(gateway, context, { partner, permitted, request: request.value, found: found.value, links: links.value });
 }
 
 /** The request with the place in the store that its cursor names; another one is malformed there. */
@@ -179,8 +182,7 @@ function linksOf(gateway: Gateway, type: string, at: LinkContext): Result<readon
   return success([{ relation: 'self', url: self }, ...(following ? [{ relation: 'next', url: following }] : [])]);
 }
 
-type Page = {
-  readonly partner: Partner;
+type Page = ByReader & {
   readonly request: SearchRequest;
   readonly found: Found;
   readonly links: readonly BundleLink[];
@@ -190,7 +192,7 @@ async function page(gateway: Gateway, context: Context, it: Page): Promise<ReadO
   const { request, found, links } = it;
   const base = gateway.network.settings.baseUrl;
   const matches = found.resources.map(({ text }) => parseJson(text) as Resource & { readonly id: string });
-  const related = await included(gateway, it.partner, matches, request);
+  const related = await included(gateway, it, matches, request);
   const warnings: Issue[] = [
     ...(request.isLess ? [issue('search-parameter-ignored', { used: namesIn(request.used) })] : []),
     ...(related.isComplete ? [] : [issue('search-include-truncated', { limit: maximumIncluded })]),

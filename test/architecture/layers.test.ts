@@ -27,6 +27,7 @@ const layers: Readonly<Record<string, number>> = {
   directory: 4,
   delivery: 4,
   'access.ts': 5,
+  access: 5,
   'exchange.ts': 5,
   exchange: 5,
   notification: 5,
@@ -48,8 +49,8 @@ const layers: Readonly<Record<string, number>> = {
 const sameLayer: Readonly<Record<string, readonly string[]>> = {
   fhirpath: ['fhir', 'world.ts'],
   directory: ['delivery', 'terminology'],
-  'exchange.ts': ['access.ts', 'exchange'],
-  exchange: ['access.ts'],
+  'exchange.ts': ['access.ts', 'access', 'exchange'],
+  exchange: ['access.ts', 'access'],
   notification: ['exchange', 'exchange.ts'],
   watchdog: ['exchange'],
   'app.ts': ['http'],

@@ -1,3 +1,5 @@
+import { mayHold, mayPartner } from '../../access/decide/index.ts';
+import type { Network } from '../../directory/index.ts';
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { isUnselected } from '../../disclosure/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
@@ -53,7 +55,7 @@ async function considerWithdrawal(
   if (!parsed.ok) return parsed;
   if (isSame(before, parsed.value.resource) && isSentBy(before, received.partner.id))
     return success(unchanged('update', before, current.version));
-  const after = endedConsent(before, parsed.value.resource as IdentifiedConsent, received);
+  const after = endedConsent(before, parsed.value.resource as IdentifiedConsent, received, network);
   if (!after.ok) return after;
   const report = await validated(gateway, after.value);
   if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
@@ -77,8 +79,11 @@ function endedConsent(
   before: IdentifiedConsent,
   sent: IdentifiedConsent,
   { partner, at }: Received,
+  network: Network,
 ): Result<IdentifiedConsent> {
-  if (!isSentBy(before, partner.id)) return failure(issue('consent-update-forbidden', {}));
+  const relation = isSentBy(before, partner.id) ? 'sender' : 'disclosed';
+  if (!mayPartner(network, partner, 'update', ['record', relation]).decision)
+    return failure(issue('consent-update-forbidden', {}));
   if (endStatuses.includes(before.status))
     return failure(issue('consent-ended', { status: before.status }, { expression: 'Consent.status' }));
   const ends =
@@ -156,7 +161,8 @@ async function revocationsAfter(gateway: Gateway, { at }: Received, consent: Ide
       const owner = ownerOf(network, task);
       const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
       if (!owner || !isOfOrder || isUnselected(task) || legalBasisOf(task) !== 'explicit-consent') continue;
-      if (await isStillPermitted(gateway, order, task, consent, at)) continue;
+      const permitted = await isStillPermitted(gateway, order, task, consent, at);
+      if (mayHold('disclosed', { consent: permitted ? 'permit' : 'deny' })) continue;
       if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
       const content = await contentReadBy(
         gateway,

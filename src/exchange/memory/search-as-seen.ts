@@ -7,7 +7,8 @@ type Search = Store['search'];
 
 /** How a reader sees what the store has. */
 export type Seeing = {
-  readonly seen: (it: StoredResource) => StoredResource;
+  /** Undefined for what the reader may not read at all. */
+  readonly seen: (it: StoredResource) => StoredResource | undefined;
   /** What the reader may see in another form than stored is among the resources that meet one of these. */
   readonly reduced: readonly Criterion[];
 };
@@ -22,7 +23,7 @@ export const searchAsSeen =
     const criteria = type === 'Task' ? query.criteria.filter((it) => !isSameForAll(it)) : [];
     if (criteria.length === 0) {
       const found = await search(type, query, reader);
-      return found.kind === 'found' ? { ...found, resources: found.resources.map(seen) } : found;
+      return found.kind === 'found' ? { ...found, resources: found.resources.flatMap((it) => seen(it) ?? []) } : found;
     }
     const widened = new Set(criteria.filter(isMetByAbsence));
     const asked: Query = {
@@ -31,6 +32,7 @@ export const searchAsSeen =
     };
     const visible = async (it: StoredResource): Promise<readonly StoredResource[]> => {
       const shown = seen(it);
+      if (!shown) return [];
       if (shown === it && widened.size === 0) return [it];
       const both = { stored: parseJson(it.text), shown: parseJson(shown.text) };
       for (const criterion of criteria) {
