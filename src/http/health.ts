@@ -50,8 +50,7 @@ export async function readiness(
   };
   const { sources } = network.directory;
   const login = authenticate(context.req.header('authorization'), world.now());
-  const isOperator =
-    login.ok && mayPartner(network, login.value, 'count-deliveries', ['operation', 'unread']).decision;
+  const isOperator = login.ok && mayPartner(network, login.value, 'count-deliveries', ['operation', 'unread']).decision;
   const isReady = ready && depth !== undefined && waiting <= admission.waiting;
   const body = {
     status: isReady ? 'ready' : 'not-ready',

@@ -9,7 +9,7 @@ import { parseJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { SearchResult, Store } from '../store/port.ts';
+import type { SearchResult } from '../store/port.ts';
 import { readBody } from './body.ts';
 import { included, maximumIncluded } from './inclusions.ts';
 import { interactions } from './interactions.ts';
@@ -103,12 +103,7 @@ export async function searchStore(
     widen: (criterion) => withParties(network, type, criterion),
   });
   if (!request.ok) return { kind: 'refused', issues: request.issues };
-  const found = await matchesOf(
-    permitted,
-    type,
-    placed(gateway, type, request.value, partner.id),
-    partner.id,
-  );
+  const found = await matchesOf(permitted, type, placed(gateway, type, request.value, partner.id), partner.id);
   if (!found.ok) return { kind: 'refused', issues: found.issues };
   const links = linksOf(gateway, type, {
     partner: partner.id,
@@ -131,12 +126,12 @@ function placed({ store }: Gateway, type: string, request: SearchRequest, partne
 type Found = Extract<SearchResult, { kind: 'found' }>;
 
 async function matchesOf(
-  store: Pick<Store, 'search'>,
+  permitted: Pick<Reading, 'search'>,
   type: string,
   { query }: SearchRequest,
   reader: string,
 ): Promise<Result<Found>> {
-  const found = await store.search(type, query, reader);
+  const found = await permitted.search(type, query, reader);
   switch (found.kind) {
     case 'found':
       return success(found);

@@ -51,7 +51,7 @@ const sameLayer: Readonly<Record<string, readonly string[]>> = {
   directory: ['delivery', 'terminology'],
   'exchange.ts': ['access.ts', 'access', 'exchange'],
   exchange: ['access.ts', 'access'],
-  notification: ['exchange', 'exchange.ts'],
+  notification: ['access', 'exchange', 'exchange.ts'],
   watchdog: ['exchange'],
   'app.ts': ['http'],
   'main.ts': ['main'],

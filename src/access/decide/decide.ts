@@ -10,7 +10,10 @@ export function decide(question: Question): Decision {
   const found = rules.find((it) => applies(it, question));
   if (found) return { decision: true, context: { rule: found.rule, ground: found.ground, view: found.view } };
   const { name } = question.action;
-  return { decision: false, context: { code: denials.find(({ actions }) => actions.includes(name))?.code ?? 'not-found' } };
+  return {
+    decision: false,
+    context: { code: denials.find(({ actions }) => actions.includes(name))?.code ?? 'not-found' },
+  };
 }
 
 function applies(it: Rule, { subject, action, resource, context }: Question): boolean {

@@ -93,8 +93,12 @@ export type Context = {
 export const taskStates = ['open', 'begun', 'ended-before-start'] as const;
 export type TaskState = (typeof taskStates)[number];
 
-/** How much of a resource is shown; the projection itself is that of the disclosure. */
+/**
+ * How much of a resource is shown; the projection itself is that of the disclosure. `nothing`: the subject may ask, and
+ * each resource that is found is decided on by itself.
+ */
 export type View =
+  | 'nothing'
   | ('whole' | 'without-owner-marks' | 'candidate' | 'without-ground' | 'social')
   | ('full' | 'reason' | 'outcome');
 
@@ -104,5 +108,8 @@ export type DenialCode =
   | ('right-ended' | 'move-forbidden' | 'login-missing');
 
 export type Decision =
-  | { readonly decision: true; readonly context: { readonly rule: string; readonly ground: string; readonly view: View } }
+  | {
+      readonly decision: true;
+      readonly context: { readonly rule: string; readonly ground: string; readonly view: View };
+    }
   | { readonly decision: false; readonly context: { readonly code: DenialCode } };

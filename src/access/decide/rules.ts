@@ -28,17 +28,26 @@ const operations: readonly ActionName[] = [
 ];
 const ofOrder: readonly ActionName[] = ['case', 'explain', 'propose-transfer'];
 const readers: readonly Relation[] = ['sender', 'owner', 'disclosed'];
-const never: readonly Relation[] = ['unread'];
+/** Nothing was looked up yet, or nothing of others is looked at. */
+const unread: readonly Relation[] = ['unread'];
 
 /** Every permission of the gateway, in order: the first that applies decides how much is shown. */
 export const rules: readonly Rule[] = [
   {
     rule: 'ask',
     ground: 'A partner may ask: each resource that is found is decided on by itself.',
-    actions: [...readings, ...ofOrder],
+    actions: readings,
     resources: ['task', 'record', 'subscription'],
-    relations: never,
-    view: 'outcome',
+    relations: unread,
+    view: 'nothing',
+  },
+  {
+    rule: 'ask-about-order',
+    ground: 'A partner may ask: an order that it may not read is not found.',
+    actions: ofOrder,
+    resources: ['record'],
+    relations: unread,
+    view: 'nothing',
   },
   {
     rule: 'task-of-owner',
@@ -140,7 +149,7 @@ export const rules: readonly Rule[] = [
     ground: 'What the gateway publishes is the same for every partner.',
     actions: [...readings, 'history-type'],
     resources: ['published'],
-    relations: never,
+    relations: unread,
     view: 'whole',
   },
   {
@@ -156,15 +165,15 @@ export const rules: readonly Rule[] = [
     ground: 'A partner may ask: a Subscription of another is not found.',
     actions: ['subscription-status', 'subscription-events', 'create', 'update'],
     resources: ['subscription'],
-    relations: never,
-    view: 'outcome',
+    relations: unread,
+    view: 'nothing',
   },
   {
     rule: 'draft',
     ground: 'What a partner sends to be judged is its own, and not stored.',
     actions: ['validate', 'explain-message', 'transform'],
     resources: ['draft'],
-    relations: never,
+    relations: unread,
     view: 'full',
   },
   {
@@ -172,7 +181,7 @@ export const rules: readonly Rule[] = [
     ground: 'Its organisation is a member of the network; small counts are masked.',
     actions: ['evaluate-measure'],
     resources: ['report'],
-    relations: never,
+    relations: unread,
     member: true,
     view: 'whole',
   },
@@ -181,7 +190,7 @@ export const rules: readonly Rule[] = [
     ground: 'The work of an operator, without content.',
     actions: operations,
     resources: ['operation'],
-    relations: never,
+    relations: unread,
     roles: ['operator'],
     view: 'whole',
   },
@@ -190,7 +199,7 @@ export const rules: readonly Rule[] = [
     ground: 'Its role may send messages of this kind.',
     actions: ['send'],
     resources: ['message'],
-    relations: never,
+    relations: unread,
     isSender: true,
     view: 'whole',
   },

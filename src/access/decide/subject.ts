@@ -21,7 +21,12 @@ export const mayPartner = (
   [type, relation]: readonly [ResourceKind, Relation],
   context: Context = {},
 ): Decision =>
-  decide({ subject: subjectOf(network, partner), action: { name }, resource: { type, properties: { relation } }, context });
+  decide({
+    subject: subjectOf(network, partner),
+    action: { name },
+    resource: { type, properties: { relation } },
+    context,
+  });
 
 /** A right to read does not depend on who its holder is, but on the ground on which it was given. */
 const holder: Subject = { type: 'partner', id: '', properties: { roles: [], domain: 'none', member: false } };

@@ -1,6 +1,6 @@
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { mayHold, mayPartner } from '../../access/decide/index.ts';
 import type { Network } from '../../directory/index.ts';
-import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { isUnselected } from '../../disclosure/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';

@@ -1,5 +1,5 @@
-import { mayPartner } from '../../access/decide/index.ts';
 import type { HealthcareService } from '@medplum/fhirtypes';
+import { mayPartner } from '../../access/decide/index.ts';
 import { availabilityIssues, dayIn, otherDifferences, ownSource } from '../../directory/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';

@@ -234,9 +234,9 @@ const events = (without: ReadonlySet<Optional>): readonly (Event & { readonly on
   {
     name: 'order withdrawn',
     isEnd: true,
-    as: 'registration-team',
+    as: 'gp-de-linde',
     ask: async (it, read) => {
-      const version = Number((await read('registration-team', it.get('open transfer')))?.meta?.versionId);
+      const version = Number((await read('gp-de-linde', it.get('open transfer')))?.meta?.versionId);
       return transition(it.get('open transfer'), version, {
         parameter: [code('status', 'revoked'), code('reason', 'withdrawn-by-person')],
       });
