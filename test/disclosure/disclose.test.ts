@@ -225,9 +225,13 @@ describe('what the person said', () => {
     expect(refusals(asked('referral-within-care', consent(provision)))).toEqual(expected);
   });
 
-  test('an objection wins over a permission', () => {
-    const both = [consent({ type: 'permit', actor: team_ }), { ...consent({ type: 'deny' }), id: 'd' }];
-    expect(refusals(asked('referral-within-care', ...both))).toEqual(['consent-denied']);
+  test('an objection prevails over a permission of the same precision, and a permission to this recipient over it', () => {
+    const given = (actor: typeof team_ | undefined) => [
+      consent({ type: 'permit', actor: team_ }),
+      { ...consent({ type: 'deny', ...(actor ? { actor } : {}) }), id: 'd' },
+    ];
+    expect(refusals(asked('referral-within-care', ...given(team_)))).toEqual(['consent-denied']);
+    expect(refusals(asked('referral-within-care', ...given(undefined)))).toEqual([]);
   });
 
   test('explicit consent as legal basis needs the Consent itself, active, for this recipient and without limits', () => {
