@@ -2,13 +2,10 @@ import type { Consent, ConsentProvision, Extension } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import type { Graph } from '../fhir/graph.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { general, narrowed, type Precision, type Statement, unreadable, verdictOf } from './precision.ts';
+import { general, narrowed, type Precision, type Statement, unreadable, type Verdict, verdictOf } from './precision.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
 import { knownLifeDomains } from './social-life-domains.ts';
 import { dataCategories, isPurposeSystem, isRecipientRole, isUnderstood, otherPurposes } from './understood-consent.ts';
-
-/** Verdict of a Consent about one recipient; `silent` when it decides nothing, so that nothing is disclosed on it. */
-export type Verdict = 'permit' | 'deny' | 'silent';
 
 /** `understood`: only a Consent that is understood as a whole permits; a denial counts when in doubt. */
 export type ConsentContext = {

@@ -10,9 +10,8 @@ import {
   lifeDomainsOf,
   precisionOf,
   stated,
-  type Verdict,
 } from './consent.ts';
-import { general, narrowed, type Precision, type Statement, verdictOf } from './precision.ts';
+import { general, narrowed, type Precision, type Statement, type Verdict, verdictOf } from './precision.ts';
 import type { Recipient } from './recipient.ts';
 import { isUnderstood } from './understood-consent.ts';
 

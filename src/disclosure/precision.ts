@@ -1,4 +1,5 @@
-import type { Verdict } from './consent.ts';
+/** Verdict of Consents about one recipient; `silent` when they decide nothing, so that nothing is disclosed on them. */
+export type Verdict = 'permit' | 'deny' | 'silent';
 
 /**
  * How precisely a statement of a Consent (toestemming) names what it decides on. A higher number is more precise;

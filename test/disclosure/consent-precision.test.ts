@@ -1,8 +1,9 @@
 import type { Bundle, Consent, ConsentProvision } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { consentVerdict, type Verdict } from '../../src/disclosure/consent.ts';
+import { consentVerdict } from '../../src/disclosure/consent.ts';
 import { type DataItem, explicitConsent } from '../../src/disclosure/explicit-consent.ts';
+import type { Verdict } from '../../src/disclosure/precision.ts';
 import type { Recipient } from '../../src/disclosure/recipient.ts';
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { graphOf } from '../../src/fhir/graph.ts';

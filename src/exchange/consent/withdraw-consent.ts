@@ -8,7 +8,6 @@ import { parseJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { Revocation, StoredResource, Withdrawal } from '../../store/port.ts';
-import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
@@ -27,7 +26,8 @@ import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parseWrite } from '../reading/parse.ts';
-import { type IdentifiedConsent, isStillPermitted } from './still-permitted.ts';
+import { isStillPermitted } from './still-permitted.ts';
+import type { IdentifiedConsent } from './still-question.ts';
 
 /**
  * FHIR update of a Consent (toestemming) by the organisation that recorded it. Only the status may change, to inactive,
@@ -89,6 +89,14 @@ function endedConsent(
   return success({ ...before, status: sent.status, meta });
 }
 
+const started: readonly string[] = ['in-progress', 'on-hold'];
+
+const isOfSocialDomain = ({ network }: Gateway, task: Task): boolean =>
+  network.partners.get(ownerOf(network, task) ?? '')?.domain === 'social';
+
+/** A Consent that ends says nothing of what a source outside knows. */
+const byConsentsAlone = () => 'permit' as const;
+
 const withdrawnByPerson = {
   coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }],
 };
@@ -109,13 +117,13 @@ async function dependentOn(
     const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
     const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
     for (const task of open) {
-      if (
-        legalBasisOf(task) !== 'explicit-consent' ||
-        (await isStillPermitted(gateway, order, task, consent, received.at))
-      )
+      if (await isStillPermitted(gateway, order, task, { consent, now: received.at, outside: byConsentsAlone }))
         continue;
+      const isWithinCare = !isOfSocialDomain(gateway, task);
+      // its owner treats the person, and keeps a record
+      if (isWithinCare && !isConsultation(task) && started.includes(task.status)) continue;
       const requested: RequestedChange =
-        verbOf(task) === 'request-fulfillment' || isConsultation(task)
+        isWithinCare || verbOf(task) === 'request-fulfillment' || isConsultation(task)
           ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: withdrawnByPerson } }
           : { kind: 'order', after: { ...order, status: 'revoked' }, reason: withdrawnByPerson };
       const result = effects(graph, requested, ['requester'], effectContext);
@@ -155,8 +163,10 @@ async function revocationsAfter(gateway: Gateway, { at }: Received, consent: Ide
     for (const task of tasks) {
       const owner = ownerOf(network, task);
       const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
-      if (!owner || !isOfOrder || isUnselected(task) || legalBasisOf(task) !== 'explicit-consent') continue;
-      if (await isStillPermitted(gateway, order, task, consent, at)) continue;
+      if (!owner || !isOfOrder || isUnselected(task)) continue;
+      // within care a right to read ends with the Task
+      if (!isConsultation(task) && !isOfSocialDomain(gateway, task)) continue;
+      if (await isStillPermitted(gateway, order, task, { consent, now: at, outside: byConsentsAlone })) continue;
       if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
       const content = await contentReadBy(
         gateway,
