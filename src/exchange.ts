@@ -9,6 +9,7 @@
  * a stored resource goes through exchange/pipeline/change.ts. Every exit writes an audit event: accepted, refused, each
  * delivery attempt.
  */
+import { withObjections } from './exchange/consent/objection.ts';
 import { askForMessage } from './exchange/disclose/outside-consent.ts';
 import { describe } from './exchange/explain/describe.ts';
 import { inTermsOfSentMessage } from './exchange/explain/sent-message-terms.ts';
@@ -81,7 +82,9 @@ const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: 
     const { value, steps } = outcome;
     const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
     const keyed = recognised ? { ...value, keys: recognised.keys } : value;
-    return tryCommit(gateway, traced, await commitPlanOf(gateway, traced, keyed, steps));
+    const plan = await commitPlanOf(gateway, traced, keyed, steps);
+    const whole = await withObjections(gateway, traced, plan, value.graph);
+    return whole.ok ? tryCommit(gateway, traced, whole.value) : refused(whole.issues, steps);
   });
 
 function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Prepared>, { ok: false }>): Answer {

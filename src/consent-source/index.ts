@@ -33,6 +33,9 @@ export type ConsentSource = {
 /** For a network without consent source. */
 export const noConsentSource: ConsentSource = { ask: async () => 'undecided', close: async () => {} };
 
+/** Of a dry run outside a gateway, which asks nobody: what it shows is what happens where the source permits. */
+export const assumedConsent: ConsentSource = { ask: async () => 'permit', close: async () => {} };
+
 /** An answer takes some hundred bytes. */
 const maximumAnswer = 64 * 1024;
 
