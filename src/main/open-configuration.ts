@@ -5,7 +5,7 @@ import { type ConfigurationSet, type Folders, readFolders, withFolders } from '.
 import { noConsentSource, openConsentSource } from '../consent-source/index.ts';
 import { openDefinitions } from '../definitions/registry.ts';
 import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
-import { compileGrounds } from '../disclosure/index.ts';
+import { compileGrounds, type Grounds } from '../disclosure/index.ts';
 import { kindNames } from '../exchange/kinds.ts';
 import { compileIntake, compileTaskCodes } from '../exchange/maps/intake.ts';
 import { compileOutgoing } from '../exchange/maps/outgoing.ts';
@@ -97,7 +97,7 @@ async function compile(
   }
   const validator = await openOwnValidator([], { ...gatewayPolicy, waive: waiverReasons(network) }, folders.profiles);
   const invalid = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
-  const wrong = [...invalid, ...configuredIssues(network, world.now())];
+  const wrong = [...invalid, ...configuredIssues(network, world.now()), ...agreedBasisIssues(network, grounds.value)];
   if (wrong.length) return failure(...wrong);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
   return success(
@@ -124,6 +124,21 @@ async function compile(
     loaded.issues,
   );
 }
+
+/** Legal bases agreed with a partner that open nothing on the side that they are agreed for. */
+const agreedBasisIssues = ({ partners }: Network, grounds: Grounds) =>
+  [...partners.values()].flatMap(({ id, coordinationTask }) =>
+    (
+      [
+        ['care', coordinationTask?.legalBasis.care],
+        ['social', coordinationTask?.legalBasis['social-domain']],
+      ] as const
+    ).flatMap(([side, code]) =>
+      code === undefined || grounds.get(code)?.within[side]
+        ? []
+        : [issue('ground-opens-nothing', { file: 'network/partners.yaml', partner: id, code, side })],
+    ),
+  );
 
 /** A set from before the file existed was decided by the rules that the product's file has. */
 const productGrounds = (): string => readFileSync(join(productFolder, 'mappings/grounds.yaml'), 'utf8');

@@ -209,7 +209,7 @@ describe('a consent source outside', () => {
     ['permit', 'permitted'],
     ['deny', 'consent-denied'],
     ['undecided', 'consent-undecided'],
-    ['away', 'consent-source-away'],
+    ['away', 'consent-source-unavailable'],
   ];
   test.each(answers)('that answers %s: %s', (outside, expected) => {
     expect(answer(ask('referral-within-care', { grounds: asked, outside }))).toBe(expected);

@@ -56,7 +56,7 @@ test('that permits lets the referral pass, and was asked once, about its recipie
 test.each<[OutsideAnswer, number, string]>([
   ['deny', 403, 'consent-denied'],
   ['undecided', 403, 'consent-undecided'],
-  ['away', 503, 'consent-source-away'],
+  ['away', 503, 'consent-source-unavailable'],
 ])('that answers %s: %i %s, and nothing is stored', async (given, status, rule) => {
   answer = given;
   for (const body of [referral, toSocialDomain]) {

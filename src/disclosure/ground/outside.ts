@@ -28,5 +28,5 @@ export const outsideIssue = (answer: OutsideAnswer): Issue | undefined =>
 const rules = {
   deny: 'consent-denied',
   undecided: 'consent-undecided',
-  away: 'consent-source-away',
+  away: 'consent-source-unavailable',
 } as const satisfies Record<Exclude<OutsideAnswer, 'permit'>, string>;

@@ -48,14 +48,20 @@ export const configurationRules = {
   'ground-twice': {
     ...inConfiguration,
     type: 'duplicate',
-    en: '{file}: the legal basis {code} has two entries. Keep one.',
-    nl: '{file}: de grondslag {code} staat er twee keer in. Houd er een over.',
+    en: '{file}: the legal basis {code} has two entries. Remove one.',
+    nl: '{file}: de grondslag {code} staat er twee keer in. Verwijder er een.',
   },
   'ground-period': {
     ...inConfiguration,
     type: 'value',
     en: '{file}: the legal basis {code} ends before it begins. Correct "from" or "until".',
     nl: '{file}: de grondslag {code} eindigt voor hij begint. Verbeter "from" of "until".',
+  },
+  'ground-opens-nothing': {
+    ...inConfiguration,
+    type: 'business-rule',
+    en: '{file}: the legal basis {code} of partner {partner} opens nothing to the side {side}. Choose another, or open it in mappings/grounds.yaml.',
+    nl: '{file}: de grondslag {code} van partner {partner} opent niets naar de kant {side}. Kies een andere, of open hem in mappings/grounds.yaml.',
   },
   'ground-data': {
     ...inConfiguration,

@@ -29,10 +29,10 @@ export const disclosureRules = {
   'consent-undecided': {
     ...forbidden,
     type: 'suppressed',
-    en: 'The consent source of the network does not know whether the person permits disclosure to this recipient. Ask the person to register it there, or choose another legal basis that applies.',
+    en: 'The consent source of the network has no decision of the person on disclosure to this recipient. Have it registered there, or send another legal basis that applies.',
     nl: 'De toestemmingsvoorziening van het netwerk weet niet of de persoon verstrekking aan deze ontvanger toestaat. Vraag de persoon dit daar vast te leggen, of kies een andere grondslag die geldt.',
   },
-  'consent-source-away': {
+  'consent-source-unavailable': {
     ...gatewayTransient,
     en: 'The consent source of the network did not answer, so nothing was disclosed and nothing was stored. Send the message again later.',
     nl: 'De toestemmingsvoorziening van het netwerk gaf geen antwoord. De gateway heeft niets verstrekt en niets opgeslagen. Stuur het bericht later opnieuw.',
