@@ -63,7 +63,7 @@ test('what changes or sends asks who may: the role of a sender, the relation of 
     'exchange/waiting-times/update-service.ts',
   ]);
   expect(having(inRooms('exchange/'), /import \{[^}]*\bmayHold\b/).sort(), 'the end of a right to read').toEqual([
-    'exchange/consent/withdraw-consent.ts',
+    'exchange/consent/depends-on-consent.ts',
     'exchange/memory/right-to-read.ts',
   ]);
 });

@@ -132,10 +132,10 @@ const events = (without: ReadonlySet<Optional>): readonly (Event & { readonly on
           'specialist-ggz-horizonland',
           ...(without.has('third candidate') ? [] : ['crisis-horizonland']),
         ]).replace(
+          '"value":"open-task-0"}',
           without.has('number of a candidate')
-            ? /"identifier":\[\{"system":"https:\/\/ehr.example\/tasks","value":"open-task-0"\}\],/
-            : /$^/,
-          '',
+            ? '$&'
+            : '$&,{"system":"https://ehr.example/further","value":"open-further-0"}',
         ),
       ),
     remember: { ServiceRequest: 'open transfer', Task: ['open keerpunt', 'open horizonland', 'open crisis'] },
