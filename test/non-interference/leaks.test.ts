@@ -94,6 +94,28 @@ test('a candidate does not learn by a transaction which of its Tasks are of one 
   expect(rulesOf(besideKnown)).toEqual(['transaction-candidate']);
 });
 
+test('a proposal of places does not exclude a candidate that does not know it was asked about this order', async () => {
+  const accepted = { resourceType: 'Parameters', parameter: [{ name: 'status', valueCode: 'accepted' }] };
+  const selected = { resourceType: 'Parameters', parameter: [{ name: 'businessStatus', valueCode: 'selected' }] };
+  const moved = (as: string, version: number, body: object) =>
+    ask(as, {
+      method: 'POST',
+      path: `/fhir/${found.get('open crisis')}/$transition`,
+      body,
+      headers: { 'if-match': `W/"${version}"` },
+    });
+  expect((await moved('ggz-horizonland', 1, accepted)).status).toBe(200);
+  expect((await moved('gp-de-linde', 2, selected)).status).toBe(200);
+  const order = found.get('open transfer')!;
+  const proposal = `${order}/$propose-transfer?type=specialist-ggz`;
+  const timesAsked = (it: Reply) => it.text.split('already received the request').length - 1;
+  // its service for specialist care was asked as a candidate; of the order it learnt by the Task of another service alone
+  const [bySelected, bySender] = [await get('ggz-horizonland', proposal), await get('gp-de-linde', proposal)];
+  expect([bySelected.status, bySender.status]).toEqual([200, 200]);
+  expect(timesAsked(bySender)).toBeGreaterThan(0);
+  expect(timesAsked(bySelected)).toBe(timesAsked(bySender) - 1);
+});
+
 test('whoever reads an order does not learn by a label whom else it was asked of', async () => {
   const answers: string[] = [];
   for (const without of [new Set<never>(), new Set(['rival candidate'] as const)]) {

@@ -106,7 +106,7 @@ export const requestRules = {
   'transaction-candidate': {
     ...invalid,
     type: 'business-rule',
-    en: 'Entry {index} answers a request for availability of which you may not know the person yet. Such an update is not part of a transaction with others. Nothing was stored. Send it alone.',
+    en: 'Entry {index} updates the Task of a candidate, which does not identify the person. Such an update must be the only entry of its transaction. Nothing was stored. Send it as a request of its own.',
     nl: 'Entry {index} beantwoordt een vraag naar beschikbaarheid waarvan u nog niet mag weten om wie het gaat. Zo’n wijziging kan niet met andere in één transactie. De gateway heeft niets opgeslagen. Stuur de wijziging apart.',
   },
   'transaction-too-long': {
