@@ -1,3 +1,2 @@
-export { decide } from './decide.ts';
-export type { ActionName, Context, Decision, Question, Relation, ResourceKind, RoleName, Subject } from './question.ts';
-export { mayHold, mayPartner, subjectOf } from './subject.ts';
+export type { ActionName, Decision, Relation, ResourceKind } from './question.ts';
+export { mayHold, mayPartner } from './subject.ts';

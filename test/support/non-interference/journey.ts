@@ -245,8 +245,6 @@ const events = (without: ReadonlySet<Optional>): readonly (Event & { readonly on
 ];
 
 export type Played = { readonly found: Found; readonly failed: readonly string[] };
-export const stepsOf = (): readonly Step[] =>
-  events(new Set()).map(({ name }, index) => ({ name, number: 10 + index }));
 
 export type Playing = { readonly edit: Edit; readonly without?: ReadonlySet<Optional>; readonly hasEnded?: boolean };
 
