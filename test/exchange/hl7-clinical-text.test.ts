@@ -258,6 +258,9 @@ describe('31: persons and parties', () => {
       [{ system: 'email', value: 'testa@example.org', use: 'home' }],
     ],
     ['XTN.5 to 8', '^PRN^PH^^31^20^1234567^12', [{ system: 'phone', value: '+31 20 1234567 x12', use: 'home' }]],
+    ['XTN.1 with XTN.8', '0201234567^PRN^PH^^^^^12', [{ system: 'phone', value: '0201234567 x12', use: 'home' }]],
+    ['XTN.10', '^PRN^PH^^^^1234567^12^^#', [{ system: 'phone', value: '1234567 #12', use: 'home' }]],
+    ['XTN.11', '^PRN^PH^^^^^^^^7', [{ system: 'phone', value: 'Speed dial: 7', use: 'home' }]],
     ['XTN.9', '^PRN^PH^^^^^^(020) 123 45 67', [{ system: 'phone', value: '(020) 123 45 67', use: 'home' }]],
     [
       'XTN.9 in words',
