@@ -54,6 +54,8 @@ const strange = (answer: Answered, form: string): string[] =>
       const place = it.expression?.[0] ?? '';
       const text = it.details?.text ?? '';
       const isOfForm = place === form || place.startsWith(`${form}.`) || place.startsWith(`${form}[`);
+      // A day that does not exist, at its field.
+      if (isOfForm && place !== form && /^(?:format|map-cast-failed)$/.test(codeOf(it))) return [];
       return isOfForm && !ofStructure.test(codeOf(it)) && !elementOfFhir.test(text)
         ? []
         : [`${codeOf(it)} ${place}: ${text}`];

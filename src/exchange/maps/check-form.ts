@@ -1,5 +1,4 @@
 import { type Issue, issue } from '../../fhir/issue.ts';
-import { parseDay } from '../../temporal.ts';
 import { aboutConsent } from '../reading/about-consent.ts';
 import type { FormField, FormModel } from './form-model.ts';
 
@@ -39,9 +38,7 @@ function checkOne(field: FormField, value: unknown, path: string): Issue[] {
   return [issue('form-value-type', { type: field.type, example: field.example }, { expression: path })];
 }
 
-const dateTime = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
-
-/** Text may be a number, as programs write house numbers; what FHIR makes of a code is up to the map. */
+/** Text may be a number, as programs write house numbers. Which codes and days there are is up to the map and the profiles. */
 function isOfType({ type, pattern }: FormField, value: unknown): boolean {
   switch (type) {
     case '':
@@ -57,7 +54,7 @@ function isOfType({ type, pattern }: FormField, value: unknown): boolean {
       return typeof value === 'number' || (typeof value === 'string' && value !== '' && !Number.isNaN(Number(value)));
     case 'date':
     case 'dateTime':
-      return typeof value === 'string' && isMoment(value);
+      return typeof value === 'string';
     case 'uri':
     case 'url':
     case 'canonical':
@@ -66,8 +63,3 @@ function isOfType({ type, pattern }: FormField, value: unknown): boolean {
       return (typeof value === 'string' || typeof value === 'number') && (pattern?.test(String(value)) ?? true);
   }
 }
-
-/** A year, month or day that exists, or a moment of one: the map takes the part that it needs. */
-const isMoment = (text: string): boolean =>
-  /^\d{4}(?:-(?:0[1-9]|1[0-2]))?$/.test(text) ||
-  (parseDay(text.slice(0, 10)) !== undefined && (text.length === 10 || dateTime.test(text)));
