@@ -14,22 +14,21 @@ import type {
   QuestionnaireResponse,
   QuestionnaireResponseItem,
 } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { acceptedOrder } from '../support/exchange/conversation-record.ts';
 import { sendReferral } from '../support/hl7v2/referral.ts';
-import { type Answered, startGateway, type TestGateway } from '../support/test-gateway.ts';
+import { gatewayOfFile } from '../support/servers/gateway-of-file.ts';
+import type { Answered } from '../support/test-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const referral = readFileSync(join(root, 'examples/messages/001-referral-as-collection/input.json'));
 
-let gateway: TestGateway;
+const started = gatewayOfFile();
 let order: string;
 beforeAll(async () => {
-  gateway = await startGateway();
-  order = await acceptedOrder(gateway, referral);
+  order = await acceptedOrder(started.gateway, referral);
 });
-afterAll(() => gateway.stop());
 
 const issuesOf = ({ text }: Answered): OperationOutcomeIssue[] => {
   const answer = JSON.parse(text) as Bundle | OperationOutcome;
@@ -144,7 +143,7 @@ describe.each(forms)('$form', ({ form, model, send, filled, at }) => {
   };
   const post = (whole: Fields) => {
     const { path, as, body } = send(whole);
-    return gateway.ask('POST', path, { as, contentType: 'application/json', body: JSON.stringify(body) });
+    return started.gateway.ask('POST', path, { as, contentType: 'application/json', body: JSON.stringify(body) });
   };
 
   test('as filled in here is accepted', async () => {
@@ -191,7 +190,7 @@ describe('HL7 v2', () => {
           const changed = lines.with(at, fields.with(position, value).join('|'));
           const head = changed[0]!.split('|').with(9, `F-${what}-${at}-${position}`).join('|');
           const { code, findings } = await sendReferral(
-            gateway,
+            started.gateway,
             Buffer.from(changed.with(0, head).join('\r'), 'latin1'),
           );
           const place = `${fields[0]}-${position}`;
@@ -250,7 +249,7 @@ describe('the published Questionnaire', () => {
       const wrong: string[] = [];
       for (const { linkId } of all(questions)) {
         const body = JSON.stringify(changed(linkId, change));
-        const answer = await gateway.ask('POST', '/fhir', { as: 'registration-team', body });
+        const answer = await started.gateway.ask('POST', '/fhir', { as: 'registration-team', body });
         if (![200, 403, 422].includes(answer.status)) wrong.push(`${linkId}: ${answer.status} ${answer.text}`);
         wrong.push(...strange(answer, form).map((it) => `${linkId}: ${it}`));
       }

@@ -30,4 +30,5 @@ export function runMap({ map, model }: FormMap, sent: SentMessage, options: RunO
 const isKnown = (it: Issue, wrong: readonly Issue[]): boolean =>
   wrong.length > 0 &&
   isError(it) &&
+  it.rule !== 'consent-value-unread' &&
   (it.rule.startsWith('map-') || wrong.some(({ expression }) => it.expression === expression));
