@@ -162,7 +162,7 @@ describe.each(forms)('$form', ({ form, model, send, filled, at }) => {
       }
       expect(wrong).toEqual([]);
     },
-    60_000,
+    180_000,
   );
 });
 
@@ -204,7 +204,7 @@ describe('HL7 v2', () => {
       }
       expect(wrong).toEqual([]);
     },
-    60_000,
+    180_000,
   );
 });
 
@@ -255,6 +255,6 @@ describe('the published Questionnaire', () => {
       }
       expect(wrong).toEqual([]);
     },
-    60_000,
+    180_000,
   );
 });
