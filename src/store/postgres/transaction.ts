@@ -51,7 +51,7 @@ export function transactionsOn({ open, statementOf, retryFor }: Context) {
       });
       // What the client refuses by itself, it has refused by now: the server must not commit without it.
       await turn();
-      if (ask.first()) throw ask.first();
+      if (ask.refused()) throw ask.cause(undefined);
       await commitAfter(client, ask);
       return result;
     } catch (why) {
@@ -138,13 +138,9 @@ async function commit(client: pg.Client): Promise<void> {
  */
 async function commitAfter(client: pg.Client, ask: Ask): Promise<void> {
   const [committed] = await Promise.allSettled([commit(client), ...ask.sent]);
-  const fault = ask.first();
-  if (!fault) {
-    if (committed.status === 'rejected') throw committed.reason;
-    return;
-  }
-  const isRefused = isOfServer(fault) && committed.status === 'rejected';
-  throw isRefused ? fault : uncertain(fault.code);
+  const fault = ask.refused();
+  if (fault) throw committed.status === 'rejected' && isOfServer(fault) ? ask.cause(fault) : uncertain(fault.code);
+  if (committed.status === 'rejected') throw committed.reason;
 }
 
 /** By SQLSTATE, and not by the code of the socket or the client. */
@@ -161,10 +157,11 @@ const uncertain = (because: string): PostgresFault =>
 type Ask = ((config: string | pg.QueryConfig) => Promise<pg.QueryResult<Row>>) & {
   /** Why a transaction failed: what the server refuses after its first fault says nothing. */
   readonly cause: (why: unknown) => unknown;
-  /** The first fault. */
-  readonly first: () => PostgresFault | undefined;
   /** Statements that nobody waits for. */
   readonly sent: Promise<unknown>[];
+  /** The first fault of those. */
+  readonly refused: () => PostgresFault | undefined;
+  readonly send: (config: pg.QueryConfig) => void;
 };
 
 /** The server runs what was sent in its order, and nothing after a statement that failed. */
@@ -175,16 +172,20 @@ function askOf(client: pg.Client): Ask {
       first ??= why;
       throw why;
     });
-  return Object.assign(ask, { cause: (why: unknown) => first ?? why, first: () => first, sent: [] });
+  let refused: PostgresFault | undefined;
+  const sent: Promise<unknown>[] = [];
+  const send = (config: pg.QueryConfig) => {
+    const answered = ask(config).catch((why: PostgresFault) => {
+      refused ??= why;
+    });
+    sent.push(answered);
+  };
+  return Object.assign(ask, { cause: (why: unknown) => first ?? why, sent, refused: () => refused, send });
 }
 
 const sqlOf = (ask: Ask, statementOf: Context['statementOf']): Sql => ({
   dialect: postgres,
   all: async (text, ...values) => (await ask(statementOf(text, values))).rows,
   run: async (text, ...values) => (await ask(statementOf(text, values))).rowCount ?? 0,
-  send: (text, ...values) => {
-    const sent = ask(statementOf(text, values));
-    sent.catch(() => {});
-    ask.sent.push(sent);
-  },
+  send: (text, ...values) => ask.send(statementOf(text, values)),
 });
