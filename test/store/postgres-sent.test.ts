@@ -99,10 +99,8 @@ test('what is read before the work is read with the lock', async () => {
   const { database } = await store();
   const add = () =>
     database.writing(
-      async (sql, before) => {
-        send(sql, `${Number(before) + 1}`);
-      },
-      async (sql) => (await sql.all('select count(*) as n from thing'))[0]?.n,
+      async (sql, count: number) => send(sql, `${count + 1}`),
+      async (sql) => Number((await sql.all('select count(*) as n from thing'))[0]?.n),
     );
   await Promise.all(Array.from({ length: 20 }, add));
   expect((await names(database)).map(Number).toSorted((a, b) => a - b)).toEqual(
