@@ -26,9 +26,13 @@ export {
   extractOfRecord,
   extractOfTask,
 } from './consultation-extract.ts';
-export { type DisclosureQuestion, disclose } from './disclose.ts';
+export { type DisclosureQuestion, disclose, followedTask } from './disclose.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
-export { identityConflictCoding, secondReferralCoding, withoutOwnerMarks } from './owner-marks.ts';
+export { identityConflictCoding, secondReferralCoding } from './owner-marks.ts';
+export { projectedBundle } from './projection/bundle.ts';
+export { compileProjections } from './projection/compile.ts';
+export type { RecipientKind } from './projection/file.ts';
+export { noProjections, type Projections, type RecipientProjections } from './projection/projection.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
 export {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { disclose } from '../../src/disclosure/index.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { clinicalTypes, personElements } from '../../src/vocabulary/clinical-types.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 import { referralText } from '../support/exchange/example-referral.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
 import { locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../support/test-gateway.ts';
@@ -104,6 +105,7 @@ describe('what is about the person and sent with a referral belongs to it', () =
         domain: 'social',
         references: [task.owner?.reference ?? '', 'Organization/wijkteam-zonnerveen'],
         identifiers: [],
+        projections: projectionsFor('social'),
       },
       purpose: 'referral',
       now: new Date('2026-11-30T12:00:00Z'),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
 import { request } from 'undici';
+import type { Projections } from '../../src/disclosure/index.ts';
 import { parseJson } from '../../src/fhir/json.ts';
 import { isType, type Resource } from '../../src/fhir/resource.ts';
 import { silent } from '../../src/main/log.ts';
@@ -44,9 +45,13 @@ export async function startGateway(
   options: {
     readonly addresses?: Readonly<Record<string, string>>;
     readonly store?: string;
+    /** Instead of those of the product. */
+    readonly projections?: Projections;
   } & Partial<RunOptions> = {},
 ): Promise<TestGateway> {
-  const configured = await demoConfiguration(options.addresses);
+  const demo = await demoConfiguration(options.addresses);
+  const { projections = demo.network.projections } = options;
+  const configured = { ...demo, network: { ...demo.network, projections } };
   const opened = await openStore(options.store ?? 'sqlite::memory:');
   if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
   // no call of the gateway may pass what a store in another thread cannot receive

@@ -1,12 +1,13 @@
 import type { Task } from '@medplum/fhirtypes';
-import type { Network, Partner } from '../../directory/index.ts';
+import { type Network, type Partner, projectionsOf } from '../../directory/index.ts';
 import {
+  followedTask,
   isUnselected,
   isWithoutGround,
+  type RecipientProjections,
   storedTaskForSocialDomain,
   taskForCandidate,
   taskWithoutGround,
-  withoutOwnerMarks,
 } from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
@@ -53,15 +54,16 @@ export function asSeenBy(
  */
 export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
   if (!isType(it, 'Task')) return it;
-  if (ownerOf(network, it) === partner.id) return asSeenByOwner(it, isSentBy(it, partner.id));
-  if (partner.domain !== 'social') return withoutOwnerMarks(it);
-  return storedTaskForSocialDomain(it);
+  const projections = projectionsOf(network, partner);
+  if (ownerOf(network, it) === partner.id) return asSeenByOwner(it, projections, isSentBy(it, partner.id));
+  if (partner.domain !== 'social') return followedTask(it, projections);
+  return storedTaskForSocialDomain(it, projections);
 }
 
-function asSeenByOwner(task: Task, isSender: boolean): Task {
+function asSeenByOwner(task: Task, projections: RecipientProjections, isSender: boolean): Task {
   if (isSender) return task;
-  if (isUnselected(task)) return taskForCandidate(task);
-  return isWithoutGround(task) ? taskWithoutGround(task) : task;
+  if (isUnselected(task)) return taskForCandidate(task, projections);
+  return isWithoutGround(task) ? taskWithoutGround(task, projections) : task;
 }
 
 /** Restores the elements of an updated Task that its sender does not see: those it returned as it saw them. */
