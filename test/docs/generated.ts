@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { filled } from './markdown.ts';
 import { cliPage } from './pages/cli.ts';
 import { deliveryBlocks } from './pages/delivery.ts';
+import { disclosurePage } from './pages/disclosure.ts';
 import { findingsPage } from './pages/findings.ts';
 import { httpPage } from './pages/http.ts';
 import { referralFormPage } from './pages/referral-form.ts';
@@ -14,6 +15,7 @@ const docs = join(import.meta.dirname, '../../docs');
 /** Each page by its path under docs/, from its present text. */
 export const generated: Readonly<Record<string, (text: string) => string | Promise<string>>> = {
   'reference/cli.md': cliPage,
+  'reference/disclosure.md': disclosurePage,
   'reference/findings.md': findingsPage,
   'reference/http.md': httpPage,
   'reference/workflow.md': workflowPage,

@@ -213,7 +213,7 @@ function alternativeOf(
   if (!form.types.includes('*') && !form.types.includes(of)) {
     const wanted = [...formsFitting(of), ...(of === 'CodeableConcept' ? ['codes of …'] : [])].join(' | ');
     c.issues.push(
-      issue('projection-form-unfit', { file, path: `${c.type}.${path}`, form: as, type: of, wanted }, place),
+      issue('projection-form-mismatch', { file, path: `${c.type}.${path}`, form: as, type: of, wanted }, place),
     );
   }
   for (const system of form.systems ?? [])

@@ -37,13 +37,24 @@ export function compileProjections(
   texts: readonly ProjectionText[],
   systems?: ReadonlySet<string>,
 ): Result<Projections> {
-  const read = texts.map(({ path, text }) => readChecked<ProjectionFile>(text, path, projectionSchema));
+  const read = texts.map(readOnce);
   const issues = read.flatMap((it) => it.issues);
   if (issues.length > 0) return failure(...issues);
   return compileChecked(
     read.flatMap((it) => (it.ok ? [it.value] : [])),
     systems,
   );
+}
+
+const readBefore = new Map<string, Result<CheckedProjection>>();
+
+/** Reading YAML is most of a compilation, and sets mostly share these files. */
+function readOnce({ path, text }: ProjectionText): Result<CheckedProjection> {
+  const key = `${path}\n${text}`;
+  const known = readBefore.get(key) ?? readChecked<ProjectionFile>(text, path, projectionSchema);
+  if (readBefore.size > 60) readBefore.clear();
+  readBefore.set(key, known);
+  return known;
 }
 
 /** The same from files that fit the schema. */
@@ -126,7 +137,7 @@ function compileMessage(
   const same = text['same-as'];
   if (same) {
     const found = sameAs(c, file, same, name, [...at, 'same-as']);
-    return found && messageOf(name, text.why, found.types);
+    return found && messageOf(name, text.why, found.types, found.within);
   }
   const types = new Map<string, TypeProjection>();
   const add = (type: string, place: Path, projection: TypeProjection | undefined) => {
@@ -146,7 +157,8 @@ function compileMessage(
     const place: Path = [...at, 'resources', type];
     if (isResource(c, file, type, place)) add(type, place, compileTypeText(c, file, name, type, it, place));
   }
-  return messageOf(name, text.why, types);
+  const within = text.within && sameAs(c, file, text.within, name, [...at, 'within']);
+  return messageOf(name, text.why, types, within);
 }
 
 function compileTypeText(
@@ -235,7 +247,7 @@ function reportUnresolved(
   path: Path,
 ): void {
   const target = [recipient, file.value.phase, message ?? name].filter(Boolean).join(' ');
-  c.issues.push(issue('projection-same-as-unresolved', { file: file.file, target }, file.placeOf(path)));
+  c.issues.push(issue('projection-same-unresolved', { file: file.file, target }, file.placeOf(path)));
 }
 
 function onlyOf(

@@ -63,6 +63,8 @@ export type TypeText = {
 export type MessageText = {
   readonly why: string;
   readonly 'same-as'?: SameAs;
+  /** The message whose lines hold for resources within a resource; absent: this one. */
+  readonly within?: SameAs;
   readonly whole?: readonly { readonly types: readonly string[]; readonly only?: string; readonly why: string }[];
   readonly resources?: Readonly<Record<string, TypeText>>;
 };

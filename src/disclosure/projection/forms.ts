@@ -202,12 +202,18 @@ export const codesOf = (systems: readonly string[]): Filter =>
 /** A system by its short name (`use-case`) or its URL. */
 const systemOf = (name: string): string => (/^(?:https?|urn):/.test(name) ? name : mgnCodeSystem(name));
 
+/** Of the life domains, one that a Consent may permit. */
+const sampleCoding = (names: readonly string[]) =>
+  names.includes('zrm-domain')
+    ? { system: systemOf('zrm-domain'), code: 'finances' }
+    : { system: systemOf(names[0] ?? ''), code: 'sample' };
+
 const codesForm = (names: readonly string[]): Form => ({
   types: ['CodeableConcept'],
   words: `codes of ${names.join(', ')}, without words`,
   systems: names.map(systemOf),
   filter: codesOf(names.map(systemOf)),
-  sample: { coding: [{ system: systemOf(names[0] ?? ''), code: 'sample' }] },
+  sample: { coding: [sampleCoding(names)] },
 });
 
 const extensionForm = (name: string, { filter, systems, sample, words }: Form): Form => {

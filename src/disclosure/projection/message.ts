@@ -12,20 +12,22 @@ export function messageOf(
   name: MessageName,
   why: string,
   types: ReadonlyMap<string, TypeProjection>,
+  within?: MessageProjection,
 ): MessageProjection {
   const project = (resource: Resource, permissions: Permissions = noPermissions): Resource | undefined => {
     const type = types.get(resource.resourceType);
     if (!type) return undefined;
+    const nested = within?.project ?? project;
     const context = { permissions, resource };
     if (type.only && !type.only.condition(resource, context)) return undefined;
     if (!type.node || type.node.rest) {
       const passed = type.filter(resource, context) as Resource | undefined;
-      return passed && withNested(passed, (it) => project(it, permissions));
+      return passed && withNested(passed, (it) => nested(it, permissions));
     }
     const passed = type.filter(resource, context) as Elements | undefined;
     return passed && ({ resourceType: resource.resourceType, ...passed } as unknown as Resource);
   };
-  return { name, why, types, project };
+  return { name, why, types, ...(within ? { within } : {}), project };
 }
 
 type Project = (resource: Resource) => Resource | undefined;

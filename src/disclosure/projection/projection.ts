@@ -48,6 +48,8 @@ export type MessageProjection = {
   readonly name: MessageName;
   readonly why: string;
   readonly types: ReadonlyMap<string, TypeProjection>;
+  /** The lines that hold for contained resources and those of a Bundle; absent: these. */
+  readonly within?: MessageProjection;
   /**
    * A resource as it may go out: the same object where nothing of it is withheld, undefined where all of it is.
    */

@@ -25,6 +25,10 @@ function without(value: unknown, isWithheld: (reference: Reference) => boolean):
     if (kept !== part) isChanged = true;
     if (kept !== undefined) passed[name] = kept;
   }
-  if (!isChanged) return value;
+  if (!isChanged || isEmptyExtension(passed)) return isChanged ? undefined : value;
   return Object.keys(passed).length > 0 ? passed : undefined;
 }
+
+/** An extension that lost its value says nothing, and is invalid. */
+const isEmptyExtension = (it: Readonly<Record<string, unknown>>): boolean =>
+  typeof it.url === 'string' && Object.keys(it).every((name) => name === 'url' || name === 'id');

@@ -70,7 +70,7 @@ export const configurationRules = {
     en: '{file}: the line of {path} does not state which values of this {type} may go out. Add "as" with one of: {forms}.',
     nl: '{file}: de regel van {path} zegt niet welke waarden van deze {type} naar buiten mogen. Voeg "as" toe, met een van: {forms}.',
   },
-  'projection-form-unfit': {
+  'projection-form-mismatch': {
     ...inConfiguration,
     type: 'value',
     en: '{file}: {path} is a {type}, so "{form}" never allows a value of it. Use one of: {wanted}.',
@@ -94,7 +94,7 @@ export const configurationRules = {
     en: '{file}: there is no condition "{condition}". Use one of: {known}.',
     nl: '{file}: de voorwaarde "{condition}" bestaat niet. Gebruik een van: {known}.',
   },
-  'projection-same-as-unresolved': {
+  'projection-same-unresolved': {
     ...inConfiguration,
     type: 'not-found',
     en: '{file}: same-as refers to {target}, which no file has, or which refers back. Correct the reference, or write the lines.',

@@ -87,7 +87,7 @@ export const disclosureRules = {
   'entry-type-not-disclosed': {
     ...warning,
     type: 'incomplete',
-    en: 'This {type} is stored, but not delivered to the receiver: the projection of the receiver has no line that allows this type of resource. Send what it says in another resource, or ask the operator of the network.',
+    en: 'This {type} is stored, but not delivered to the receiver: the projection of the receiver has no line that allows this type of resource. Send its content in another type of resource, or request such a line from the operator of the network.',
     nl: 'De gateway bewaart deze {type}, maar stuurt hem niet naar de ontvanger: de projectie van de ontvanger heeft geen regel die dit type resource toestaat. Stuur de inhoud in een andere resource, of vraag het aan de beheerder van het netwerk.',
   },
   'recipient-not-party': {
