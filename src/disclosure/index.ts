@@ -33,6 +33,7 @@ export { projectedBundle } from './projection/bundle.ts';
 export { compileProjections } from './projection/compile.ts';
 export { type Explained, explainResource } from './projection/explain.ts';
 export { messageNames, phases, type RecipientKind, recipientKinds } from './projection/file.ts';
+export { allowedElements } from './projection/paths.ts';
 export { permissionsOf, type StatedPermissions } from './projection/permissions.ts';
 export { noProjections, type Projections, type RecipientProjections } from './projection/projection.ts';
 export type { Purpose, Receipt } from './receipt.ts';

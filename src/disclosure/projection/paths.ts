@@ -46,8 +46,15 @@ export const withheldPaths = ({ type, lines }: TypeProjection): readonly Withhel
       why,
     }));
 
-/** Every element path that a message allows; a whole type as `Type.*`. */
-export const pathsOf = ({ types }: MessageProjection): ReadonlySet<string> =>
-  new Set([...types.values()].flatMap((it) => allowedPaths(it).map(({ path }) => path)));
+/** Every element that a message allows, with the values that go out; a whole type as `Type.*`. */
+export function allowedElements({ types }: MessageProjection): ReadonlyMap<string, string> {
+  const all = [...types.values()].flatMap(allowedPaths);
+  return new Map(
+    [...Map.groupBy(all, ({ path }) => path)].map(([path, them]) => [
+      path,
+      them.map(({ words }) => words).join('; or '),
+    ]),
+  );
+}
 
 const joined = (...parts: readonly string[]): string => parts.filter(Boolean).join('; ');
