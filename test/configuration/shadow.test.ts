@@ -60,11 +60,11 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The sender of an order would not learn when it wrote it. */
-const withoutAuthoredOn = (text: string): string =>
+/** The sender of an order would not learn who sent it. */
+const withoutSource = (text: string): string =>
   text.replace(
     /where: a mark for the owner\n.*\n/,
-    (line) => `${line}          - withhold: authoredOn\n            why: A test.\n`,
+    (line) => `${line}          - withhold: meta.source\n            why: A test.\n`,
   );
 
 const indexes = Array.from({ length: recorded }, (_, index) => index);
@@ -110,16 +110,16 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
   });
 
   test('reports for how many messages a changed projection would disclose an element', async () => {
-    const changed = edited('less', 'projections/ggz-selected.yaml', withoutAuthoredOn);
+    const changed = edited('less', 'projections/ggz-selected.yaml', withoutSource);
     const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '51');
-    expect(out).toContain('would no longer disclose Task.authoredOn to gp, phase selected: 50 of 50 messages');
+    expect(out).toContain('would no longer disclose Task.meta.source to gp, phase selected: 50 of 50 messages');
     expect(out).not.toContain('newly');
     expect(code).toBe(1);
     const product = edited('product', 'routes.yaml', (text) => text);
     const more = (await mgn('diff', changed, product, '--store', store)).out;
-    expect(more).toContain('- messages.followed-task.resources.Task.lines[withhold authoredOn]');
+    expect(more).toContain('- messages.followed-task.resources.Task.lines[withhold meta.source]');
     const less = (await mgn('diff', product, changed, '--store', store)).out;
-    expect(less).toContain('+ messages.followed-task.resources.Task.lines[withhold authoredOn]');
+    expect(less).toContain('+ messages.followed-task.resources.Task.lines[withhold meta.source]');
   });
 
   test('and the difference of two sets says what would newly be disclosed, and under which condition', async () => {
