@@ -28,6 +28,9 @@ export {
 } from './consultation-extract.ts';
 export { type DisclosureQuestion, disclose, followedTask } from './disclose.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
+export { compileGrounds } from './ground/compile.ts';
+export { type Grounds, groundRule, mayState } from './ground/ground.ts';
+export { type ConsentQuestion, nobodyAsked, type OutsideAnswer, type OutsideConsent } from './ground/outside.ts';
 export { identityConflictCoding, secondReferralCoding } from './owner-marks.ts';
 export { projectedBundle } from './projection/bundle.ts';
 export { compileProjections } from './projection/compile.ts';

@@ -18,6 +18,8 @@ import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { type ConsentCheck, explicitConsent } from './explicit-consent.ts';
+import type { GroundRule } from './ground/ground.ts';
+import { permissionOn } from './ground/permission.ts';
 import { isDisclosable, lifeDomainsOf } from './life-domains.ts';
 import type { Permissions } from './projection/filter.ts';
 import { codesOf } from './projection/forms.ts';
@@ -53,22 +55,21 @@ type Parts = {
 
 /**
  * The request that the social domain receives instead of a referral, built from the elements that the allow-list and
- * the explicit Consent (toestemming) of the person permit, with new ids. The Task retains its id, so that it can be
+ * the Consents (toestemming) of the person, or the legal basis itself, permit, with new ids. The Task retains its id, so that it can be
  * moved. Issues: `no-legal-basis`, `social-life-domain-missing`, `social-consent-missing`, `consent-denied`,
  * `person-name-unstructured`.
  */
 export function socialRequest(
   graph: Graph,
   task: Task,
-  recipient: Recipient,
-  now: Date,
+  { recipient, now, rule }: { readonly recipient: Recipient; readonly now: Date; readonly rule: GroundRule },
   projection: ProjectionContext,
 ): Result<ProjectedRequest> {
   const order = graph.resolve(task.focus);
   const person = isType(order, 'ServiceRequest') ? graph.resolve(order.subject) : undefined;
   if (!isType(order, 'ServiceRequest') || !isType(person, 'Patient'))
     return failure(issue('no-legal-basis', {}, { expression: 'Task.focus' }));
-  const consent = explicitConsent(graph, person, recipient, now);
+  const consent = permissionOn(rule, explicitConsent(graph, person, recipient, now));
   const lifeDomains = permittedLifeDomains(order, consent);
   if (!lifeDomains.ok) return lifeDomains;
   const permitted = (category: 'contact-data' | 'bsn') =>

@@ -54,7 +54,7 @@ async function journey(
   const gateway = await startGateway({
     addresses: Object.fromEntries([...sinks].map(([party, { url }]) => [party, url])),
     log: { info: line, error: line },
-    ...(projections ? { projections } : {}),
+    ...(projections ? { configure: (it) => ({ ...it, network: { ...it.network, projections } }) } : {}),
   });
   try {
     const errors: string[] = [];

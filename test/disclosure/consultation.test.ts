@@ -9,6 +9,7 @@ import {
   type Recipient,
 } from '../../src/disclosure/index.ts';
 import { mgnCodeSystem, mgnExtension, mgnNaming } from '../../src/fhir/canonical.ts';
+import { grounds } from '../support/disclosure/grounds.ts';
 import { projectionsFor } from '../support/disclosure/projections.ts';
 
 /** By which right an organisation is told of a case consultation: over every mixture of domain, part, basis and Consent. */
@@ -65,6 +66,7 @@ const asked = ({ domain, isParty, legalBasis, consents }: Asked): ConsultationQu
     projections: projectionsFor(domain),
   } satisfies Recipient,
   isParty,
+  grounds,
   legalBasis,
   lifeDomains: [],
   now,

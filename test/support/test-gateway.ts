@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
 import { request } from 'undici';
-import type { Projections } from '../../src/disclosure/index.ts';
 import { parseJson } from '../../src/fhir/json.ts';
 import { isType, type Resource } from '../../src/fhir/resource.ts';
 import { silent } from '../../src/main/log.ts';
-import { openStore, type Running, type RunOptions, run } from '../../src/main.ts';
+import { type Configuration, openStore, type Running, type RunOptions, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
 import { demoConfiguration } from './demo-configuration.ts';
 import { clonedStore } from './store/cloned-store.ts';
@@ -45,18 +44,17 @@ export async function startGateway(
   options: {
     readonly addresses?: Readonly<Record<string, string>>;
     readonly store?: string;
-    /** Instead of those of the product. */
-    readonly projections?: Projections;
+    /** Changes the demo configuration. */
+    readonly configure?: (configured: Configuration) => Configuration;
   } & Partial<RunOptions> = {},
 ): Promise<TestGateway> {
-  const demo = await demoConfiguration(options.addresses);
-  const { projections = demo.network.projections } = options;
-  const configured = { ...demo, network: { ...demo.network, projections } };
+  const { configure = (it) => it, ...runOptions } = options;
+  const configured = configure(await demoConfiguration(options.addresses));
   const opened = await openStore(options.store ?? 'sqlite::memory:');
   if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
   // no call of the gateway may pass what a store in another thread cannot receive
   const store = clonedStore(opened.value);
-  const running = await run(configured, store, { port: 0, log: silent, ...options });
+  const running = await run(configured, store, { port: 0, log: silent, ...runOptions });
   const url = `http://127.0.0.1:${running.port}`;
   return { running, store, url, ask: asker(url), stop: running.stop };
 }
