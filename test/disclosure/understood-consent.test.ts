@@ -10,6 +10,7 @@ import { understoodConsent, understoodProvision } from '../../src/disclosure/und
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { graphOf } from '../../src/fhir/graph.ts';
 import { typeModel } from '../../src/fhir/model.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 
 const now = new Date('2026-11-27T15:00:00Z');
 const wijkteam: Recipient = {
@@ -17,6 +18,7 @@ const wijkteam: Recipient = {
   domain: 'social',
   references: ['Organization/wijkteam'],
   identifiers: [],
+  projections: projectionsFor('social'),
 };
 const concept = (system: string, code: string) => ({ coding: [{ system, code }] });
 const own = (name: string, code: string) => concept(mgnCodeSystem(name), code);
@@ -166,12 +168,14 @@ test('whatever is added that no list names, wherever: never wider, and no permit
     }),
   );
   const count = objectsIn(permit()).length;
-  const recipient = fc.record({
-    partner: fc.constant('p'),
-    domain: fc.constantFrom('care' as const, 'social' as const, 'network' as const),
-    references: fc.subarray(['Organization/wijkteam', 'Organization/gp']),
-    identifiers: fc.constant([]),
-  });
+  const recipient = fc
+    .record({
+      partner: fc.constant('p'),
+      domain: fc.constantFrom('care' as const, 'social' as const, 'network' as const),
+      references: fc.subarray(['Organization/wijkteam', 'Organization/gp']),
+      identifiers: fc.constant([]),
+    })
+    .map((it) => ({ ...it, projections: projectionsFor(it.domain) }));
   fc.assert(
     fc.property(fc.nat({ max: count - 1 }), anything, recipient, (place, { name, value }, other) => {
       const changed = structuredClone(permit());
