@@ -35,7 +35,10 @@ function checkOne(field: FormField, value: unknown, path: string): Issue[] {
   if (field.fields && typeof value === 'object' && !Array.isArray(value))
     return checkObject(field.fields, value as Values, path);
   if (isOfType(field, value)) return [];
-  return [issue('form-value-type', { type: field.type, example: field.example }, { expression: path })];
+  const wrong = issue('form-value-type', { type: field.type, example: field.example }, { expression: path });
+  // A yes or no about a consent, in another form: nobody knows which.
+  const isUnclear = field.type === 'boolean' && aboutConsent.test(path);
+  return isUnclear ? [wrong, issue('consent-value-unread', {}, { expression: path })] : [wrong];
 }
 
 /** Text may be a number, as programs write house numbers. Which codes and days there are is up to the map and the profiles. */

@@ -25,9 +25,7 @@ export function unread(sent: SentMessage, { model, root }: ReadBy, { output, tra
   if (sent.shape === 'hl7-v2') return unreadHl7(sent.message, sent.unread ?? [], trace, issues);
   // Of a form that is refused, rules did not run that would have read its fields.
   const isExpected = (path: string) => model !== undefined && issues.some(isError) && hasField(model, path);
-  const found = unreadAboutConsent(sent.message, output, trace, root).filter(
-    (path) => !isExpected(path) || issues.some((it) => it.rule === 'form-value-type' && it.expression === path),
-  );
+  const found = unreadAboutConsent(sent.message, output, trace, root).filter((path) => !isExpected(path));
   const refusing = new Set(found);
   const ignored = trace.unread.filter((path) => !refusing.has(path) && !isExpected(path) && isContent(sent, path));
   const at = (path: string) => (safePath.test(path) ? { expression: path } : {});

@@ -1,13 +1,13 @@
 import type { Task } from '@medplum/fhirtypes';
 import { mayPartner, type Relation } from '../../access/decide/index.ts';
-import type { Network, Partner } from '../../directory/index.ts';
+import { type Network, type Partner, projectionsOf } from '../../directory/index.ts';
 import {
+  followedTask,
   isUnselected,
   isWithoutGround,
   storedTaskForSocialDomain,
   taskForCandidate,
   taskWithoutGround,
-  withoutOwnerMarks,
 } from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
@@ -72,15 +72,16 @@ export function resourceAsSeen(network: Network, it: Resource, partner: Partner)
 function taskAsSeen(network: Network, task: Task, partner: Partner): Task | undefined {
   const decided = mayPartner(network, partner, 'read', ['task', relationTo(network, task, partner)]);
   if (!decided.decision) return undefined;
+  const projections = projectionsOf(network, partner);
   switch (decided.context.view) {
     case 'candidate':
-      return taskForCandidate(task);
+      return taskForCandidate(task, projections);
     case 'without-ground':
-      return taskWithoutGround(task);
+      return taskWithoutGround(task, projections);
     case 'social':
-      return storedTaskForSocialDomain(task);
+      return storedTaskForSocialDomain(task, projections);
     case 'without-owner-marks':
-      return withoutOwnerMarks(task);
+      return followedTask(task, projections);
     case 'whole':
       return task;
     default:

@@ -157,7 +157,7 @@ function reducedForReaders(
   }
   if (mover.domain === 'social') return success(after);
   if (!owner || network.partners.get(owner)?.domain !== 'social') return success(after);
-  const { task, refused: elementsRefused } = moveForSocialDomain(before, after);
+  const { task, refused: elementsRefused } = moveForSocialDomain(before, after, network.projections['social-domain']);
   const refused = [...elementsRefused, ...(addsLabels(labels) ? ['meta'] : [])];
   if (refused.length === 0) return success({ ...task, id: before.id });
   const elements = refused.map((name) => `Task.${name}`).join(', ');
