@@ -53,7 +53,9 @@ describe('a reference to what is withheld', () => {
       (it) => ({ extension: [{ url: 'urn:x', valueReference: it }] }),
       (it) => ({ component: [{ code: { text: 'x' }, extension: [{ url: 'urn:x', valueReference: it }] }] }),
       (it) => ({ note: [{ text: 'x', authorReference: it }] }),
-      (it) => ({ contained: [{ resourceType: 'Observation', id: 'c', status: 'final', code: { text: 'x' }, focus: [it] }] }),
+      (it) => ({
+        contained: [{ resourceType: 'Observation', id: 'c', status: 'final', code: { text: 'x' }, focus: [it] }],
+      }),
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(place, reference), { minLength: 1, maxLength: 4 }), (places) => {
