@@ -16,7 +16,7 @@ export type AuditFilter = {
 };
 
 /** An index of the trail. */
-export type AuditSource = Pick<AuditQuery, 'requestId' | 'correlationId' | 'traceId' | 'entity'>;
+export type AuditSource = Pick<AuditQuery, 'requestId' | 'correlationId' | 'traceId' | 'entity' | 'entities'>;
 
 const pageSize = 500;
 

@@ -8,3 +8,5 @@ export {
   orderStatus,
   type TaskStatus,
 } from './order-status.ts';
+export { type PersonReport, personReport, type ReportLine } from './person-report.ts';
+export { reportAsHtml, reportAsText } from './report-text.ts';

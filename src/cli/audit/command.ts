@@ -4,6 +4,7 @@ import { type AuditLine, auditRows, auditTrail } from '../../tracker/index.ts';
 import { printLines } from '../print-lines.ts';
 import { readingStore, type StoreOptions, withStoreOptions } from '../reading-store.ts';
 import { type FilterOptions, filterOf, partnerUnknown, withFilterOptions } from './filter.ts';
+import { registerPerson } from './person.ts';
 import { registerVerify } from './verify.ts';
 
 type Options = StoreOptions & FilterOptions;
@@ -22,6 +23,7 @@ export const registerAudit = (program: Command): void => {
     .addHelpText('after', help)
     .action((options: Options) => readingStore(options, (store) => listAudit(store, options)));
   registerVerify(command);
+  registerPerson(command);
   const exporting = command
     .command('export')
     .description('write the AuditEvents of the trail as NDJSON: one FHIR resource per line');

@@ -48,7 +48,7 @@ export const auditRules = {
   'audit-file-unreadable': {
     ...found,
     type: 'structure',
-    en: '{file} cannot be used: {problem}. Use a file that mgn audit heads or openssl genpkey -algorithm ed25519 made.',
+    en: '{file} cannot be used: {problem}. Use a file from mgn audit heads, or from openssl genpkey -algorithm ed25519.',
     nl: '{file} is niet bruikbaar: {problem}. Gebruik een bestand dat mgn audit heads of openssl genpkey -algorithm ed25519 heeft gemaakt.',
   },
   'audit-partner-unknown': {

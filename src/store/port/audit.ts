@@ -13,6 +13,8 @@ export type AuditQuery = {
   readonly traceId?: string;
   /** `Task/1`: an entity of the event. */
   readonly entity?: string;
+  /** Any of these is an entity of the event; at most 50. */
+  readonly entities?: readonly string[];
   readonly cursor?: string;
   readonly count: number;
 };

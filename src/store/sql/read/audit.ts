@@ -53,15 +53,16 @@ async function entryOf(sql: Sql, seq: number): Promise<number> {
 const eventsOf = (row: Row): readonly AuditRow[] =>
   unpackFacts(bytes(row.facts)).map((text, index) => ({ seq: auditSeq(number(row.seq), index), text }));
 
-function comparisonWith({ requestId, correlationId, traceId, entity }: AuditQuery): (text: string) => boolean {
+function comparisonWith({ requestId, correlationId, traceId, ...about }: AuditQuery): (text: string) => boolean {
   const ids = Object.entries({ 'request-id': requestId, 'correlation-id': correlationId, 'trace-id': traceId });
   const asked = ids.filter(([, id]) => id !== undefined);
-  if (asked.length === 0 && entity === undefined) return () => true;
+  const entities = entitiesOf(about);
+  if (asked.length === 0 && !entities) return () => true;
   return (text) => {
     const event = JSON.parse(text) as AuditEvent;
     return (
       asked.every(([name, id]) => identifierOf(event, name) === id) &&
-      (entity === undefined || (event.entity ?? []).some(({ what }) => what?.reference === entity))
+      (!entities || (event.entity ?? []).some(({ what }) => entities.has(what?.reference ?? '')))
     );
   };
 }
@@ -88,12 +89,18 @@ async function entriesFrom(sql: Sql, query: AuditQuery, from: number, count: num
 }
 
 /** Selects of entries, of which none has an event that is asked for and is in none of them. Nothing without a filter. */
-function sourcesOf({ requestId, correlationId, traceId, entity }: AuditQuery, from: number): readonly Fragment[] {
+function sourcesOf({ requestId, correlationId, traceId, ...about }: AuditQuery, from: number): readonly Fragment[] {
   // the rarest first: one filter leads to the entries, the others are compared
   const id = requestId ?? correlationId;
   if (id !== undefined) return [mentioning(id, from), ofRequest(id, from), deliveriesOfRequest(id, from)];
   if (traceId !== undefined) return [mentioning(traceId, from), deliveriesOfTrace(traceId, from)];
-  return entity === undefined ? [] : [mentioning(referenceKey(entity), from), ...ofResource(entity, from)];
+  return [...(entitiesOf(about) ?? [])].flatMap((it) => [mentioning(referenceKey(it), from), ...ofResource(it, from)]);
+}
+
+function entitiesOf({ entity, entities }: Pick<AuditQuery, 'entity' | 'entities'>): ReadonlySet<string> | undefined {
+  return entity === undefined && !entities
+    ? undefined
+    : new Set([...(entity === undefined ? [] : [entity]), ...(entities ?? [])]);
 }
 
 const mentioning = (name: string, from: number): Fragment =>
