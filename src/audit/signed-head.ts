@@ -82,7 +82,11 @@ export function signHead(head: JournalHead, signer: Signer, now: Date): SignedHe
 
 /** Whether it was signed with the private key of `publicKey`. */
 export const isSignedBy = (head: SignedHead, publicKey: KeyObject): boolean =>
-  verify(null, Buffer.from(signedText(head)), publicKey, Buffer.from(head.signature, 'base64url'));
+  isTextSignedBy(signedText(head), head.signature, publicKey);
+
+/** The same for another text that a `Signer` signed. */
+export const isTextSignedBy = (text: string, signature: string, publicKey: KeyObject): boolean =>
+  verify(null, Buffer.from(text), publicKey, Buffer.from(signature, 'base64url'));
 
 export const signingInteraction = 'sign-journal';
 
