@@ -29,6 +29,17 @@ export {
 export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
 export { identityConflictCoding, secondReferralCoding, withoutOwnerMarks } from './owner-marks.ts';
+export {
+  type Commitment,
+  commitTo,
+  isOpeningOf,
+  type Opening,
+  open,
+  type Proof,
+  type ProofContext,
+  signedTextOf,
+} from './receipt/proof.ts';
+export { proven } from './receipt/proven.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
 export {

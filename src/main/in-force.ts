@@ -73,6 +73,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
+    proof: { key: store.keyFor('receipts'), signer: environment.signer },
     bodies: environment.bodies,
     admission: admissionUpTo(environment.waiting, store, world),
     log: (line) => (line.outcome === 'failed' ? log.error(line) : log.info(line)),

@@ -9,4 +9,5 @@ export {
   type TaskStatus,
 } from './order-status.ts';
 export { type PersonReport, personReport, type ReportLine } from './person-report.ts';
+export { openedBy, proofsOf, proofsOfTrace } from './proofs.ts';
 export { reportAsHtml, reportAsText } from './report-text.ts';

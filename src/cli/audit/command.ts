@@ -5,6 +5,7 @@ import { printLines } from '../print-lines.ts';
 import { readingStore, type StoreOptions, withStoreOptions } from '../reading-store.ts';
 import { type FilterOptions, filterOf, partnerUnknown, withFilterOptions } from './filter.ts';
 import { registerPerson } from './person.ts';
+import { registerReceipt } from './receipt.ts';
 import { registerVerify } from './verify.ts';
 
 type Options = StoreOptions & FilterOptions;
@@ -24,6 +25,7 @@ export const registerAudit = (program: Command): void => {
     .action((options: Options) => readingStore(options, (store) => listAudit(store, options)));
   registerVerify(command);
   registerPerson(command);
+  registerReceipt(command);
   const exporting = command
     .command('export')
     .description('write the AuditEvents of the trail as NDJSON: one FHIR resource per line');

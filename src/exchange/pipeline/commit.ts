@@ -1,6 +1,7 @@
 import { acceptedEvents } from '../../audit/accepted.ts';
 import type { AuditedInteraction } from '../../audit/event.ts';
 import { acceptedLine } from '../../audit/message-line.ts';
+import { proven } from '../../disclosure/index.ts';
 import { issue } from '../../fhir/issue.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { writtenOnce } from '../../fhir/written.ts';
@@ -108,10 +109,11 @@ async function commitOrFault(gateway: Gateway, commit: Commit): Promise<Committe
   }
 }
 
-function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Commit {
+function storeCommit(gateway: Gateway, received: Received, unproven: CommitPlan): Commit {
   const { partner, at, body, bodyDigest, contentType, requestId, correlationId, traceId, intake, asMessage, pulled } =
     received;
   const messageId = gateway.world.newId();
+  const plan = proven(unproven, { ...gateway.proof, message: messageId, configuration: gateway.configuration });
   const ids = { requestId, traceId, ...(correlationId ? { correlationId } : {}) };
   return {
     now: at,

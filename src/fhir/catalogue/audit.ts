@@ -51,6 +51,34 @@ export const auditRules = {
     en: '{file} cannot be used: {problem}. Use a file from mgn audit heads, or from openssl genpkey -algorithm ed25519.',
     nl: '{file} is niet bruikbaar: {problem}. Gebruik een bestand dat mgn audit heads of openssl genpkey -algorithm ed25519 heeft gemaakt.',
   },
+  'receipt-not-found': {
+    ...found,
+    type: 'not-found',
+    en: 'The store has no receipt of such a disclosure. Use the id of a message or an X-Trace-Id (mgn audit), and a partner to which something was disclosed.',
+    nl: 'De opslag heeft geen bewijs van zo’n verstrekking. Gebruik het id van een bericht of een X-Trace-Id (mgn audit), en een partner aan wie iets is verstrekt.',
+  },
+  'receipt-path-unknown': {
+    ...found,
+    type: 'not-found',
+    en: 'The source of the disclosure has no value at this path. Use the form Patient/<id>.name[0].family.',
+    nl: 'De bron van de verstrekking heeft op dit pad geen waarde. Gebruik de vorm Patient/<id>.name[0].family.',
+  },
+  'receipt-source-missing': {
+    ...found,
+    type: 'not-found',
+    en: 'The source of this disclosure is no longer in the store as it was: the retention removed it, its key was erased, or it was altered (mgn audit verify). The receipt itself can still be verified.',
+    nl: 'De bron van deze verstrekking staat niet meer in de opslag zoals zij was: na de bewaartermijn verwijderd, de sleutel gewist, of veranderd (mgn audit verify). Het bewijs zelf is nog te controleren.',
+  },
+  'receipt-signature-invalid': {
+    ...found,
+    en: 'The signature of the receipt is not valid for this key: it was changed, or another gateway signed it. Request it from the network again.',
+    nl: 'De handtekening van het bewijs klopt niet met deze sleutel: het is veranderd, of een andere gateway heeft het ondertekend. Vraag het opnieuw op bij het netwerk.',
+  },
+  'receipt-value-invalid': {
+    ...found,
+    en: 'The value is not one of the source of this receipt. Request it from the network again.',
+    nl: 'De waarde is er geen van de bron van dit bewijs. Vraag haar opnieuw op bij het netwerk.',
+  },
   'audit-partner-unknown': {
     ...found,
     type: 'not-found',
