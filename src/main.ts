@@ -84,8 +84,12 @@ export async function run(configured: Configuration, store: Store, options: RunO
   const heldAudit = holdAudit(withStoreFaults(store, seen.note), {
     now: world.now,
     report: (state, waiting) =>
-      state === 'full'
-        ? log.error({ step: 'audit', outcome: 'held', because: 'the disk is full: audit events wait in memory' })
+      state !== 'written'
+        ? log.error({
+            step: 'audit',
+            outcome: 'held',
+            because: `${state === 'full' ? 'the disk is full' : 'the database is away'}: audit events wait in memory`,
+          })
         : log.info({ step: 'audit', outcome: 'written', because: `${waiting} audit events wait` }),
   });
   const environment: Environment = {
