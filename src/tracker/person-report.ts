@@ -1,5 +1,4 @@
 import { legalBasisDetail } from '../audit/event.ts';
-import { parseJson } from '../fhir/json.ts';
 import type { AuditEvent, Store } from '../store/port.ts';
 import type { AuditLine } from './audit-event.ts';
 import { type AuditSource, auditRows } from './audit-trail.ts';
@@ -47,7 +46,7 @@ export async function personReport(store: Tracked, which: WhichPerson): Promise<
   const found = new Map<number, { readonly line: AuditLine; readonly event: AuditEvent }>();
   const collect = async (among: readonly AuditSource[], isOwn: (line: AuditLine) => boolean): Promise<void> => {
     for await (const { line, text } of auditRows(store, { among }))
-      if (!found.has(line.seq) && isOwn(line)) found.set(line.seq, { line, event: parseJson(text) as AuditEvent });
+      if (!found.has(line.seq) && isOwn(line)) found.set(line.seq, { line, event: JSON.parse(text) as AuditEvent });
   };
   const names = [...own];
   for (let start = 0; start < names.length; start += together)

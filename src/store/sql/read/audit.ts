@@ -3,6 +3,7 @@ import { readCursor, writeCursor } from '../../cursor.ts';
 import type { AuditEvent, AuditQuery, AuditRow, Page, Store } from '../../port.ts';
 import { noHash } from '../journal/chain.ts';
 import { unpackFacts } from '../journal/facts.ts';
+import { unpackWhole } from '../journal/payload.ts';
 import { auditSeq, numberOfAudit, referenceKey } from '../keys.ts';
 import { bytes, first, number, type Row, type Sql, text } from '../sql.ts';
 import { storable } from '../storable.ts';
@@ -17,12 +18,13 @@ export async function audit(sql: Sql, query: AuditQuery): Promise<Page<AuditRow>
   if (!place) return { items: [] };
   const after = place[0]!;
   const isAsked = comparisonWith(query);
+  const entities = entitiesOf(query);
   const found: AuditRow[] = [];
   const pageSize = Math.min(query.count + 1, mostEntries);
   let from = query.cursor === undefined ? 0 : await entryOf(sql, after);
   for (let more = true; more && found.length <= query.count; ) {
     const rows = await entriesFrom(sql, query, from, pageSize);
-    found.push(...rows.flatMap(eventsOf).filter((it) => it.seq > after && isAsked(it.text)));
+    found.push(...rows.flatMap((row) => eventsOf(row, entities)).filter((it) => it.seq > after && isAsked(it.text)));
     from = number(rows.at(-1)?.seq) + 1;
     more = rows.length === pageSize;
   }
@@ -50,8 +52,37 @@ async function entryOf(sql: Sql, seq: number): Promise<number> {
   return number(row?.seq);
 }
 
-const eventsOf = (row: Row): readonly AuditRow[] =>
-  unpackFacts(bytes(row.facts)).map((text, index) => ({ seq: auditSeq(number(row.seq), index), text }));
+/** The events of an entry; with `entities` those that may name one of them. */
+const eventsOf = (row: Row, entities: ReadonlySet<string> | undefined): readonly AuditRow[] => {
+  const rowOf = (text: string, index: number) => ({ seq: auditSeq(number(row.seq), index), text });
+  if (!entities) return unpackFacts(bytes(row.facts)).map(rowOf);
+  return linesNaming(unpackWhole(bytes(row.facts)), entities).map(({ line, index }) => rowOf(line, index));
+};
+
+const before = Buffer.from('"reference":"');
+const [quote, feed] = [34, 10];
+
+/** An entry has events of many persons: those of others are neither decoded nor parsed. */
+function linesNaming(whole: Buffer, entities: ReadonlySet<string>) {
+  const found: { readonly line: string; readonly index: number }[] = [];
+  let [index, start] = [0, 0];
+  for (let at = whole.indexOf(before); at >= 0; ) {
+    const name = at + before.length;
+    let next = name;
+    if (entities.has(whole.toString('latin1', name, whole.indexOf(quote, name)))) {
+      for (let end = whole.indexOf(feed, start); end >= 0 && end < at; end = whole.indexOf(feed, start)) {
+        index += 1;
+        start = end + 1;
+      }
+      const end = whole.indexOf(feed, at);
+      found.push({ line: whole.toString('utf8', start, end < 0 ? whole.length : end), index });
+      if (end < 0) break;
+      next = end;
+    }
+    at = whole.indexOf(before, next);
+  }
+  return found;
+}
 
 function comparisonWith({ requestId, correlationId, traceId, ...about }: AuditQuery): (text: string) => boolean {
   const ids = Object.entries({ 'request-id': requestId, 'correlation-id': correlationId, 'trace-id': traceId });
@@ -59,22 +90,12 @@ function comparisonWith({ requestId, correlationId, traceId, ...about }: AuditQu
   const entities = entitiesOf(about);
   if (asked.length === 0 && !entities) return () => true;
   return (text) => {
-    // an entry has events of many persons: most are not parsed
-    if (entities && !namesAny(text, entities)) return false;
     const event = JSON.parse(text) as AuditEvent;
     return (
       asked.every(([name, id]) => identifierOf(event, name) === id) &&
       (!entities || (event.entity ?? []).some(({ what }) => entities.has(what?.reference ?? '')))
     );
   };
-}
-
-const reference = /"reference":"([^"\\]*)"/g;
-
-/** False only when no entity of the event is one of these. */
-function namesAny(text: string, entities: ReadonlySet<string>): boolean {
-  for (const [, name = ''] of text.matchAll(reference)) if (entities.has(name)) return true;
-  return false;
 }
 
 const identifierOf = (event: AuditEvent, name: string): string | undefined =>
