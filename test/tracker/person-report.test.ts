@@ -120,7 +120,9 @@ test('in words: Dutch and English, as text and as a page without script; nothing
   expect(page).not.toMatch(/<script|src=|href=/);
   for (const text of [dutch, english, page]) {
     expect(text).not.toContain(bsn);
-    expect(text, 'every interaction has a sentence').not.toMatch(/did something with data about|heeft iets gedaan met gegevens over/);
+    expect(text, 'every interaction has a sentence').not.toMatch(
+      /did something with data about|heeft iets gedaan met gegevens over/,
+    );
   }
 });
 
@@ -142,4 +144,21 @@ test('the name of a party is text in the page', () => {
   expect(reportAsText({ patients: 1, lines: [] }, 'nl', 'Europe/Amsterdam')).toContain(
     'Er is niets met uw gegevens gedaan.',
   );
+});
+
+test('by an operation, for the operator only; the request is in the next report', async () => {
+  const ask = (as: string, accept = 'application/fhir+json', more = {}) =>
+    gateway.ask('GET', `/fhir/Patient/${patients[0]}/$disclosures`, { as, headers: { accept, ...more } });
+  expect((await ask('registration-team')).status).toBe(403);
+  const found = await ask('operator');
+  expect(found.status, found.text).toBe(200);
+  const { parameter } = JSON.parse(found.text) as { parameter: { part: { name: string; valueCode?: string }[] }[] };
+  const names = parameter.map(({ part }) => part.find(({ name }) => name === 'interaction')?.valueCode);
+  expect(names).toEqual(expect.arrayContaining(['accept', 'disclose', 'deliver', 'read']));
+  const page = await ask('operator', 'text/html,application/xhtml+xml;q=0.9');
+  expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(page.text).toContain('heeft dit overzicht opgevraagd.');
+  expect((await ask('operator', 'text/html', { 'accept-language': 'en-GB' })).text).toContain('requested this report.');
+  const other = await gateway.ask('GET', `/fhir/Patient/${crypto.randomUUID()}/$disclosures`, { as: 'operator' });
+  expect(other.status).toBe(404);
 });
