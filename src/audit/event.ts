@@ -61,6 +61,7 @@ function purposeOf({ interaction }: AuditedInteraction): CodeableConcept[] {
 const reports: ReadonlySet<string> = new Set(['person-report']);
 const operating: ReadonlySet<string> = new Set([
   'activate-configuration',
+  'start-configuration',
   'retention',
   'retention-audit',
   'sign-journal',
