@@ -1,6 +1,5 @@
-import type { Bundle, Task } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, Task } from '@medplum/fhirtypes';
 import { type Graph, graphOf } from '../fhir/graph.ts';
-import { identifierSystems } from '../fhir/identifier.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { hasOwnCode } from '../vocabulary/concept.ts';
@@ -8,8 +7,12 @@ import { legalBasisOf } from '../vocabulary/legal-basis.ts';
 import { isCandidate } from './candidate.ts';
 import { isUnselected, isWithoutGround, taskForCandidate, taskWithoutGround } from './candidate-view.ts';
 import { consentVerdict } from './consent.ts';
-import { withoutOwnerMarks } from './owner-marks.ts';
+import { codesFor, type Grounds, groundRule } from './ground/ground.ts';
+import { nobodyAsked, type OutsideConsent, outsideIssue } from './ground/outside.ts';
+import { lifeDomainsOf } from './life-domains.ts';
 import { partsOfReferral } from './parts-of-referral.ts';
+import { projectedBundle } from './projection/bundle.ts';
+import type { RecipientProjections } from './projection/projection.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
 import { type ProjectionContext, socialRequest, taskForSocialDomain } from './social-request.ts';
@@ -26,6 +29,10 @@ export type DisclosureQuestion = {
   readonly now: Date;
   /** Context for a request to the social domain; without it nothing is disclosed there. */
   readonly projection?: ProjectionContext;
+  /** The legal bases of the network. */
+  readonly grounds: Grounds;
+  /** Answers of the consent source outside; without them a legal basis that has to be asked there opens nothing. */
+  readonly outside?: OutsideConsent;
 };
 
 export type DisclosureDecision =
@@ -53,7 +60,7 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
     decidedAt: now.toISOString(),
   };
   if (recipient.domain === 'social') return toSocialDomain(question, graph, occasion);
-  const refusal = refusalOf(graph, recipient, { relation, legalBasis, purpose, now });
+  const refusal = refusalOf(graph, question, { relation, legalBasis });
   if (!task || !legalBasis || refusal)
     return {
       kind: 'refused',
@@ -63,11 +70,18 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
 
   const candidate = relation === 'owner' && isCandidate(task);
   const whole = relation === 'owner' && purpose === 'referral' && !candidate;
-  const disclosed = whole ? partsOfReferral(graph, rootsOf(graph, task), isSentTogether) : new Set<Resource>([task]);
-  const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status', {
-    relation,
-    isSender: sender === recipient.partner,
-  });
+  const parts = whole ? partsOfReferral(graph, rootsOf(graph, task), isSentTogether) : new Set<Resource>([task]);
+  const { projections } = recipient;
+  const isSender = sender === recipient.partner;
+  const projected = whole
+    ? projectedBundle(only(bundle, parts, true), projections.message('selected', 'referral'), {}, (it) =>
+        isType(it, 'Task') ? taskFor(it, projections, { relation, isSender }) : undefined,
+      )
+    : {
+        bundle: only(bundle, parts, false, (it) => taskFor(it as Task, projections, { relation, isSender })),
+        disclosed: parts,
+      };
+  const { bundle: disclosedBundle, disclosed } = projected;
   const reason = whole ? 'not-part-of-referral' : candidate ? 'not-before-selection' : 'status-only';
   return {
     kind: 'permitted',
@@ -78,11 +92,8 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
 }
 
 /** Discloses the permitted extract of a request, or the Task by the same allow-list for its status. */
-function toSocialDomain(
-  { recipient, sender, purpose, now, projection }: DisclosureQuestion,
-  graph: Graph,
-  occasion: Occasion,
-): DisclosureDecision {
+function toSocialDomain(question: DisclosureQuestion, graph: Graph, occasion: Occasion): DisclosureDecision {
+  const { recipient, sender, purpose, now, projection, grounds } = question;
   const { relation, legalBasis } = occasion;
   const task = graph.first('Task');
   const refused = (...issues: readonly Issue[]): DisclosureDecision => ({
@@ -99,7 +110,9 @@ function toSocialDomain(
       entry: [
         {
           resource:
-            relation === 'owner' ? socialTaskOfOwner(task, sender === recipient.partner) : taskForSocialDomain(task),
+            relation === 'owner'
+              ? socialTaskOfOwner(task, recipient.projections, sender === recipient.partner)
+              : taskForSocialDomain(task, recipient.projections),
         },
       ],
     };
@@ -109,17 +122,23 @@ function toSocialDomain(
   const isSolicitation = purpose === 'solicitation' && isCandidate(task);
   if (relation !== 'owner' || !projection || !isSocialRequest(task))
     return refused(issue('social-domain-referral-forbidden', {}, { expression: 'Task.owner' }));
-  if (legalBasis !== 'explicit-consent')
-    return refused(issue('legal-basis-invalid', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
-  const request = socialRequest(graph, task, recipient, now, projection);
+  const rule = groundRule(grounds, legalBasis, recipient, now);
+  if (!rule) return refused(legalBasisInvalid(question));
+  const request = socialRequest(graph, task, { recipient, now, rule }, projection);
   if (!request.ok) return refused(...request.issues);
+  if (!isSolicitation && rule.isAskedOutside) {
+    const order = graph.resolve(task.focus);
+    const lifeDomains = isType(order, 'ServiceRequest') ? lifeDomainsOf(order) : [];
+    const barred = barredOutside(question, { person: personOf(graph), legalBasis, lifeDomains });
+    if (barred) return refused(barred);
+  }
   if (isSolicitation) {
     // A candidate is requested only if the request could be disclosed after selection; until then it receives the Task
     // only.
     const taskOnly: Bundle = {
       resourceType: 'Bundle',
       type: 'collection',
-      entry: [{ resource: taskForCandidate(task) }],
+      entry: [{ resource: taskForCandidate(task, recipient.projections) }],
     };
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'not-before-selection', taskOnly);
     return { kind: 'permitted', bundle: taskOnly, legalBasis, receipt };
@@ -130,10 +149,10 @@ function toSocialDomain(
   return { kind: 'permitted', bundle, legalBasis, receipt };
 }
 
-function socialTaskOfOwner(task: Task, isSender: boolean): Task {
-  if (isUnselected(task)) return taskForCandidate(task);
-  const reduced = taskForSocialDomain(task);
-  return isWithoutGround(task) && !isSender ? taskWithoutGround(reduced) : reduced;
+function socialTaskOfOwner(task: Task, projections: RecipientProjections, isSender: boolean): Task {
+  if (isUnselected(task)) return taskForCandidate(task, projections);
+  const reduced = taskForSocialDomain(task, projections);
+  return isWithoutGround(task) && !isSender ? taskWithoutGround(reduced, projections) : reduced;
 }
 
 /** Use cases that address the social domain itself: a request for help, or a transfer of help. */
@@ -146,42 +165,46 @@ function relationOf(graph: Graph, task: Task | undefined, recipient: Recipient, 
   return 'none';
 }
 
-/** Legal bases (grondslagen) for disclosure within care and to the network's team; the first is the common one. */
-const legalBasesWithinCare: readonly string[] = [
-  'referral-within-care',
-  'treatment-relationship',
-  'explicit-consent',
-  'own-request',
-  'vital-interest',
-  'legal-duty',
-];
+const legalBasisInvalid = ({ grounds, recipient, now }: DisclosureQuestion): Issue =>
+  issue(
+    'legal-basis-invalid',
+    { codes: codesFor(grounds, recipient, now).join(', ') },
+    { expression: 'Task.extension' },
+  );
 
 function refusalOf(
   graph: Graph,
-  recipient: Recipient,
-  {
-    relation,
-    legalBasis,
-    purpose,
-    now,
-  }: {
-    readonly relation: Relation;
-    readonly legalBasis: string | undefined;
-    readonly purpose: Purpose;
-    readonly now: Date;
-  },
+  question: DisclosureQuestion,
+  { relation, legalBasis }: { readonly relation: Relation; readonly legalBasis: string | undefined },
 ): Issue | undefined {
+  const { recipient, purpose, now, grounds } = question;
   const owner = { expression: 'Task.owner' };
   const basis = { expression: 'Task.extension' };
   if (relation === 'none') return issue('recipient-not-party', {}, owner);
   if (!legalBasis) return issue('no-legal-basis', {}, basis);
-  if (!legalBasesWithinCare.includes(legalBasis))
-    return issue('legal-basis-invalid', { codes: legalBasesWithinCare.join(', ') }, basis);
-  const consent = consentVerdict(graph, recipient, now, personOf(graph));
-  if (relation === 'owner' && consent === 'deny') return issue('consent-denied', {}, owner);
+  const rule = groundRule(grounds, legalBasis, recipient, now);
+  if (!rule) return legalBasisInvalid(question);
+  const person = personOf(graph);
+  const consent = consentVerdict(graph, recipient, now, person);
+  if (relation === 'owner' && rule.consent !== 'not-needed' && consent === 'deny')
+    return issue('consent-denied', {}, owner);
   const whole = relation === 'owner' && purpose === 'referral';
-  if (whole && consent !== 'permit' && legalBasis === 'explicit-consent') return issue('consent-missing', {}, basis);
-  return undefined;
+  if (whole && rule.consent === 'required' && consent !== 'permit') return issue('consent-missing', {}, basis);
+  return whole && rule.isAskedOutside ? barredOutside(question, { person, legalBasis, lifeDomains: [] }) : undefined;
+}
+
+/** The refusal by the consent source outside; undefined where it permits. */
+function barredOutside(
+  { recipient, outside = nobodyAsked }: DisclosureQuestion,
+  asked: {
+    readonly person: Resource | undefined;
+    readonly legalBasis: string;
+    readonly lifeDomains: readonly string[];
+  },
+): Issue | undefined {
+  const { person, legalBasis, lifeDomains } = asked;
+  const identifiers = isType(person, 'Patient') ? (person.identifier ?? []) : [];
+  return outsideIssue(outside({ person: identifiers, recipient, legalBasis, lifeDomains }));
 }
 
 /** The person of the order; undefined where the graph does not contain it. */
@@ -198,31 +221,31 @@ const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
 /** Retains meta for the whole referral only: a part does not conform to the profile of the Bundle. */
 const only = (
   { meta, ...bundle }: Bundle,
-  disclosed: ReadonlySet<Resource>,
-  purpose: Purpose,
-  party: Party,
+  parts: ReadonlySet<Resource>,
+  whole: boolean,
+  reduced: (it: Resource) => Resource = (it) => it,
 ): Bundle => ({
   ...bundle,
-  ...(meta && purpose === 'referral' ? { meta } : {}),
-  entry: (bundle.entry ?? []).flatMap((entry) =>
-    entry.resource && disclosed.has(entry.resource)
-      ? [isType(entry.resource, 'Task') ? { ...entry, resource: taskFor(entry.resource, party) } : entry]
-      : [],
-  ),
+  ...(meta && whole ? { meta } : {}),
+  entry: (bundle.entry ?? []).flatMap((entry): BundleEntry[] => {
+    if (!entry.resource || !parts.has(entry.resource)) return [];
+    const resource = reduced(entry.resource);
+    return [resource === entry.resource ? entry : { ...entry, resource: resource as Task }];
+  }),
 });
 
 type Party = { readonly relation: Relation; readonly isSender: boolean };
 
 /** As its reader sees it at the gateway (exchange/memory/as-seen.ts): what is sent discloses no more. */
-function taskFor(task: Task, { relation, isSender }: Party): Task {
-  if (relation !== 'owner') return withoutBsn(withoutOwnerMarks(task));
-  if (isUnselected(task)) return taskForCandidate(task);
-  return isWithoutGround(task) && !isSender ? taskWithoutGround(task) : withoutBsn(task);
+function taskFor(task: Task, projections: RecipientProjections, { relation, isSender }: Party): Task {
+  if (relation === 'owner' && isUnselected(task)) return taskForCandidate(task, projections);
+  if (relation === 'owner' && isWithoutGround(task) && !isSender) return taskWithoutGround(task, projections);
+  return relation === 'owner' ? ownTask(task, projections) : followedTask(task, projections);
 }
 
-/** A BSN is accepted in Task.for, but disclosed in Patient.identifier only. */
-function withoutBsn(task: Task): Task {
-  if (task.for?.identifier?.system !== identifierSystems.bsn) return task;
-  const { identifier: _, ...person } = task.for;
-  return { ...task, for: person };
-}
+const ownTask = (task: Task, projections: RecipientProjections): Task =>
+  (projections.message('selected', 'own-task').project(task) ?? { resourceType: 'Task' }) as Task;
+
+/** A Task for the sender of its order. The same object where nothing of it is withheld. */
+export const followedTask = (task: Task, projections: RecipientProjections): Task =>
+  (projections.message('selected', 'followed-task').project(task) ?? { resourceType: 'Task' }) as Task;

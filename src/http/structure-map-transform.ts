@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
+import { mayPartner } from '../access/decide/index.ts';
 import type { Partner } from '../directory/index.ts';
-import { unread } from '../exchange/maps/unread.ts';
+import { networkModel } from '../exchange/maps/models.ts';
+import { runMap } from '../exchange/maps/run-map.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isHl7 } from '../exchange/reading/hl7v2.ts';
 import { mediaTypeOf } from '../exchange/reading/media-type.ts';
@@ -117,7 +119,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** A map of the gateway runs at once, within its steps; one of the request may be of any kind, and runs off the main loop. */
 async function transformed(
   gateway: Gateway,
-  { roles }: Partner,
+  partner: Partner,
   context: Context,
   { content, source, inline, sent, noticed = [] }: TransformRequest,
 ): Promise<Result<Pick<RunResult, 'output' | 'issues'>>> {
@@ -125,7 +127,8 @@ async function transformed(
   const url = source ?? context.req.query('source');
   const now = gateway.world.now();
   if (id === undefined && url === undefined && inline !== undefined) {
-    if (!roles.includes('operator')) return failure(issue('operator-only', {}));
+    if (!mayPartner(gateway.network, partner, 'transform-inline', ['operation', 'unread']).decision)
+      return failure(issue('operator-only', {}));
     const done = await gateway.heavy.transform({
       map: inline,
       definitions: definitionsOf(gateway),
@@ -138,9 +141,11 @@ async function transformed(
   }
   const found = gateway.maps.find((it) => (id === undefined ? it.map.url === url?.split('|')[0] : it.id === id));
   if (!found) return failure(issue('not-found', {}));
-  const { output, issues = [], trace } = found.map.run(content, { now, trace: sent !== undefined });
-  const ignored = sent && trace ? unread(sent, { output, trace, issues }) : [];
-  return success({ output, issues: [...noticed, ...issues, ...ignored] });
+  const model = sent?.shape === 'json' ? networkModel(found.map.source, found.definitions) : undefined;
+  const { output, issues = [] } = sent
+    ? runMap({ map: found.map, model }, sent, { now })
+    : found.map.run(content, { now });
+  return success({ output, issues: [...noticed, ...issues] });
 }
 
 /** A map of the request may use the models that the network's own maps use. */

@@ -2,6 +2,8 @@ import type { Bundle, Task } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
 import { candidateTask, disclose, type Recipient } from '../../src/disclosure/index.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
+import { grounds } from '../support/disclosure/grounds.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 import { transferOf } from '../support/exchange/transfer-bundle.ts';
 
 /** What a candidate learns: codes from an allow-list. Everything that is words or a person is marked, and looked for. */
@@ -12,6 +14,7 @@ const candidate: Recipient = {
   domain: 'care',
   references: ['HealthcareService/addiction-care-keerpunt'],
   identifiers: [],
+  projections: projectionsFor('care'),
 };
 
 /** Elements whose text is a code, an address or a moment; every other string is somebody's words. */
@@ -32,7 +35,7 @@ const taskIn = ({ entry = [] }: Bundle): Task =>
   entry.flatMap(({ resource }) => (resource?.resourceType === 'Task' ? [resource] : []))[0]!;
 const view = (graph: Bundle, more: Partial<Task> = {}) => {
   const task = { ...taskIn(graph), ...more };
-  return candidateTask(graph, task, { municipality: '9901', requester, now });
+  return candidateTask(graph, task, { municipality: '9901', requester, now, projections: projectionsFor('care') });
 };
 const inputs = ({ input = [] }: Task) =>
   input.map(
@@ -83,7 +86,7 @@ describe('what a candidate learns', () => {
   test('is never the order, whatever it is asked for', () => {
     const graph = asked();
     for (const purpose of ['referral', 'solicitation', 'status'] as const) {
-      const disclosed = disclose({ graph, recipient: candidate, sender: 'registration-team', purpose, now });
+      const disclosed = disclose({ graph, recipient: candidate, sender: 'registration-team', purpose, now, grounds });
       expect(disclosed.kind).toBe('permitted');
       if (disclosed.kind === 'permitted')
         expect(disclosed.bundle.entry?.map(({ resource }) => resource?.resourceType)).toEqual(['Task']);
@@ -98,7 +101,14 @@ describe('what a candidate learns', () => {
         { system: mgnCodeSystem('use-case'), code: 'transfer' },
       ],
     };
-    const disclosed = disclose({ graph, recipient: candidate, sender: 'registration-team', purpose: 'referral', now });
+    const disclosed = disclose({
+      graph,
+      recipient: candidate,
+      sender: 'registration-team',
+      purpose: 'referral',
+      now,
+      grounds,
+    });
     expect(disclosed.kind === 'permitted' && disclosed.bundle.entry?.length).toBeGreaterThan(3);
   });
 });

@@ -5,6 +5,8 @@ import { type DisclosureQuestion, disclose, type Recipient } from '../../src/dis
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { digestOf } from '../../src/fhir/digest.ts';
 import { writeJson } from '../../src/fhir/json.ts';
+import { grounds } from '../support/disclosure/grounds.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 import { caseInput } from '../support/routing/demo-network.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -14,18 +16,21 @@ const team: Recipient = {
   domain: 'network',
   references: ['Organization/network', 'HealthcareService/team'],
   identifiers: [{ system: 'http://fhir.nl/fhir/NamingSystem/kvk', value: '99990001' }],
+  projections: projectionsFor('network'),
 };
 const practice: Recipient = {
   partner: 'gp-de-linde',
   domain: 'care',
   references: ['Organization/gp-de-linde'],
   identifiers: [{ system: 'http://fhir.nl/fhir/NamingSystem/ura', value: '99990101' }],
+  projections: projectionsFor('care'),
 };
 const stranger: Recipient = {
   partner: 'ggz-de-kade',
   domain: 'care',
   references: ['Organization/ggz-de-kade'],
   identifiers: [],
+  projections: projectionsFor('care'),
 };
 
 const basis = (code: string): NonNullable<Task['extension']> => [
@@ -48,7 +53,7 @@ function referral(change: Partial<Task> = {}, more: readonly Resource[] = []): B
 const personAddress = referral().entry?.find(({ resource }) => resource?.resourceType === 'Patient')?.fullUrl ?? '';
 
 const ask = (more: Partial<DisclosureQuestion> = {}) =>
-  disclose({ graph: referral(), recipient: team, sender: 'gp-de-linde', purpose: 'referral', now, ...more });
+  disclose({ graph: referral(), recipient: team, sender: 'gp-de-linde', purpose: 'referral', now, grounds, ...more });
 
 const given = (disclosed: ReturnType<typeof disclose>): string[] =>
   disclosed.kind === 'permitted'
@@ -142,7 +147,11 @@ describe('without a reason nothing goes', () => {
 
   test('the social domain hears how its own request stands, without a word of care', () => {
     const graph = referral({ note: [{ text: 'Somber' }], description: 'Somber' });
-    const disclosed = ask({ graph, recipient: { ...practice, domain: 'social' }, purpose: 'status' });
+    const disclosed = ask({
+      graph,
+      recipient: { ...practice, domain: 'social', projections: projectionsFor('social') },
+      purpose: 'status',
+    });
     expect(given(disclosed)).toEqual(['Task']);
     expect(JSON.stringify(disclosed)).not.toContain('Somber');
   });
@@ -225,9 +234,13 @@ describe('what the person said', () => {
     expect(refusals(asked('referral-within-care', consent(provision)))).toEqual(expected);
   });
 
-  test('an objection wins over a permission', () => {
-    const both = [consent({ type: 'permit', actor: team_ }), { ...consent({ type: 'deny' }), id: 'd' }];
-    expect(refusals(asked('referral-within-care', ...both))).toEqual(['consent-denied']);
+  test('an objection prevails over a permission of the same precision, and a permission to this recipient over it', () => {
+    const given = (actor: typeof team_ | undefined) => [
+      consent({ type: 'permit', actor: team_ }),
+      { ...consent({ type: 'deny', ...(actor ? { actor } : {}) }), id: 'd' },
+    ];
+    expect(refusals(asked('referral-within-care', ...given(team_)))).toEqual(['consent-denied']);
+    expect(refusals(asked('referral-within-care', ...given(undefined)))).toEqual([]);
   });
 
   test('explicit consent as legal basis needs the Consent itself, active, for this recipient and without limits', () => {
@@ -281,12 +294,19 @@ describe('the receipt', () => {
 });
 
 test('whoever asks for whatever reason: only the owner ever gets more than the Task', () => {
-  const recipients = fc.record({
-    partner: fc.constantFrom('registration-team', 'gp-de-linde', 'ggz-de-kade'),
-    domain: fc.constantFrom('care' as const, 'social' as const, 'network' as const),
-    references: fc.subarray(['HealthcareService/team', 'Organization/network', 'Organization/other', 'Patient/person']),
-    identifiers: fc.subarray([...team.identifiers, ...practice.identifiers]),
-  });
+  const recipients = fc
+    .record({
+      partner: fc.constantFrom('registration-team', 'gp-de-linde', 'ggz-de-kade'),
+      domain: fc.constantFrom('care' as const, 'social' as const, 'network' as const),
+      references: fc.subarray([
+        'HealthcareService/team',
+        'Organization/network',
+        'Organization/other',
+        'Patient/person',
+      ]),
+      identifiers: fc.subarray([...team.identifiers, ...practice.identifiers]),
+    })
+    .map((it) => ({ ...it, projections: projectionsFor(it.domain) }));
   const purposes = fc.constantFrom('referral' as const, 'status' as const);
   const bases = fc.constantFrom(...['referral-within-care', 'explicit-consent', 'own-request', 'nonsense', '']);
   fc.assert(
@@ -297,7 +317,7 @@ test('whoever asks for whatever reason: only the owner ever gets more than the T
       fc.option(fc.constantFrom('gp-de-linde', 'other'), { nil: undefined }),
       (recipient, purpose, code, sender) => {
         const graph = referral({ extension: basis(code) });
-        const disclosed = disclose({ graph, recipient, purpose, now, ...(sender ? { sender } : {}) });
+        const disclosed = disclose({ graph, recipient, purpose, now, grounds, ...(sender ? { sender } : {}) });
         if (disclosed.kind === 'refused') return disclosed.issues.length === 1;
         const isOwner = recipient.references.includes('HealthcareService/team');
         const isWhole = isOwner && purpose === 'referral' && recipient.domain !== 'social';

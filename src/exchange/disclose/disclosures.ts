@@ -9,6 +9,8 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { disclosureTo } from './disclosure-to.ts';
 
+type DisclosureContext = Pick<DecisionContext, 'network' | 'world' | 'grounds' | 'outside'>;
+
 type Party = { readonly partner: string; readonly purpose: Purpose };
 
 /**
@@ -17,7 +19,7 @@ type Party = { readonly partner: string; readonly purpose: Purpose };
  * omitted. Issue: `recipient-endpoint-missing` (warning), and those of the disclosure.
  */
 export function referralDisclosures(
-  { network, world }: Pick<DecisionContext, 'network' | 'world'>,
+  { network, world, grounds, outside }: DisclosureContext,
   routed: Bundle,
   parties: { readonly sender: string; readonly owner?: string | undefined; readonly isSentTogether?: boolean },
   now: Date,
@@ -41,13 +43,16 @@ export function referralDisclosures(
       isSentTogether,
       now,
       projection: projectionContext({ network, world }, sender),
+      grounds,
+      ...(outside ? { outside } : {}),
     });
     if (disclosure.kind === 'refused') {
       if (purpose === 'referral') return failure(...disclosure.issues);
       continue;
     }
     const { bundle, receipt } = disclosure;
-    if (isSentTogether && receipt.purpose === 'referral') warnings.push(...undelivered(graph, bundle));
+    if (isSentTogether && receipt.purpose === 'referral')
+      warnings.push(...undelivered(graph, bundle, recipient.projections.message('selected', 'referral').types));
     const created = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
     if (purpose === 'referral' && created.channel === 'inbox')
       warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));
@@ -61,13 +66,13 @@ export function referralDisclosures(
 /**
  * Entries that the receiver does not get. Within care only: the social domain never receives more than its allow-list.
  */
-function undelivered({ entry = [] }: Bundle, disclosed: Bundle): Issue[] {
+function undelivered({ entry = [] }: Bundle, disclosed: Bundle, types: ReadonlyMap<string, unknown>): Issue[] {
   const delivered = new Set((disclosed.entry ?? []).map(({ resource }) => resource?.id));
   return entry.flatMap(({ resource }, index) =>
     resource && !delivered.has(resource.id)
       ? [
           issue(
-            'entry-not-delivered',
+            types.has(resource.resourceType) ? 'entry-not-delivered' : 'entry-type-not-disclosed',
             { type: resource.resourceType },
             { expression: `Bundle.entry[${index}].resource` },
           ),

@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { conflict, forbidden, invalid, warning } from './shared.ts';
+import { conflict, forbidden, gatewayTransient, invalid, warning } from './shared.ts';
 
 /** Why data is not disclosed to a recipient. */
 export const disclosureRules = {
@@ -25,6 +25,17 @@ export const disclosureRules = {
     type: 'suppressed',
     en: 'The person objects to disclosure to this recipient. Discuss it with the person, or choose another party.',
     nl: 'De persoon heeft bezwaar tegen verstrekking aan deze ontvanger. Overleg met de persoon, of kies een andere partij.',
+  },
+  'consent-undecided': {
+    ...forbidden,
+    type: 'suppressed',
+    en: 'The consent source of the network has no decision of the person on disclosure to this recipient. Have it registered there, or send another legal basis that applies.',
+    nl: 'De toestemmingsvoorziening van het netwerk weet niet of de persoon verstrekking aan deze ontvanger toestaat. Vraag de persoon dit daar vast te leggen, of kies een andere grondslag die geldt.',
+  },
+  'consent-source-unavailable': {
+    ...gatewayTransient,
+    en: 'The consent source of the network did not answer, so nothing was disclosed and nothing was stored. Send the message again later.',
+    nl: 'De toestemmingsvoorziening van het netwerk gaf geen antwoord. De gateway heeft niets verstrekt en niets opgeslagen. Stuur het bericht later opnieuw.',
   },
   'consent-update-forbidden': {
     ...forbidden,
@@ -83,6 +94,12 @@ export const disclosureRules = {
     type: 'incomplete',
     en: 'This {type} is stored, but not delivered to the receiver: the order does not lead to it, and it does not name the person of the order. Let its subject, patient or beneficiary refer to that Patient, or let the order refer to it (supportingInfo).',
     nl: 'De gateway bewaart deze {type}, maar stuurt hem niet naar de ontvanger: de opdracht leidt er niet naartoe, en hij noemt de persoon van de opdracht niet. Laat subject, patient of beneficiary naar die Patient verwijzen, of laat de opdracht ernaar verwijzen (supportingInfo).',
+  },
+  'entry-type-not-disclosed': {
+    ...warning,
+    type: 'incomplete',
+    en: 'This {type} is stored, but not delivered to the receiver: the projection of the receiver has no line that allows this type of resource. Send its content in another type of resource, or request such a line from the operator of the network.',
+    nl: 'De gateway bewaart deze {type}, maar stuurt hem niet naar de ontvanger: de projectie van de ontvanger heeft geen regel die dit type resource toestaat. Stuur de inhoud in een andere resource, of vraag het aan de beheerder van het netwerk.',
   },
   'recipient-not-party': {
     ...forbidden,

@@ -20,7 +20,7 @@ export async function heartbeat(
   if (beats.length === 0) return 0;
   const entry = w.nextEntry(beats.length);
   const texts = pack(beats.map(({ body }) => body));
-  await w.insert([{ seq: entry, at: now.getTime(), ...texts, facts: noFacts }]);
+  w.insert([{ seq: entry, at: now.getTime(), ...texts, facts: noFacts }]);
   await insertDispatches(
     w,
     beats.map((dispatch, part) => ({ dispatch, now, key: dispatchKey(entry, part), entry, part, own: false })),
