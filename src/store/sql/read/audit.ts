@@ -112,9 +112,11 @@ async function entriesFrom(sql: Sql, query: AuditQuery, from: number, count: num
   const candidates = sources.reduce((one, other) => piece`${one} union ${other}`);
   return sql.all(
     ...statement(
-      piece`with candidates as materialized (${candidates})
-        select e.seq, e.facts from candidates c join entry e on e.seq = c.entry
-        where e.facts is not null order by e.seq limit ${value(count)}`,
+      // only the events of this page are read: sorted with them, each page would read those of all pages after it
+      piece`with candidates as materialized (${candidates}), page as materialized (
+          select e.seq from candidates c join entry e on e.seq = c.entry
+          where e.facts is not null order by e.seq limit ${value(count)})
+        select e.seq, e.facts from page p join entry e on e.seq = p.seq order by e.seq`,
     ),
   );
 }
