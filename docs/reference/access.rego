@@ -389,7 +389,8 @@ rules := [
       "skip",
       "activate",
       "count-deliveries",
-      "transform-inline"
+      "transform-inline",
+      "disclosures"
     ],
     "resources": [
       "operation"

@@ -39,6 +39,17 @@ export { messageNames, phases, type RecipientKind, recipientKinds } from './proj
 export { allowedElements } from './projection/paths.ts';
 export { permissionsOf, type StatedPermissions } from './projection/permissions.ts';
 export { noProjections, type Projections, type RecipientProjections } from './projection/projection.ts';
+export {
+  type Commitment,
+  commitTo,
+  isOpeningOf,
+  type Opening,
+  open,
+  type Proof,
+  type ProofContext,
+  signedTextOf,
+} from './receipt/proof.ts';
+export { proven } from './receipt/proven.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
 export {

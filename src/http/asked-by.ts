@@ -8,6 +8,7 @@ const kinds: Readonly<Record<string, Asked>> = {
   silent: { action: 'silent', kind: 'operation' },
   'unknown-codes': { action: 'unknown-codes', kind: 'operation' },
   'dead-letters': { action: 'dead-letters', kind: 'operation' },
+  disclosures: { action: 'disclosures', kind: 'operation' },
   'evaluate-measure': { action: 'evaluate-measure', kind: 'report' },
   validate: { action: 'validate', kind: 'draft' },
   transform: { action: 'transform', kind: 'draft' },

@@ -14,6 +14,7 @@ import { caseOperation } from './case.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
 import { listDeadLetters, readDeadLetter, requeueByHttp, skipByHttp } from './dead-letters.ts';
 import { readDefinition, searchDefinitions } from './definitions.ts';
+import { disclosuresOperation } from './disclosures.ts';
 import { dryRunsOf } from './dry-runs.ts';
 import { envelopeOf } from './envelope.ts';
 import { evaluateMeasure } from './evaluate-measure.ts';
@@ -138,6 +139,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'propose-transfer': proposeTransferOperation,
     explain: explainStored,
     case: caseOperation,
+    disclosures: disclosuresOperation,
     'find-place': findPlaceOperation,
     status: statusOfSubscription,
     events: eventsOfSubscription,

@@ -61,6 +61,7 @@ export type OperationHandler =
   | 'propose-transfer'
   | 'explain'
   | 'case'
+  | 'disclosures'
   | 'find-place'
   | 'status'
   | 'events'
@@ -122,7 +123,7 @@ const offered: Readonly<Record<string, Interactions>> = {
     update: { handler: 'update ServiceRequest', documentation: moveDocumentation },
     patch: { handler: 'patch ServiceRequest', documentation: patchDocumentation },
   },
-  Patient: { search: 'post only' },
+  Patient: { search: 'post only', operations: [operation('disclosures', 'instance', ['GET'])] },
   RelatedPerson: {},
   PractitionerRole: {},
   Practitioner: {},

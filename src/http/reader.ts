@@ -52,7 +52,8 @@ export async function forReader(
       : { kind: 'refused' as const, issues: format.issues }
     : { kind: 'refused' as const, issues: authenticated.issues };
   if (shown.kind === 'refused') {
-    await auditRefusal(gateway, envelope, interaction, 'R', partner)(refused(shown.issues));
+    const target = { ...envelope, reference: context.req.path.split('/').slice(2, 4).join('/') };
+    await auditRefusal(gateway, target, interaction, 'R', partner)(refused(shown.issues));
     return 'body' in shown && shown.body
       ? reply(context, shown.body, statusOf(shown.issues))
       : replyIssues(context, shown.issues, 'headers' in shown ? shown.headers : {});

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { bearerTokens } from '../access.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
+import type { Signer } from '../audit/signed-head.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
 import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
@@ -8,7 +9,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
-import { startRetention, startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
+import { startRetention, startSigning, startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
 import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
@@ -25,6 +26,8 @@ export type Environment = {
   readonly waiting: number;
   readonly info: GatewayInfo;
   readonly heavy?: Partial<HeavyLimits>;
+  /** Signs the head of the journal once a day. */
+  readonly signer: Signer;
 };
 
 /** A configuration in force: the gateway, and the app that answers its requests. */
@@ -70,6 +73,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
+    proof: { key: store.keyFor('receipts'), signer: environment.signer },
     bodies: environment.bodies,
     admission: admissionUpTo(environment.waiting, store, world),
     log: (line) => (line.outcome === 'failed' ? log.error(line) : log.info(line)),
@@ -117,6 +121,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
       const stopRetention = startRetention(gateway, (because) =>
         log.info({ step: 'retention', outcome: 'removed', because }),
       );
+      const stopSigning = startSigning(gateway, environment.signer);
       return {
         replication,
         watch: watching.wake,
@@ -125,6 +130,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
           await replication.stop();
           await watching.stop();
           await stopRetention();
+          await stopSigning();
         },
       };
     },

@@ -1,8 +1,10 @@
+import { auditEvent } from '../audit/event.ts';
 import { type ConfigurationSet, readFolders, short, withFolders } from '../configuration/index.ts';
 import { loadNetwork, type Network } from '../directory/index.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Store } from '../store/port.ts';
+import { timeOrderedId } from '../world.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import {
   type Configuration,
@@ -52,7 +54,22 @@ export async function recordStart(store: Store, set: ConfigurationSet, now: Date
   if (activated || last?.digest === set.digest) return;
   const { digest } = set;
   // when several gateways start at the same moment, one of them records it
-  await store.commit({ now, configuration: { digest, kind: 'start', by: 'mgn-gateway', expect: last?.seq ?? 0 } });
+  await store.commit({
+    now,
+    configuration: { digest, kind: 'start', by: 'mgn-gateway', expect: last?.seq ?? 0 },
+    audit: [
+      auditEvent({
+        id: timeOrderedId(now.getTime()),
+        at: now,
+        action: 'U',
+        interaction: 'start-configuration',
+        outcome: 'success',
+        codes: [],
+        partner: { id: 'mgn-gateway', name: 'mgn-gateway' },
+        configuration: digest,
+      }),
+    ],
+  });
 }
 
 /** Network of the activated set on this store; of the folder when none was activated. */

@@ -4,7 +4,7 @@ import { StoreFault } from './store-fault.ts';
 type AuditEvents = Parameters<Store['appendAudit']>[0];
 
 /**
- * A store whose audit trail survives a full disk: events that cannot be written wait in memory, in their order, and are
+ * A store whose audit trail survives a full disk and a database that is away: events that cannot be written wait in memory, in their order, and are
  * written as soon as the disk takes them. When no more fit, appending fails as before, and so does what had to be recorded
  * (docs/decisions/0009-audit-on-a-full-disk.md).
  */
@@ -20,8 +20,8 @@ export type HeldAuditOptions = {
   readonly most?: number;
   /** How soon after a failure a request tries the disk again, in milliseconds. */
   readonly pause?: number;
-  /** Called when the first event has to wait, and when none waits any more. */
-  readonly report?: (state: 'full' | 'written', waiting: number) => void;
+  /** Called when the first event has to wait, with what is wrong with the store, and when none waits any more. */
+  readonly report?: (state: 'full' | 'away' | 'written', waiting: number) => void;
 };
 
 export function holdAudit(
@@ -53,7 +53,7 @@ export function holdAudit(
     if (waiting.length + events.length > most) throw why;
     if (waiting.length === 0) {
       lastTry = now().getTime();
-      report('full', events.length);
+      report(why instanceof StoreFault && why.problem === 'away' ? 'away' : 'full', events.length);
     }
     waiting.push(...events);
   };
@@ -61,13 +61,13 @@ export function holdAudit(
   const appendAudit: Store['appendAudit'] = async (events) => {
     if (waiting.length > 0 && now().getTime() - lastTry >= pause) await tryAgain();
     if (waiting.length > 0) {
-      hold(events, new StoreFault(new Error('The disk is full, and no more audit events can wait.')));
+      hold(events, new StoreFault(new Error('The store cannot be written, and no more audit events can wait.')));
       return;
     }
     try {
       await store.appendAudit(events);
     } catch (why) {
-      if (!(why instanceof StoreFault && why.isFull)) throw why;
+      if (!(why instanceof StoreFault && (why.isFull || why.problem === 'away'))) throw why;
       hold(events, why);
     }
   };

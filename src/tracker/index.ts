@@ -1,5 +1,5 @@
 export { type AuditLine, auditLineOf } from './audit-event.ts';
-export { type AuditFilter, auditTrail } from './audit-trail.ts';
+export { type AuditFilter, auditRows, auditTrail } from './audit-trail.ts';
 export {
   auditOfOrder,
   auditOfPerson,
@@ -8,3 +8,6 @@ export {
   orderStatus,
   type TaskStatus,
 } from './order-status.ts';
+export { type PersonReport, personReport, type ReportLine } from './person-report.ts';
+export { openedBy, proofsOf, proofsOfTrace } from './proofs.ts';
+export { reportAsHtml, reportAsText } from './report-text.ts';

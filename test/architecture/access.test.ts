@@ -26,6 +26,7 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
       'http/dead-letters.ts', // deliveries without content, by an operator
       'http/directory-search.ts', // the directory
       'http/directory.ts', // the directory
+      'http/disclosures.ts', // the report of a person, by an operator
       'http/explain.ts', // a dry run, in which each look-up names its sender
       'http/health.ts', // whether it is writable, and counts for an operator
       'http/reader.ts', // the audit event

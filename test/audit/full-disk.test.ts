@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { auditEvent } from '../../src/audit/event.ts';
 import { openStore, type Running, run } from '../../src/main.ts';
 import { holdAudit } from '../../src/store/held-audit.ts';
 import type { AuditEvent, Store } from '../../src/store/port.ts';
@@ -99,4 +100,34 @@ test('a store that fails for another reason than room still refuses the read', a
   });
   const { store: held } = holdAudit(withStoreFaults(broken), { now: () => new Date() });
   await expect(held.appendAudit([])).rejects.toBeInstanceOf(StoreFault);
+});
+
+test('while the database is away, refusals wait for it as on a full disk', async () => {
+  let isAway = true;
+  const reported: string[] = [];
+  const away = new Proxy(store, {
+    get: (target, name) =>
+      name === 'appendAudit' && isAway
+        ? async () => {
+            throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+          }
+        : Reflect.get(target, name),
+  });
+  const { store: held, flush } = holdAudit(withStoreFaults(away), {
+    now: () => new Date(),
+    report: (state) => reported.push(state),
+  });
+  const event = auditEvent({
+    id: crypto.randomUUID(),
+    at: new Date(),
+    action: 'E',
+    interaction: 'refused-while-away',
+    outcome: 'refused',
+    codes: [],
+  });
+  await held.appendAudit([event]);
+  expect([await flush(), ...reported]).toEqual([1, 'away']);
+  isAway = false;
+  expect([await flush(), ...reported]).toEqual([0, 'away', 'written']);
+  expect((await store.audit({ count: 500 })).items.some(({ text }) => text.includes('refused-while-away'))).toBe(true);
 });

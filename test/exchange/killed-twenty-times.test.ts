@@ -8,7 +8,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { freePort } from '../../src/main/free-port.ts';
 import { demoNetwork } from '../../src/main.ts';
+import type { AuditEvent } from '../../src/store/port.ts';
+import { audit } from '../../src/store/sql/read/audit.ts';
+import { connectToRead } from '../../src/store/sqlite/driver.ts';
 import { isLong } from '../support/long.ts';
+import { verified } from '../support/store/tampering.ts';
 import { asker } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-kills-'));
@@ -55,7 +59,7 @@ async function receiver() {
   return { arrivals, stored, url: `http://127.0.0.1:${port}/fhir`, server };
 }
 
-test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing is half there, nothing recorded as delivered is sent again`, async () => {
+test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing is half there, nothing recorded as delivered is sent again, the audit trail is whole`, async () => {
   console.info(`seed ${seed}: repeat with MGN_SEED=${seed}`);
   const random = chance(seed);
   const sink = await receiver();
@@ -129,6 +133,7 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
       }[]
     ).map(({ id }) => id);
     database.close();
+    await eventsOf(file, acknowledged.keys());
     recorded.push({ ids: new Set(delivered), until: sink.arrivals.length });
   }
 
@@ -164,6 +169,19 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
   sink.server.closeAllConnections();
   sink.server.close();
 }, 600_000);
+
+/** The chain over the journal is whole, and what was acknowledged has its audit events: accepted, and disclosed. */
+async function eventsOf(file: string, requestIds: Iterable<string>): Promise<void> {
+  const journal = connectToRead(file, 2_000);
+  const { codes, verified: entries } = await verified(journal.read);
+  expect({ codes, isEmpty: entries === 0 }).toEqual({ codes: [], isEmpty: false });
+  for (const requestId of requestIds) {
+    const { items } = await audit(journal.read, { requestId, count: 50 });
+    const done = items.map(({ text }) => (JSON.parse(text) as AuditEvent).subtype?.[0]?.code);
+    expect(done, requestId).toEqual(expect.arrayContaining(['accept', 'disclose']));
+  }
+  await journal.close();
+}
 
 const recorded: { readonly ids: ReadonlySet<string>; readonly until: number }[] = [];
 

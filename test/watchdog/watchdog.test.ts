@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { refusedLogins } from '../../src/audit/refused-logins.ts';
+import { newSigner } from '../../src/audit/signed-head.ts';
 import { openCurrentNetwork } from '../../src/directory/index.ts';
 import type { Gateway } from '../../src/exchange/pipeline/gateway.ts';
 import { bodyBudget } from '../../src/exchange/reading/body-budget.ts';
@@ -77,6 +78,7 @@ async function open(): Promise<void> {
     world: { ...deciding.world, now: () => now },
     authenticate: () => ({ ok: false, issues: [] }),
     refusedLogins: refusedLogins(deciding.world),
+    proof: { key: store.keyFor('receipts'), signer: newSigner() },
     bodies: bodyBudget(),
     admission: { waiting: 1, isOverloaded: async () => false },
     heavy: openHeavyWork({ profiles: [], waive: {} }),

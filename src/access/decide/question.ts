@@ -34,7 +34,7 @@ export const actionNames = [
   ...['subscription-status', 'subscription-events'],
   ...['validate', 'explain-message', 'transform', 'transform-inline'],
   ...['send', 'create', 'update', 'patch', 'transition'],
-  ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate', 'count-deliveries'],
+  ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate', 'count-deliveries', 'disclosures'],
   'hold',
 ] as const;
 export type ActionName =
@@ -43,7 +43,7 @@ export type ActionName =
   | ('subscription-status' | 'subscription-events')
   | ('validate' | 'explain-message' | 'transform' | 'transform-inline')
   | ('send' | 'create' | 'update' | 'patch' | 'transition')
-  | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate' | 'count-deliveries')
+  | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate' | 'count-deliveries' | 'disclosures')
   | 'hold';
 
 /**

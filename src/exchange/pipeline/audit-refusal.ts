@@ -8,7 +8,11 @@ import type { Answer } from './answer.ts';
 import type { Gateway } from './gateway.ts';
 
 export const agentOf = (partner: Partner | undefined): Pick<AuditedInteraction, 'partner'> =>
-  partner ? { partner: { id: partner.id, name: partner.name } } : {};
+  partner ? { partner: { id: partner.id, name: partner.name, roles: partner.roles } } : {};
+
+/** What a refused request was about. Text that is not an id of the gateway could identify a person. */
+const targetOf = (reference = ''): Pick<AuditedInteraction, 'references'> =>
+  /^[A-Z][A-Za-z]+\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(reference) ? { references: [reference] } : {};
 
 const isFault = (rule: RuleCode): boolean => ['internal', 'store-unavailable', 'store-damaged'].includes(rule);
 
@@ -60,6 +64,7 @@ export const auditRefusal =
         ...(step ? { step } : {}),
         ...agentOf(partner),
         ...traces,
+        ...targetOf(envelope.reference),
       });
       await gateway.store.appendAudit([event]);
     } catch (fault) {

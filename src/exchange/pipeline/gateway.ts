@@ -3,6 +3,7 @@ import type { MessageLine } from '../../audit/message-line.ts';
 import type { RefusedLogins } from '../../audit/refused-logins.ts';
 import type { Permitting } from '../../consent-source/index.ts';
 import type { CurrentNetwork, Network } from '../../directory/index.ts';
+import type { ProofContext } from '../../disclosure/index.ts';
 import type { Ranking, Routes } from '../../routing/index.ts';
 import type { Store } from '../../store/port.ts';
 import type { Terminology } from '../../terminology/index.ts';
@@ -56,6 +57,8 @@ export type Gateway = Permitting & {
   readonly admission: { readonly waiting: number; readonly isOverloaded: () => Promise<boolean> };
   /** Work of partners that may take long. */
   readonly heavy: HeavyWork;
+  /** Signs proofs of disclosures, with the key for their leaves. */
+  readonly proof: Pick<ProofContext, 'key' | 'signer'>;
   /** Writes the line of a message that was accepted or refused. */
   readonly log: (line: MessageLine) => void;
   /** Reports a fault of the gateway itself to its operator. */
@@ -65,5 +68,5 @@ export type Gateway = Permitting & {
 /** The part of a gateway that decides without a store: all that `explain` needs. */
 export type DecisionContext = Omit<
   Gateway,
-  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'log' | 'report'
+  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'log' | 'report' | 'proof'
 >;

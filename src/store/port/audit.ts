@@ -13,6 +13,8 @@ export type AuditQuery = {
   readonly traceId?: string;
   /** `Task/1`: an entity of the event. */
   readonly entity?: string;
+  /** Any of these is an entity of the event; at most 50. */
+  readonly entities?: readonly string[];
   readonly cursor?: string;
   readonly count: number;
 };
@@ -24,6 +26,12 @@ export type AuditRow = { readonly seq: number; readonly text: string };
 export type AuditTrail = {
   /** For events without a commit: refusals, reads. */
   appendAudit(events: readonly AuditEvent[]): Promise<void>;
+
+  /**
+   * The end of the journal: its last number, and the hash of the chain up to it (base64url), which covers every event
+   * before.
+   */
+  journalHead(): Promise<{ readonly entry: number; readonly hash: string }>;
 
   /** In the order of writing. */
   audit(query: AuditQuery): Promise<Page<AuditRow>>;

@@ -103,4 +103,7 @@ export type Resources = {
   /** Newest first; empty when the resource does not exist for this reader. */
   history(type: string, id: string, reader?: PartnerId): Promise<readonly StoredResource[]>;
   search(type: string, query: Query, reader?: PartnerId): Promise<SearchResult>;
+
+  /** Resources of any type whose current version refers to any of these (`Type/id`). */
+  referringTo(references: readonly string[]): Promise<readonly ResourceKey[]>;
 };

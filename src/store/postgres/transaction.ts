@@ -15,8 +15,11 @@ type Transaction<T, Before> = {
   readonly before: ((sql: Sql) => Promise<Before>) | undefined;
 };
 
-/** The row `head` is locked first: the writers of all gateways on this store take turns. */
-const begin = 'begin isolation level read committed; select seq, agreements from head where id = 1 for update';
+/**
+ * The row `head` is locked first: the writers of all gateways on this store take turns. All of its columns: the schema may change while
+ * a gateway runs.
+ */
+const begin = 'begin isolation level read committed; select * from head where id = 1 for update';
 
 const mostAttempts = 20;
 

@@ -41,6 +41,9 @@ type Acts = Pick<
   | 'removeExpired'
 >;
 
+/** `hasChain`: false on the schema of a release without the chain. */
+export type JobContext = CommitContext & { readonly hasChain: boolean };
+
 /** Results of jobs, in their order: `CommitOutcome`, or what the method of the port resolves with. */
 export type JobResult = CommitOutcome | unknown;
 
@@ -79,10 +82,10 @@ export async function readBefore(sql: Sql, jobs: readonly Job[], context: Commit
 export async function runJobs(
   sql: Sql,
   jobs: readonly Job[],
-  context: CommitContext,
+  context: JobContext,
   before?: ReadBefore,
 ): Promise<readonly JobResult[]> {
-  return writeTogether(sql, async (w) => {
+  const work = async (w: Writing) => {
     const results: JobResult[] = new Array(jobs.length);
     let start = 0;
     while (start < jobs.length) {
@@ -97,7 +100,8 @@ export async function runJobs(
       start = end + 1;
     }
     return results;
-  });
+  };
+  return writeTogether(sql, work, { hasChain: context.hasChain });
 }
 
 async function runSegment(

@@ -14,8 +14,9 @@ import { freeRecipients, pending } from './outbox/claims.ts';
 import { type Ending, endingOf } from './outbox/ending.ts';
 import * as lists from './outbox/lists.ts';
 import { placerSubscription } from './placer-subscriptions.ts';
-import { audit } from './read/audit.ts';
+import { audit, journalHead } from './read/audit.ts';
 import { messageById, messageByKeys, messageByRequest, messages } from './read/messages.ts';
+import { referringTo } from './read/referring.ts';
 import { current, history, version } from './read/resources.ts';
 import { search } from './read/search.ts';
 import { removable } from './retention/step.ts';
@@ -67,12 +68,14 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
       await writer.submit({ kind: 'audit', audit: { facts: factsOf(events), at } });
     },
     audit: (query) => audit(read, query),
+    journalHead: () => journalHead(read),
     message: (id) => messageById(read, id),
     messageByRequest: (partner, requestId) => messageByRequest(read, partner, requestId),
     messageByKeys: (partner, keys) => messageByKeys(read, partner, keys),
     messages: (query) => messages(read, query),
     read: (type, id, reader) => current(read, entries, { type, id }, reader),
     vread: (type, id, number, reader) => version(read, entries, { type, id }, number, reader),
+    referringTo: (references) => referringTo(read, references),
     history: (type, id, reader) => history(read, entries, { type, id }, reader),
     search: (type, query, reader) => search(read, entries, type, query, { reader, indexing, hide }),
     // no value of a resource has this character: no hidden value equals a key

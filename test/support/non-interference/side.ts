@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StatementSync } from 'node:sqlite';
 import { refusedLogins } from '../../../src/audit/refused-logins.ts';
+import { newSigner } from '../../../src/audit/signed-head.ts';
 import { bodyBudget } from '../../../src/exchange/reading/body-budget.ts';
 import { success } from '../../../src/fhir/result.ts';
 import { prepareConfiguration } from '../../../src/main/in-force.ts';
@@ -62,6 +63,7 @@ export async function openSide(): Promise<Side> {
       refusedLogins: refusedLogins(world),
       bodies: bodyBudget(),
       waiting: 100_000,
+      signer: newSigner(),
       info: {
         version: '0',
         started: new Date(start),

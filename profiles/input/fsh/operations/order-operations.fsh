@@ -41,3 +41,21 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "Parameters: graph, a Bundle; event, with at, what, status and businessStatus, in chronological order."
 * parameter[=].type = #Parameters
+
+Instance: mgn-disclosures
+InstanceOf: OperationDefinition
+Usage: #definition
+* name = "Disclosures"
+* title = "Disclosures"
+* description = "The report of a person: who did what with data of that person, when, and on which ground, over all Patients of that person. Operator only. Dutch: inzageoverzicht."
+* insert OperationBasics(disclosures)
+* system = false
+* resource = #Patient
+* type = false
+* instance = true
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: event, with at, interaction, outcome, who, recipient, type, legal-basis, purpose and count, in the order of writing. With Accept: text/html a page for the person."
+* parameter[=].type = #Parameters

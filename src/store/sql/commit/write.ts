@@ -2,7 +2,7 @@ import type { Resource } from '../../../fhir/resource.ts';
 import { bulkSend } from '../bulk.ts';
 import type { IndexRows } from '../index/indexing.ts';
 import { difference } from '../index/rows.ts';
-import { insertEntries, insertMentions } from '../journal/append.ts';
+import { insertMentions } from '../journal/append.ts';
 import { formerReferences } from '../journal/mentions.ts';
 import { bitOf, blockOf } from '../keys.ts';
 import { insertDispatches } from '../outbox/insert.ts';
@@ -16,7 +16,7 @@ import type { ResourceRow, Rows } from './rows.ts';
 /** Writes the rows of a group: one statement a table. */
 export async function writeRows(w: Writing, rows: Rows, { journeys }: Known, it: Reading): Promise<void> {
   const { sql } = w;
-  insertEntries(sql, rows.entries);
+  if (rows.entries.length) w.insert(rows.entries);
   writeMessages(sql, rows);
   writeRights(sql, rows);
   writeEvents(w, rows.events);

@@ -1,9 +1,11 @@
 import { mgnNaming } from '../../../fhir/canonical.ts';
 import { readCursor, writeCursor } from '../../cursor.ts';
-import type { AuditEvent, AuditQuery, AuditRow, Page } from '../../port.ts';
+import type { AuditEvent, AuditQuery, AuditRow, Page, Store } from '../../port.ts';
+import { noHash } from '../journal/chain.ts';
 import { unpackFacts } from '../journal/facts.ts';
+import { unpackWhole } from '../journal/payload.ts';
 import { auditSeq, numberOfAudit, referenceKey } from '../keys.ts';
-import { bytes, first, number, type Row, type Sql } from '../sql.ts';
+import { bytes, first, number, type Row, type Sql, text } from '../sql.ts';
 import { storable } from '../storable.ts';
 import { type Fragment, piece, statement, value } from './fragment.ts';
 
@@ -16,18 +18,30 @@ export async function audit(sql: Sql, query: AuditQuery): Promise<Page<AuditRow>
   if (!place) return { items: [] };
   const after = place[0]!;
   const isAsked = comparisonWith(query);
+  const entities = entitiesOf(query);
   const found: AuditRow[] = [];
   const pageSize = Math.min(query.count + 1, mostEntries);
   let from = query.cursor === undefined ? 0 : await entryOf(sql, after);
   for (let more = true; more && found.length <= query.count; ) {
     const rows = await entriesFrom(sql, query, from, pageSize);
-    found.push(...rows.flatMap(eventsOf).filter((it) => it.seq > after && isAsked(it.text)));
+    found.push(...rows.flatMap((row) => eventsOf(row, entities)).filter((it) => it.seq > after && isAsked(it.text)));
     from = number(rows.at(-1)?.seq) + 1;
     more = rows.length === pageSize;
   }
   const items = found.slice(0, query.count);
   const last = items.at(-1);
   return { items, ...(found.length > query.count && last ? { next: writeCursor([last.seq]) } : {}) };
+}
+
+/** The last entry of the journal, and the hash of the chain up to it. */
+export async function journalHead(sql: Sql): ReturnType<Store['journalHead']> {
+  // the last entry that has a hash: a large one takes the numbers that follow it too
+  const row = await first(
+    sql.all(
+      'select h.hash, (select max(e.seq) from entry e where e.seq <= h.chained) as seq from head h where h.id = 1',
+    ),
+  );
+  return { entry: number(row?.seq), hash: text(row?.hash) || noHash.toString('base64url') };
 }
 
 const mostEntries = 200;
@@ -38,18 +52,48 @@ async function entryOf(sql: Sql, seq: number): Promise<number> {
   return number(row?.seq);
 }
 
-const eventsOf = (row: Row): readonly AuditRow[] =>
-  unpackFacts(bytes(row.facts)).map((text, index) => ({ seq: auditSeq(number(row.seq), index), text }));
+/** The events of an entry; with `entities` those that may name one of them. */
+const eventsOf = (row: Row, entities: ReadonlySet<string> | undefined): readonly AuditRow[] => {
+  const rowOf = (text: string, index: number) => ({ seq: auditSeq(number(row.seq), index), text });
+  if (!entities) return unpackFacts(bytes(row.facts)).map(rowOf);
+  return linesNaming(unpackWhole(bytes(row.facts)), entities).map(({ line, index }) => rowOf(line, index));
+};
 
-function comparisonWith({ requestId, correlationId, traceId, entity }: AuditQuery): (text: string) => boolean {
+const before = Buffer.from('"reference":"');
+const [quote, feed] = [34, 10];
+
+/** An entry has events of many persons: those of others are neither decoded nor parsed. */
+function linesNaming(whole: Buffer, entities: ReadonlySet<string>) {
+  const found: { readonly line: string; readonly index: number }[] = [];
+  let [index, start] = [0, 0];
+  for (let at = whole.indexOf(before); at >= 0; ) {
+    const name = at + before.length;
+    let next = name;
+    if (entities.has(whole.toString('latin1', name, whole.indexOf(quote, name)))) {
+      for (let end = whole.indexOf(feed, start); end >= 0 && end < at; end = whole.indexOf(feed, start)) {
+        index += 1;
+        start = end + 1;
+      }
+      const end = whole.indexOf(feed, at);
+      found.push({ line: whole.toString('utf8', start, end < 0 ? whole.length : end), index });
+      if (end < 0) break;
+      next = end;
+    }
+    at = whole.indexOf(before, next);
+  }
+  return found;
+}
+
+function comparisonWith({ requestId, correlationId, traceId, ...about }: AuditQuery): (text: string) => boolean {
   const ids = Object.entries({ 'request-id': requestId, 'correlation-id': correlationId, 'trace-id': traceId });
   const asked = ids.filter(([, id]) => id !== undefined);
-  if (asked.length === 0 && entity === undefined) return () => true;
+  const entities = entitiesOf(about);
+  if (asked.length === 0 && !entities) return () => true;
   return (text) => {
     const event = JSON.parse(text) as AuditEvent;
     return (
       asked.every(([name, id]) => identifierOf(event, name) === id) &&
-      (entity === undefined || (event.entity ?? []).some(({ what }) => what?.reference === entity))
+      (!entities || (event.entity ?? []).some(({ what }) => entities.has(what?.reference ?? '')))
     );
   };
 }
@@ -68,20 +112,28 @@ async function entriesFrom(sql: Sql, query: AuditQuery, from: number, count: num
   const candidates = sources.reduce((one, other) => piece`${one} union ${other}`);
   return sql.all(
     ...statement(
-      piece`with candidates as materialized (${candidates})
-        select e.seq, e.facts from candidates c join entry e on e.seq = c.entry
-        where e.facts is not null order by e.seq limit ${value(count)}`,
+      // only the events of this page are read: sorted with them, each page would read those of all pages after it
+      piece`with candidates as materialized (${candidates}), page as materialized (
+          select e.seq from candidates c join entry e on e.seq = c.entry
+          where e.facts is not null order by e.seq limit ${value(count)})
+        select e.seq, e.facts from page p join entry e on e.seq = p.seq order by e.seq`,
     ),
   );
 }
 
 /** Selects of entries, of which none has an event that is asked for and is in none of them. Nothing without a filter. */
-function sourcesOf({ requestId, correlationId, traceId, entity }: AuditQuery, from: number): readonly Fragment[] {
+function sourcesOf({ requestId, correlationId, traceId, ...about }: AuditQuery, from: number): readonly Fragment[] {
   // the rarest first: one filter leads to the entries, the others are compared
   const id = requestId ?? correlationId;
   if (id !== undefined) return [mentioning(id, from), ofRequest(id, from), deliveriesOfRequest(id, from)];
   if (traceId !== undefined) return [mentioning(traceId, from), deliveriesOfTrace(traceId, from)];
-  return entity === undefined ? [] : [mentioning(referenceKey(entity), from), ...ofResource(entity, from)];
+  return [...(entitiesOf(about) ?? [])].flatMap((it) => [mentioning(referenceKey(it), from), ...ofResource(it, from)]);
+}
+
+function entitiesOf({ entity, entities }: Pick<AuditQuery, 'entity' | 'entities'>): ReadonlySet<string> | undefined {
+  return entity === undefined && !entities
+    ? undefined
+    : new Set([...(entity === undefined ? [] : [entity]), ...(entities ?? [])]);
 }
 
 const mentioning = (name: string, from: number): Fragment =>

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { isTextSignedBy, publicKeyOf } from '../../audit/signed-head.ts';
+import { isOpeningOf, type Opening, type Proof, signedTextOf } from '../../disclosure/index.ts';
+import { issue } from '../../fhir/issue.ts';
+import { printIssues } from '../../main/print-issues.ts';
+import type { Store } from '../../store/port.ts';
+import { openedBy, proofsOf, proofsOfTrace } from '../../tracker/index.ts';
+import { readingStore, type StoreOptions, withStoreOptions } from '../reading-store.ts';
+
+type Options = StoreOptions & { readonly recipient?: string; readonly open?: string; readonly key?: string };
+
+const help = `
+ID is the id of a message, or the X-Trace-Id of its journey. Each receipt is one JSON object on a line: what was withheld, and
+why, by path; never a value. Do not send it to the recipient: it has the paths that were withheld.
+With --open PATH (Patient/018f….birthDate) it prints the receipt with that one value and what proves it, for the sender or the person.
+verify reads such a file, and needs no store.
+Exits with 1 when there is no such receipt or path, or when the proof fails.`;
+
+/** `mgn audit receipt`: proofs of disclosures. See docs/operate/audit.md. */
+export function registerReceipt(audit: Command): void {
+  const showing = audit
+    .command('receipt <id>')
+    .description('the signed receipts of the disclosures of a message, or one value of one with its proof')
+    .option('--recipient <partner>', 'only the disclosure to this partner')
+    .option('--open <path>', 'show the value of this path, and nothing else of the source');
+  withStoreOptions(showing)
+    .addHelpText('after', help)
+    .action((id: string, _: Options, own: Command) => {
+      const options: Options = own.optsWithGlobals();
+      return readingStore(options, (store) => show(store, id, options));
+    });
+  audit
+    .command('verify-receipt <file>')
+    .description(
+      'verify a receipt, or a value that was shown of one: its signature, and that the value is of its source',
+    )
+    .requiredOption('--key <file>', 'public key of the gateway in PEM')
+    .action((file: string, _: Options, own: Command) => verify(file, own.optsWithGlobals()));
+}
+
+async function show(store: Store, id: string, { recipient, open }: Options) {
+  const found: Proof[] = [...((await proofsOf(store, id)) ?? [])];
+  if (found.length === 0) for await (const proof of proofsOfTrace(store, id)) found.push(proof);
+  const proofs = found.filter(({ receipt }) => recipient === undefined || receipt.recipient === recipient);
+  if (proofs.length === 0) return [issue('receipt-not-found', {})];
+  if (open === undefined) {
+    for (const proof of proofs) process.stdout.write(`${JSON.stringify(proof)}\n`);
+    return [];
+  }
+  for (const proof of proofs) {
+    const opened = await openedBy(store, proof, open);
+    if (!opened.ok && opened.because === 'path') continue;
+    if (!opened.ok) return [issue('receipt-source-missing', {})];
+    process.stdout.write(`${JSON.stringify({ proof, opening: opened.opening })}\n`);
+    return [];
+  }
+  return [issue('receipt-path-unknown', {})];
+}
+
+function verify(file: string, { key, language = 'en' }: Pick<Options, 'key' | 'language'>): void {
+  const read = readBoth(file, key!);
+  const problems =
+    typeof read === 'string' ? [issue('audit-file-unreadable', { file, problem: read })] : problemsOf(read);
+  if (problems.length) process.stderr.write(`${printIssues('mgn audit', problems, language).join('\n')}\n`);
+  else process.stdout.write(`${{ en: 'The receipt is valid.', nl: 'Het bewijs klopt.' }[language]}\n`);
+  process.exitCode = typeof read === 'string' ? 2 : problems.length ? 1 : 0;
+}
+
+type Read = {
+  readonly proof: Proof;
+  readonly opening?: Opening;
+  readonly key: NonNullable<ReturnType<typeof publicKeyOf>>;
+};
+
+function readBoth(file: string, keyFile: string): Read | string {
+  try {
+    const key = publicKeyOf(readFileSync(keyFile, 'utf8'));
+    if (!key) return 'the key is not a public key of Ed25519 in PEM';
+    const value = JSON.parse(readFileSync(file, 'utf8')) as
+      | Proof
+      | { readonly proof: Proof; readonly opening: Opening };
+    const both = 'proof' in value ? value : { proof: value };
+    return typeof both.proof?.signature === 'string' ? { ...both, key } : 'it is not a receipt';
+  } catch (why) {
+    return (why as NodeJS.ErrnoException).code ?? 'it is not JSON';
+  }
+}
+
+function problemsOf({ proof, opening, key }: Read) {
+  if (!isTextSignedBy(signedTextOf(proof), proof.signature, key)) return [issue('receipt-signature-invalid', {})];
+  return opening && !isOpeningOf(opening, proof) ? [issue('receipt-value-invalid', {})] : [];
+}

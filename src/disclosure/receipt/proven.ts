@@ -1,0 +1,55 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import type { Resource } from '../../fhir/resource.ts';
+import type { Receipt } from '../receipt.ts';
+import { commitTo, type ProofContext, proofOf, type SourceResource } from './proof.ts';
+
+/** What of the commit of a message is proven. */
+type Proven = {
+  readonly changes: readonly {
+    readonly resource: Resource;
+    readonly expect: 'new' | { readonly version: number };
+  }[];
+  readonly decisions?: Readonly<Record<string, unknown>>;
+  readonly disclosures?: readonly { readonly bundle: Bundle; readonly receipt: Receipt }[];
+};
+
+/**
+ * The same commit with the proofs of its disclosures among its decisions, and the root of each in its receipt. The source is what
+ * the commit stores, and what was stored before of what it discloses: any value of it can be shown from the store later.
+ */
+export function proven<P extends Proven>(plan: P, context: ProofContext): P {
+  const { changes, decisions, disclosures = [] } = plan;
+  if (disclosures.length === 0) return plan;
+  const commitment = commitTo(sourceOf(changes, disclosures), context);
+  const proofs = disclosures.map(({ receipt, bundle }) =>
+    proofOf(commitment, { receipt, resources: resourcesIn(bundle) }, context),
+  );
+  const { root } = commitment;
+  return {
+    ...plan,
+    decisions: { ...decisions, proofs },
+    disclosures: disclosures.map((it) => ({ ...it, receipt: { ...it.receipt, root } })),
+  };
+}
+
+const resourcesIn = ({ entry = [] }: Bundle): readonly Resource[] => entry.flatMap(({ resource }) => resource ?? []);
+
+function sourceOf(
+  changes: Proven['changes'],
+  disclosures: NonNullable<Proven['disclosures']>,
+): readonly SourceResource[] {
+  const found = new Map<string, SourceResource>();
+  const add = (resource: Resource, version: number) => {
+    const name = `${resource.resourceType}/${resource.id}`;
+    if (!found.has(name)) found.set(name, { resource, version });
+  };
+  // the reasons of the routing are disclosed to nobody
+  for (const { resource, expect } of changes)
+    if (resource.resourceType !== 'Provenance') add(resource, expect === 'new' ? 1 : expect.version + 1);
+  for (const { bundle } of disclosures)
+    for (const resource of resourcesIn(bundle)) {
+      const version = Number(resource.meta?.versionId);
+      if (version > 0) add(resource, version);
+    }
+  return [...found.values()];
+}

@@ -1,0 +1,105 @@
+import { legalBasisDetail } from '../audit/event.ts';
+import type { AuditEvent, Store } from '../store/port.ts';
+import type { AuditLine } from './audit-event.ts';
+import { type AuditSource, auditRows } from './audit-trail.ts';
+import { patientsOf, resourcesAbout, type WhichPerson } from './find-person.ts';
+
+/** A party as the report names it. */
+export type ReportParty = { readonly id: string; readonly name: string };
+
+/** Who did what with data of a person, when, and on which ground (artikel 15 AVG, NEN 7513). */
+export type ReportLine = {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly interaction: string;
+  readonly outcome: AuditLine['outcome'];
+  /** Absent: not authenticated. */
+  readonly who?: ReportParty;
+  readonly recipient?: ReportParty;
+  /** Types of the resources of this person that it concerned, each once. */
+  readonly types: readonly string[];
+  /** Code of mgn-legal-basis: of a disclosure, or of the last disclosure to who read. */
+  readonly legalBasis?: string;
+  /** Who read has sent data about this person itself. */
+  readonly isSender: boolean;
+  /** Of a disclosure: `referral`, `status`, `feedback`. */
+  readonly purpose?: string;
+  /** How many of the same kind it stands for. */
+  readonly count: number;
+};
+
+export type PersonReport = { readonly patients: number; readonly lines: readonly ReportLine[] };
+
+type Tracked = Pick<Store, 'read' | 'search' | 'audit' | 'referringTo'>;
+
+/** Resources of one query of the trail. */
+const together = 50;
+
+/**
+ * The report of a person over all Patients of that person, in the order of writing. It contains nothing of another person, also
+ * where one event concerns several. Undefined when this gateway has no such person.
+ */
+export async function personReport(store: Tracked, which: WhichPerson): Promise<PersonReport | undefined> {
+  const patients = await patientsOf(store, which);
+  if (patients.length === 0) return undefined;
+  const own = await resourcesAbout(store, patients);
+  const found = new Map<number, { readonly line: AuditLine; readonly event: AuditEvent }>();
+  const collect = async (among: readonly AuditSource[], isOwn: (line: AuditLine) => boolean): Promise<void> => {
+    for await (const { line, text } of auditRows(store, { among }))
+      if (!found.has(line.seq) && isOwn(line)) found.set(line.seq, { line, event: JSON.parse(text) as AuditEvent });
+  };
+  const names = [...own];
+  for (let start = 0; start < names.length; start += together)
+    await collect([{ entities: names.slice(start, start + together) }], () => true);
+  // an attempt to deliver names no resource, but the request that caused it: that one was about this person alone
+  const requests = new Set(
+    [...found.values()].flatMap(({ line }) => (line.action !== 'R' && line.requestId ? [line.requestId] : [])),
+  );
+  for (const correlationId of requests)
+    await collect(
+      [{ correlationId }],
+      ({ references }) => references.length === 0 || references.some((it) => own.has(it)),
+    );
+  const all = [...found.values()].sort((one, other) => one.line.seq - other.line.seq);
+  return { patients: patients.length, lines: linesOf(all, own) };
+}
+
+function linesOf(
+  all: readonly { readonly line: AuditLine; readonly event: AuditEvent }[],
+  own: ReadonlySet<string>,
+): readonly ReportLine[] {
+  const senders = new Set<string>();
+  /** The ground of the last disclosure to a party. */
+  const grounds = new Map<string, string>();
+  return all.map(({ line, event }) => {
+    const { interaction, outcome, action, references, count = 1 } = line;
+    const who = partyOf(event, true);
+    const recipient = partyOf(event, false);
+    const stated = detailOf(event, legalBasisDetail);
+    if (stated && recipient) grounds.set(recipient.id, stated);
+    if (action === 'C' && outcome === 'success' && who) senders.add(who.id);
+    const legalBasis = stated ?? grounds.get((recipient ?? who)?.id ?? '');
+    const purpose = detailOf(event, 'purpose');
+    return {
+      at: line.at,
+      interaction,
+      outcome,
+      ...(who ? { who } : {}),
+      ...(recipient ? { recipient } : {}),
+      types: [...new Set(references.flatMap((it) => (own.has(it) ? [it.split('/')[0]!] : [])))].sort(),
+      ...(legalBasis ? { legalBasis } : {}),
+      isSender: who !== undefined && senders.has(who.id),
+      ...(purpose ? { purpose } : {}),
+      count,
+    };
+  });
+}
+
+function partyOf({ agent = [] }: AuditEvent, isRequestor: boolean): ReportParty | undefined {
+  const who = agent.find(({ requestor }) => requestor === isRequestor)?.who;
+  const id = who?.identifier?.value;
+  return id === undefined ? undefined : { id, name: who?.display ?? id };
+}
+
+const detailOf = ({ entity = [] }: AuditEvent, type: string): string | undefined =>
+  entity.flatMap(({ detail = [] }) => detail).find((it) => it.type === type)?.valueString;

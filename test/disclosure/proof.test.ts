@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isTextSignedBy, newSigner, publicKeyOf } from '../../src/audit/signed-head.ts';
+import { valuesOf } from '../../src/disclosure/receipt/leaves.ts';
+import {
+  commitTo,
+  isOpeningOf,
+  open,
+  type Proof,
+  proofOf,
+  type SourceResource,
+  signedTextOf,
+} from '../../src/disclosure/receipt/proof.ts';
+import { inclusionPath, leafHash, rootBy, rootOf } from '../../src/disclosure/receipt/tree.ts';
+import type { Receipt } from '../../src/disclosure/receipt.ts';
+import { parseJson } from '../../src/fhir/json.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
+
+/** The proof of a disclosure: a commitment to every value of the source, of which one can be shown without another. */
+
+const signer = newSigner();
+const receipt: Receipt = {
+  recipient: 'wijkteam-zonnerveen',
+  domain: 'social',
+  purpose: 'social-request',
+  relation: 'owner',
+  legalBasis: 'explicit-consent',
+  disclosed: { Patient: 1 },
+  withheld: [{ resourceType: 'Condition', count: 1, reason: 'not-in-allow-list' }],
+  decidedAt: '2026-11-30T10:00:00Z',
+};
+
+const patient = {
+  resourceType: 'Patient',
+  id: 'p1',
+  meta: { versionId: '3', source: 'x' },
+  name: [{ family: 'Testpersoon', given: ['Anna', 'Anna'] }],
+  birthDate: '1990-01-01',
+};
+const condition = {
+  resourceType: 'Condition',
+  id: 'c1',
+  code: { text: 'geheime klacht' },
+  subject: { reference: 'Patient/p1' },
+};
+const source = [patient, condition].map((resource) => ({ resource: resource as unknown as Resource, version: 1 }));
+const context = { key: randomBytes(32), signer, message: 'm1', configuration: 'set-1' };
+
+const json = fc.dictionary(
+  fc.constantFrom('code', 'text', 'name', 'value', 'note'),
+  fc.oneof(
+    fc.string(),
+    fc.integer(),
+    fc.boolean(),
+    fc.array(fc.string(), { maxLength: 4 }),
+    fc.record({ display: fc.string(), reference: fc.string() }),
+  ),
+);
+const sources = fc
+  .array(json, { minLength: 1, maxLength: 6 })
+  .map((all): SourceResource[] =>
+    all.map((it, n) => ({
+      resource: { resourceType: 'Basic', id: `b${n}`, ...it } as unknown as Resource,
+      version: 1,
+    })),
+  );
+
+const proofFor = (commitment: ReturnType<typeof commitTo>, resources: readonly Resource[]): Proof =>
+  proofOf(commitment, { receipt, resources }, context);
+
+test('an inclusion path leads to the root, for any number of leaves and any leaf', () => {
+  for (let count = 1; count <= 40; count++) {
+    const leaves = Array.from({ length: count }, (_, n) => leafHash(`${n}`));
+    const root = Buffer.from(rootOf(leaves));
+    for (let index = 0; index < count; index++) {
+      const path = inclusionPath(leaves, index);
+      expect(root.equals(rootBy(leaves[index]!, { index, count, path })!), `${index} of ${count}`).toBe(true);
+      expect(rootBy(leaves[index]!, { index, count, path: [...path, root] })).toBeUndefined();
+    }
+  }
+});
+
+test('the tree is that of RFC 9162: leaves and nodes are hashed apart', () => {
+  // https://www.rfc-editor.org/rfc/rfc9162#name-merkle-trees: the test vectors of Certificate Transparency
+  const leaves = ['', '\u0000', '\u0010'].map(leafHash);
+  expect(Buffer.from(rootOf([])).toString('hex')).toBe(
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  );
+  expect(Buffer.from(rootOf(leaves.slice(0, 1))).toString('hex')).toBe(
+    '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+  );
+  expect(Buffer.from(rootOf(leaves.slice(0, 2))).toString('hex')).toBe(
+    'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125',
+  );
+  expect(Buffer.from(rootOf(leaves)).toString('hex')).toBe(
+    'aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77',
+  );
+});
+
+test('each value can be shown by itself; any change of what is shown fails', () => {
+  fc.assert(
+    fc.property(sources, fc.nat(), fc.nat(), (all, pick, change) => {
+      const commitment = commitTo(all, context);
+      const proof = proofFor(commitment, []);
+      const { path } = commitment.values[pick % commitment.values.length]!;
+      const opening = open(commitment, path)!;
+      expect(isOpeningOf(opening, proof)).toBe(true);
+      const flipped = (text: string) => (text.startsWith('0') ? `1${text.slice(1)}` : `0${text.slice(1)}`);
+      const changes = [
+        { ...opening, value: `${opening.value} ` },
+        { ...opening, path: `${opening.path}x` },
+        { ...opening, salt: flipped(opening.salt) },
+        { ...opening, salt: `${opening.salt}\n` },
+        { ...opening, index: opening.index + 1 },
+        { ...opening, leaves: opening.leaves + 1 },
+        { ...opening, root: flipped(opening.root) },
+        { ...opening, inclusion: [...opening.inclusion, opening.root] },
+        ...opening.inclusion.map((it, n) => ({ ...opening, inclusion: opening.inclusion.with(n, flipped(it)) })),
+      ];
+      expect(isOpeningOf(changes[change % changes.length]!, proof)).toBe(false);
+      for (const it of changes) expect(isOpeningOf(it, proof)).toBe(false);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('what is shown of one value says nothing of another: no other value, path or salt', () => {
+  const commitment = commitTo(source, context);
+  const shown = JSON.stringify(open(commitment, 'Patient/p1.birthDate'));
+  expect(shown).toContain('1990-01-01');
+  expect(shown).not.toMatch(/Testpersoon|geheime|Condition|family/);
+  for (const [n, salt] of commitment.salts.entries())
+    if (commitment.values[n]!.path !== 'Patient/p1.birthDate') expect(shown).not.toContain(salt);
+});
+
+test('leaves of equal values differ: of two paths, of two messages, of two persons', () => {
+  fc.assert(
+    fc.property(sources, (all) => {
+      const [one, other] = [commitTo(all, context), commitTo(all, { ...context, message: 'm2' })];
+      const leaves = [...one.leaves, ...other.leaves, ...commitTo(all, { ...context, key: randomBytes(32) }).leaves];
+      expect(new Set(leaves.map((it) => it.toString('hex'))).size).toBe(leaves.length);
+      expect(commitTo(all, context).root, 'calculated again the same').toBe(one.root);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('every value of the source has a leaf, with its decimals as written; what the store sets has none', () => {
+  const observation = parseJson(
+    '{"resourceType":"Observation","id":"o","meta":{"versionId":"1","lastUpdated":"x"},"valueQuantity":{"value":1.10},"note":[{"text":"a"},{"text":"b"}]}',
+  ) as Resource;
+  expect(valuesOf([observation])).toEqual([
+    { path: 'Observation/o.id', value: '"o"' },
+    { path: 'Observation/o.note[0].text', value: '"a"' },
+    { path: 'Observation/o.note[1].text', value: '"b"' },
+    { path: 'Observation/o.resourceType', value: '"Observation"' },
+    { path: 'Observation/o.valueQuantity.value', value: '1.10' },
+  ]);
+});
+
+test('a proof has what was withheld, by resource and path with the reason, and no value of the source', () => {
+  const disclosed = [{ ...patient, name: [{ given: ['Anna', 'Anna'] }] } as unknown as Resource];
+  const proof = proofFor(commitTo(source, context), disclosed);
+  expect(proof.withheld).toEqual([
+    { resource: 'Condition/c1', reason: 'not-in-allow-list' },
+    { resource: 'Patient/p1', paths: 'name[0].family', reason: 'not-in-allow-list' },
+  ]);
+  expect(JSON.stringify(proof)).not.toMatch(/Testpersoon|geheime klacht|Anna|1990/);
+  const byRule = proofOf(
+    commitTo(source, context),
+    {
+      receipt,
+      resources: disclosed,
+      decisionOf: (path) =>
+        path.startsWith('Condition/')
+          ? { rule: 'Condition: withheld', reason: 'no-health-data' }
+          : { rule: 'Patient: name' },
+    },
+    context,
+  );
+  expect(byRule.rules).toEqual(['Condition: withheld', 'Patient: name']);
+  expect(byRule.withheld).toEqual([{ resource: 'Condition/c1', reason: 'no-health-data' }]);
+});
+
+test('a proof is signed as a whole: any change of it fails', () => {
+  const proof = proofFor(commitTo(source, context), []);
+  const key = publicKeyOf(signer.publicKey)!;
+  const isSigned = (it: Proof) => isTextSignedBy(signedTextOf(it), it.signature, key);
+  expect(isSigned(proof)).toBe(true);
+  for (const change of [
+    { root: proof.root.replace(/./, (it) => (it === '0' ? '1' : '0')) },
+    { withheld: [] },
+    { receipt: { ...receipt, recipient: 'another' } },
+    { configuration: 'set-2' },
+    { message: 'm2' },
+    { leaves: 1 },
+  ])
+    expect(isSigned({ ...proof, ...change } as Proof), JSON.stringify(change)).toBe(false);
+});
