@@ -76,6 +76,17 @@ export type NetworkSettings = {
     /** Dry runs of one partner within a minute: $explain, $validate and $transform together. */
     readonly dryRunsPerMinute: number;
   };
+  readonly requestLimits: {
+    /** Requests of one partner within a minute. */
+    readonly requestsPerMinute: number;
+    /** Requests of one address within a minute that have no login, or one that is refused. */
+    readonly anonymousPerMinute: number;
+    /** Requests of all partners together, and of one, that are answered at the same time. */
+    readonly concurrentRequests: number;
+    readonly concurrentPerPartner: number;
+  };
+  /** IP addresses and ranges of proxies whose X-Forwarded-For counts. */
+  readonly trustedProxies: readonly string[];
   readonly delivery: {
     /** How long a delivery is retried that gets 404 or 410. */
     readonly notFoundHours: number;

@@ -6,6 +6,9 @@ import { addressRulesOf, openCurrentNetwork, type Replication, startReplication 
 import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
+import type { Bindings } from '../http/envelope.ts';
+import { clientAddress } from '../http/limits/client-address.ts';
+import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
 import { startRetention, startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
@@ -22,6 +25,7 @@ export type Environment = {
   readonly report: Gateway['report'];
   readonly refusedLogins: Gateway['refusedLogins'];
   readonly bodies: Gateway['bodies'];
+  readonly limits: RequestLimits;
   readonly waiting: number;
   readonly info: GatewayInfo;
   readonly heavy?: Partial<HeavyLimits>;
@@ -66,7 +70,10 @@ export async function prepareConfiguration(configured: Configuration, environmen
     store: withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () =>
       watchdog?.wake(),
     ),
-    authenticate: bearerTokens(files.partners.values()),
+    authenticate: environment.limits.authenticating(
+      bearerTokens(files.partners.values()),
+      () => files.settings.requestLimits,
+    ),
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
@@ -77,6 +84,16 @@ export async function prepareConfiguration(configured: Configuration, environmen
   };
   await syncConfigured(gateway);
   const app = createApp(gateway, environment.info);
+  const { requestLimits, trustedProxies } = files.settings;
+  const limited = ([sent, env, ...more]: Parameters<Hono['fetch']>): Promise<Response> => {
+    const { incoming } = (env ?? {}) as Partial<Bindings>;
+    const forwarded = trustedProxies.length ? (sent.headers.get('x-forwarded-for') ?? undefined) : undefined;
+    const address = clientAddress(incoming?.socket.remoteAddress, forwarded, trustedProxies);
+    const hasLogin = incoming ? incoming.headers.authorization !== undefined : sent.headers.has('authorization');
+    return environment.limits.answering({ address, hasLogin, settings: requestLimits }, () =>
+      app.fetch(sent, { ...(env as object), clientAddress: address }, ...more),
+    );
+  };
   let watchdog: Watchdog | undefined;
   let openRequests = 0;
   let lastAnswered = () => {};
@@ -86,7 +103,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     answer: async (...request) => {
       openRequests += 1;
       try {
-        return await app.fetch(...request);
+        return await limited(request);
       } finally {
         openRequests -= 1;
         if (openRequests === 0) lastAnswered();

@@ -2,10 +2,13 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { classifyError } from '../../src/delivery/channel/classify.ts';
+import { openFhirRest } from '../../src/delivery/channel/fhir-rest.ts';
+import { defaults } from '../../src/delivery/settings.ts';
 import { fetchBundle } from '../../src/directory/replica/fetch.ts';
 import { type AddressRules, addressProblem, isNameable, isPermittedAddress } from '../../src/outbound/address.ts';
 import { AddressRefused, openClient } from '../../src/outbound/client.ts';
 import { openTerminologyServer } from '../../src/terminology/server.ts';
+import { dispatch } from '../support/store/samples.ts';
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
@@ -22,7 +25,10 @@ const rules = (more: Partial<AddressRules> = {}): AddressRules => ({
 async function server(listener: RequestListener): Promise<number> {
   const it = createServer(listener);
   await new Promise<void>((resolve) => it.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise<void>((resolve) => (it.closeAllConnections(), it.close(() => resolve()))));
+  closing.push(() => {
+    it.closeAllConnections();
+    it.close();
+  });
   return (it.address() as AddressInfo).port;
 }
 
@@ -221,4 +227,42 @@ test('a replica whose source is a private address is retained, and says why', as
     kind: 'held',
     because: 'address-refused',
   });
+});
+
+test('nothing that another system writes is repeated: neither in its refusal, nor as the location of what it stored', async () => {
+  const words = 'Jan-Canary-999911120';
+  const outcome = {
+    resourceType: 'OperationOutcome',
+    issue: [
+      { severity: 'error', code: words, diagnostics: words, details: { text: words, coding: [{ code: words }] } },
+    ],
+  };
+  let status = 422;
+  const port = await server((_, response) => {
+    const stored = {
+      entry: [{ response: { location: `Task/1?${words}` } }, { response: { location: `<b>${words}</b> Task/2` } }],
+    };
+    response.writeHead(status, { Location: `http://x/${words} Task/1`, 'Retry-After': words });
+    response.end(JSON.stringify(status === 201 ? stored : outcome));
+  });
+  const rest = openFhirRest({ ...defaults, timeout: 5_000 }, () => rules({ loopback: true }));
+  closing.push(rest.close);
+  const address = { base: `http://127.0.0.1:${port}/fhir` };
+  for (status of [201, 301, 400, 401, 409, 422, 429, 500, 503]) {
+    const sent = await rest.send(dispatch('d1', 'a'), address, () => new Date(), new AbortController().signal);
+    expect([status, JSON.stringify(sent).includes(words)]).toEqual([status, false]);
+  }
+});
+
+test('the address of a stored resource is kept', async () => {
+  const addresses = ['Task/1', 'https://receiver.example/fhir/Task/1/_history/2', '/fhir/Task/1'];
+  let location = '';
+  const port = await server((_, response) => response.writeHead(201, { Location: location }).end('{}'));
+  const rest = openFhirRest({ ...defaults, timeout: 5_000 }, () => rules({ loopback: true }));
+  closing.push(rest.close);
+  for (location of addresses) {
+    const at = { base: `http://127.0.0.1:${port}/fhir` };
+    const sent = await rest.send(dispatch('d1', 'a'), at, () => new Date(), new AbortController().signal);
+    expect(sent.location).toBe(location);
+  }
 });

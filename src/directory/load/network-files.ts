@@ -39,7 +39,12 @@ export type NetworkFile = {
     readonly 'body-seconds'?: number;
     readonly depth?: number;
     readonly 'dry-runs-per-minute'?: number;
+    readonly 'requests-per-minute'?: number;
+    readonly 'anonymous-requests-per-minute'?: number;
+    readonly 'concurrent-requests'?: number;
+    readonly 'concurrent-requests-per-partner'?: number;
   };
+  readonly 'trusted-proxies'?: readonly string[];
   readonly delivery?: {
     readonly 'not-found-hours'?: number;
     readonly 'set-aside-after'?: number;

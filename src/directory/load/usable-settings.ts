@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type CheckedFile, type Path, pathText } from '../../definitions/checked-yaml.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Resource } from '../../fhir/resource.ts';
@@ -45,6 +46,11 @@ export function unusableSettings(
               'a host name, an IP address or a range such as 10.0.0.0/8',
             ),
           ],
+    ),
+    ...(network.value['trusted-proxies'] ?? []).flatMap((it, index) =>
+      isNameable(it) && isIP(it.replace(/\/.*/, '')) !== 0
+        ? []
+        : [invalidValue(network, ['trusted-proxies', index], 'an IP address or a range such as 10.0.0.0/8')],
     ),
     ...[...addressesOf(network.value)].flatMap(([path, address]) =>
       // Partners reach the gateway behind whatever ends TLS, so its own base is only a name here.
