@@ -24,9 +24,14 @@ export type AuditedInteraction = {
   readonly configuration?: string;
   /** How many of the same kind this event stands for, and since when; absent: it stands for itself. */
   readonly summary?: { readonly count: number; readonly since: Date };
+  /** Further details by name: codes, numbers, digests; never content. */
+  readonly details?: Readonly<Record<string, string>>;
   /** The recipient of a delivery. */
   readonly recipient?: { readonly id: string; readonly name: string };
 };
+
+/** The detail of an event of the retention: numbers of the entries that it removed, as ranges. */
+export const removedEntries = 'removed-entries';
 
 const restful: Coding = { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest' };
 const sourceRole: Coding = { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110153' };
@@ -86,6 +91,7 @@ function entities(it: AuditedInteraction): { entity?: AuditEventEntity[] } {
     ...traces.flatMap(([name, value]) => (value ? [{ what: { identifier: { system: mgnNaming(name), value } } }] : [])),
     ...(it.references ?? []).map((reference) => ({ what: { reference } })),
     ...(it.summary ? [{ detail: [{ type: 'count', valueString: String(it.summary.count) }] }] : []),
+    ...Object.entries(it.details ?? {}).map(([type, valueString]) => ({ detail: [{ type, valueString }] })),
   ];
   return entity.length ? { entity } : {};
 }

@@ -14,6 +14,7 @@ import { clonedStore } from '../support/store/cloned-store.ts';
 import { emptyLoad, load } from '../support/store/load-on-gateways.ts';
 import { emptyPostgres } from '../support/store/postgres.ts';
 import { schemaOf } from '../support/store/postgres-databases.ts';
+import { verified } from '../support/store/tampering.ts';
 import { asker } from '../support/test-gateway.ts';
 
 /** What a next release might add: columns, a table, a trigger, an index over what is there. */
@@ -89,7 +90,7 @@ test('a schema that migrates while gateways of the release before run on under l
   for (const answer of seen.unavailable) expect(answer.headers['retry-after']).toBe('10');
 
   const rows = rowsOf(url);
-  expect(await rows("select value from @meta where name = 'schema'")).toEqual([{ value: '14' }]);
+  expect(await rows("select value from @meta where name = 'schema'")).toEqual([{ value: '15' }]);
   const indexes = `select c.relname as name, i.indisvalid as valid from pg_index i join pg_class c on c.oid = i.indexrelid
     join pg_namespace n on n.oid = c.relnamespace where n.nspname = '${schemaOf(url)}'
       and c.relname in ('entry_by_time', 'resource_later') order by 1`;
@@ -97,6 +98,11 @@ test('a schema that migrates while gateways of the release before run on under l
     { name: 'entry_by_time', valid: true },
     { name: 'resource_later', valid: true },
   ]);
+  // what gateways without the chain wrote after it began is part of it
+  const database = await connect(url, { notify: false });
+  const { verified: inChain, codes } = await verified(database.read);
+  await database.close();
+  expect({ codes, isCovered: inChain > 0 }).toEqual({ codes: [], isCovered: true });
   const [{ n: noted }] = (await rows('select count(*) as n from @later')) as [{ n: string }];
   expect(Number(noted)).toBeGreaterThan(0);
   await sink.close();

@@ -10,6 +10,7 @@ const words = {
   verify: { en: 'comparing', nl: 'vergelijken' },
   pages: { en: 'checking pages', nl: 'pagina’s controleren' },
   entries: { en: 'checking entries', nl: 'journaal controleren' },
+  chain: { en: 'verifying the chain', nl: 'keten controleren' },
   rows: { en: 'checking rows', nl: 'rijen controleren' },
 } as const;
 

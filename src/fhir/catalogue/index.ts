@@ -1,5 +1,6 @@
 import { accessRules } from './access.ts';
 import { appointmentRules } from './appointment.ts';
+import { auditRules } from './audit.ts';
 import { bindingRules } from './binding.ts';
 import { configurationRules } from './configuration.ts';
 import { consultationRules } from './consultation.ts';
@@ -61,4 +62,5 @@ export const catalogue = {
   ...operatingRules,
   ...storeOpenRules,
   ...storeRules,
+  ...auditRules,
 } as const;

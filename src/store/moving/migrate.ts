@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { openIndexing } from '../sql/index/open.ts';
+import { chainFrom, noHash } from '../sql/journal/chain.ts';
 import { setMeta } from '../sql/meta.ts';
 import { number, type Sql, text } from '../sql/sql.ts';
 import type { SqliteConnection } from '../sqlite/driver.ts';
@@ -76,12 +77,14 @@ async function fill(
   };
   await connection.writing((sql) => moveSecret(sql, old));
   const { indexing } = await connection.writing((sql) => openIndexing(sql));
+  const chain = chainFrom({ seq: 0, hash: noHash });
   let next = 1;
   let done = 0;
   for (const page of pages(oldEntries(oldRows(old)), together.entries, { most: together.text, of: sizeOfEntry })) {
     await connection.writing(async (sql) => {
-      next = await writeEntries(sql, page, next, { indexing, keys });
-      await sql.run('update head set seq = ?1 where id = 1', next - 1);
+      next = await writeEntries(sql, page, next, { indexing, keys, chain });
+      const hash = chain.end().hash.toString('base64url');
+      await sql.run('update head set seq = ?1, chained = ?1, hash = ?2 where id = 1', next - 1, hash);
     });
     for (const { message, versions, dispatches, events } of page)
       done += (message ? 1 : 0) + versions.length + dispatches.length + events.length;

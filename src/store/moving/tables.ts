@@ -1,4 +1,4 @@
-import { removedOf, schemaOf } from '../sql/schema.ts';
+import { chainOf, removedOf, schemaOf } from '../sql/schema.ts';
 import type { Dialect, Row, Sql, Value } from '../sql/sql.ts';
 
 /** A table of the layout, from the statement that creates it. */
@@ -13,8 +13,13 @@ export type Table = {
 export const tablesOf = (dialect: Dialect): readonly Table[] =>
   [...schemaOf(dialect), ...removedOf(dialect)].flatMap((statement) => {
     const [, name, body] = /^create table (\w+) \((.*)\)/s.exec(statement) ?? [];
-    return name === undefined || body === undefined ? [] : { name, ...partsOf(body, dialect) };
+    if (name === undefined || body === undefined) return [];
+    const added = chainOf(dialect).flatMap((it) => addColumn.exec(it)?.slice(1) ?? []);
+    const columns = added.filter((_, place) => place % 2 === 1 && added[place - 1] === name);
+    return { name, ...partsOf([body, ...columns].join(',\n'), dialect) };
   });
+
+const addColumn = /^alter table (\w+) add column (.*)$/;
 
 function partsOf(body: string, dialect: Dialect): Pick<Table, 'columns' | 'key'> {
   const columns: Record<string, 'text' | 'integer' | 'bytes'> = {};

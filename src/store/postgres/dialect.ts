@@ -15,6 +15,7 @@ export const postgres: Dialect = {
     return `(select ${selected.join(', ')} from jsonb_array_elements(cast(${parameter} as jsonb)) as value)`;
   },
   contains: (whole, part) => `strpos(${whole}, ${part}) > 0`,
+  fromHex: (text) => `decode(${text}, 'hex')`,
 };
 
 type Statement = {

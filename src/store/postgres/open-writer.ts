@@ -2,7 +2,7 @@ import type { Group } from '../sql/group.ts';
 import { openIndexing } from '../sql/index/open.ts';
 import { writerOn } from '../sql/writer.ts';
 import { connect, type PostgresOptions } from './driver.ts';
-import { migrate, type Step } from './schema.ts';
+import { migrate, type Step, stepsWithChain } from './schema.ts';
 
 export type PostgresWriterOptions = PostgresOptions & {
   readonly url: string;
@@ -19,7 +19,12 @@ export async function openPostgresWriter({ url, secret, newId, gather, steps, ..
   try {
     await migrate(database, steps);
     const { indexing, hide } = await database.writing((sql) => openIndexing(sql, secret));
-    const writer: Group = writerOn(database, { indexing, newId, gather });
+    const writer: Group = writerOn(database, {
+      indexing,
+      newId,
+      gather,
+      hasChain: steps === undefined || steps.length >= stepsWithChain,
+    });
     return { writer, indexing, hide, database, close: () => database.close() };
   } catch (why) {
     await database.close();

@@ -1,6 +1,5 @@
 import { notificationDispatch } from '../../subscription/index.ts';
 import type { Store } from '../port.ts';
-import { insertEntries } from './journal/append.ts';
 import { noFacts } from './journal/facts.ts';
 import { pack } from './journal/payload.ts';
 import { dispatchKey } from './keys.ts';
@@ -21,7 +20,7 @@ export async function heartbeat(
   if (beats.length === 0) return 0;
   const entry = w.nextEntry(beats.length);
   const texts = pack(beats.map(({ body }) => body));
-  await insertEntries(w.sql, [{ seq: entry, at: now.getTime(), ...texts, facts: noFacts }]);
+  await w.insert([{ seq: entry, at: now.getTime(), ...texts, facts: noFacts }]);
   await insertDispatches(
     w,
     beats.map((dispatch, part) => ({ dispatch, now, key: dispatchKey(entry, part), entry, part, own: false })),

@@ -40,7 +40,11 @@ type Acts = Pick<
   | 'removeExpired'
 >;
 
-export type JobContext = CommitContext & { readonly entries: (sql: Sql) => Entries };
+export type JobContext = CommitContext & {
+  readonly entries: (sql: Sql) => Entries;
+  /** False on the schema of a release without the chain. */
+  readonly hasChain: boolean;
+};
 
 /** Results of jobs, in their order: `CommitOutcome`, or what the method of the port resolves with. */
 export type JobResult = CommitOutcome | unknown;
@@ -56,7 +60,7 @@ export function sentTo(job: Job, result: JobResult): SentTo {
  * Runs jobs in one transaction. Commits are written together, and so are endings; acts keep their place among them.
  */
 export async function runJobs(sql: Sql, jobs: readonly Job[], context: JobContext): Promise<readonly JobResult[]> {
-  return writeTogether(sql, async (w) => {
+  const work = async (w: Writing) => {
     const results: JobResult[] = new Array(jobs.length);
     let start = 0;
     while (start < jobs.length) {
@@ -70,7 +74,8 @@ export async function runJobs(sql: Sql, jobs: readonly Job[], context: JobContex
       start = end + 1;
     }
     return results;
-  });
+  };
+  return writeTogether(sql, work, { hasChain: context.hasChain });
 }
 
 async function runSegment(

@@ -295,5 +295,19 @@ export const removedOf = ({ integer, byPrimaryKey }: Dialect): readonly string[]
   ) ${byPrimaryKey}`,
 ];
 
+/**
+ * What the third step adds: the chain over the journal (journal/chain.ts). It begins after the entries that are stored
+ * then: `chain-from` of `meta`. `head`: the last entry of the chain, and the hash up to it. A gateway of the release before
+ * writes entries without a link, which the next one to write adds to the chain.
+ */
+export const chainOf = ({ bytes, integer }: Dialect): readonly string[] => [
+  `alter table entry add column link ${bytes}`,
+  'alter table removed add column link text',
+  `alter table head add column chained ${integer} not null default 0`,
+  "alter table head add column hash text not null default ''",
+  'update head set chained = seq',
+  "insert into meta (name, value) select 'chain-from', cast(seq as text) from head",
+];
+
 /** Tables of which a row is never changed or removed: but for an entry of the journal that the retention removes. */
 export const lasting = ['entry', 'directory', 'configuration_use'] as const;

@@ -30,6 +30,8 @@ export type Dialect = {
   readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>) => string;
   /** Whether a text contains another: a condition. */
   readonly contains: (text: string, part: string) => string;
+  /** Bytes of a text of hexadecimal digits. */
+  readonly fromHex: (text: string) => string;
 };
 
 /** A database. Transactions of one connection are serial, and those of several writers too: see `writing`. */

@@ -12,16 +12,19 @@ export type WriterOptions = {
   readonly newId?: ((now: Date) => string) | undefined;
   /** How long a group waits for more under load, in milliseconds. */
   readonly gather?: number | undefined;
+  /** False on the schema of a release without the chain over the journal, in tests. */
+  readonly hasChain?: boolean | undefined;
 };
 
 /** The writer of a store: jobs in groups, each in one transaction. */
-export function writerOn(database: Database, { indexing, newId, gather }: WriterOptions): Group {
+export function writerOn(database: Database, { indexing, newId, gather, hasChain = true }: WriterOptions): Group {
   const active = activeCopy();
   const cache = entryCache();
   let written: Entry[] = [];
   const context = {
     indexing,
     active,
+    hasChain,
     newId: newId ?? ((now: Date) => timeOrderedId(now.getTime())),
     entries: (sql: Sql) => entriesOf(sql, cache),
     wrote: (entries: readonly Entry[]) => void written.push(...entries),

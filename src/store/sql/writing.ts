@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../port.ts';
+import { addMissedLinks, type ChainHead, chainAt } from './journal/add-links.ts';
 import { type EntryRow, insertEntries } from './journal/append.ts';
 import { type Facts, factsOf } from './journal/facts.ts';
 import { numbersOf } from './keys.ts';
@@ -9,6 +10,8 @@ export type Writing = {
   readonly sql: Sql;
   /** Numbers a new entry of the journal, with at most `items` resources, dispatches or audit events (default 1). */
   readonly nextEntry: (items?: number) => number;
+  /** Adds numbered entries to the journal: those with a lower number are there, or among them. */
+  readonly insert: (entries: readonly EntryRow[]) => Promise<void>;
   /**
    * Records audit events that belong to no commit, in an entry that they have in common. Returns its number; undefined
    * without events.
@@ -25,16 +28,28 @@ export type Writing = {
  * Runs work on the row `head` that all writers lock: numbers that it assigns follow the order of commits, and what it reads
  * stays as it is.
  */
-export async function writeTogether<T>(sql: Sql, work: (w: Writing) => Promise<T>): Promise<T> {
-  const head = await first(sql.all(`select seq, agreements from head where id = 1${sql.dialect.forUpdate}`));
+export async function writeTogether<T>(
+  sql: Sql,
+  work: (w: Writing) => Promise<T>,
+  { hasChain = true }: { readonly hasChain?: boolean } = {},
+): Promise<T> {
+  const columns = hasChain ? 'seq, agreements, chained, hash' : 'seq, agreements';
+  const head = await first(sql.all(`select ${columns} from head where id = 1${sql.dialect.forUpdate}`));
   const before = { seq: number(head?.seq), agreements: number(head?.agreements) };
   let { seq, agreements } = before;
+  const chain = hasChain ? chainAt(head as ChainHead) : undefined;
+  if (chain) await addMissedLinks(sql, chain, before.seq);
   const nextEntry = (items = 1) => {
     const entry = seq + 1;
     seq += numbersOf(items);
     return entry;
   };
-  const recorded: (EntryRow & { readonly texts: string[]; readonly names: string[] })[] = [];
+  let recorded: (EntryRow & { readonly texts: string[]; readonly names: string[] })[] = [];
+  const insert = (entries: readonly EntryRow[]): Promise<void> => {
+    const all = [...recorded, ...entries].sort((one, other) => one.seq - other.seq);
+    recorded = [];
+    return insertEntries(sql, all, chain);
+  };
 
   const record: Writing['record'] = ({ texts, names }, at) => {
     if (texts.length === 0) return undefined;
@@ -51,6 +66,7 @@ export async function writeTogether<T>(sql: Sql, work: (w: Writing) => Promise<T
   const result = await work({
     sql,
     nextEntry,
+    insert,
     record,
     audit: (events, at) => record(factsOf(events), at.getTime()),
     agreements: () => agreements,
@@ -59,10 +75,16 @@ export async function writeTogether<T>(sql: Sql, work: (w: Writing) => Promise<T
     },
   });
   await together(sql, [
-    () => insertEntries(sql, recorded),
+    () => insert([]),
     async () => {
-      if (seq !== before.seq || agreements !== before.agreements)
-        await sql.run('update head set seq = ?1, agreements = ?2 where id = 1', seq, agreements);
+      const isChained = !chain || number(head?.chained) === seq;
+      if (seq === before.seq && agreements === before.agreements && isChained) return;
+      await sql.run(
+        `update head set seq = ?1, agreements = ?2${chain ? ', chained = ?1, hash = ?3' : ''} where id = 1`,
+        seq,
+        agreements,
+        ...(chain ? [chain.end().hash.toString('base64url')] : []),
+      );
     },
   ]);
   return result;

@@ -14,6 +14,7 @@ export const sqlite: Dialect = {
     return `(select ${selected.join(', ')} from json_each(${parameter}))`;
   },
   contains: (whole, part) => `instr(${whole}, ${part}) > 0`,
+  fromHex: (text) => `unhex(${text})`,
 };
 
 /** Upper bound on the number of prepared statements. */

@@ -1,5 +1,5 @@
 import { refusedStore } from '../opening-issue.ts';
-import { lasting, removedOf, schemaOf } from '../sql/schema.ts';
+import { chainOf, lasting, removedOf, schemaOf } from '../sql/schema.ts';
 import { type SqliteConnection, sqlite } from './driver.ts';
 
 /** Schemas 1 to 9 are those of the layout before the journal: `mgn store migrate` moves such a store. */
@@ -29,6 +29,25 @@ const steps: readonly string[] = [
        end`,
     `create trigger entry_remains before delete on entry
        when old.payload is not null or not exists (select 1 from removed where entry = old.seq) begin
+         select raise(abort, 'entry: the journal is only added to');
+       end`,
+  ].join(';\n'),
+  [
+    ...chainOf(sqlite),
+    'drop trigger entry_stays',
+    'drop trigger entry_remains',
+    `create trigger entry_stays before update on entry
+       when new.seq <> old.seq or new.at <> old.at or new.facts is not old.facts
+         or (new.link is not old.link and old.link is not null)
+         or (new.link is old.link and (new.payload is not null
+           or not exists (select 1 from removed where entry = old.seq)))
+         or (new.link is not old.link and (new.payload is not old.payload or new.head <> old.head
+           or new.message is not old.message or new.partner is not old.partner)) begin
+         select raise(abort, 'entry: the journal is only added to');
+       end`,
+    `create trigger entry_remains before delete on entry
+       when old.payload is not null or not exists (
+         select 1 from removed where entry = old.seq and (old.link is null or link is not null)) begin
          select raise(abort, 'entry: the journal is only added to');
        end`,
   ].join(';\n'),

@@ -141,6 +141,10 @@ test('the journal refuses to lose anything that is not recorded as removed', asy
     refused(`update entry set ${change}`);
   refused('delete from entry where payload is not null');
   database.exec('update entry set payload = null');
+  // the hashes of a removed entry stay: without them the chain after it could not be verified
+  refused('delete from entry');
+  refused("update entry set link = x'00'");
+  database.exec("update removed set link = 'its hashes'");
   database.exec('delete from entry');
   database.close();
 });

@@ -1,13 +1,13 @@
 import type { Commit, Dispatch } from '../../../src/store/port.ts';
 import type { NewDispatch } from '../../../src/store/sql/commit/rows.ts';
-import { type EntryRow, insertEntries } from '../../../src/store/sql/journal/append.ts';
+import type { EntryRow } from '../../../src/store/sql/journal/append.ts';
 import { entriesOf } from '../../../src/store/sql/journal/entry.ts';
 import { factsOf } from '../../../src/store/sql/journal/facts.ts';
 import { pack } from '../../../src/store/sql/journal/payload.ts';
 import { dispatchKey } from '../../../src/store/sql/keys.ts';
 import { claim } from '../../../src/store/sql/outbox/claims.ts';
 import { insertDispatches } from '../../../src/store/sql/outbox/insert.ts';
-import { schemaOf } from '../../../src/store/sql/schema.ts';
+import { chainOf, removedOf, schemaOf } from '../../../src/store/sql/schema.ts';
 import type { Row, Sql } from '../../../src/store/sql/sql.ts';
 import { type Writing, writeTogether } from '../../../src/store/sql/writing.ts';
 import { connect } from '../../../src/store/sqlite/driver.ts';
@@ -22,7 +22,8 @@ export type Sent = Pick<Commit, 'now' | 'audit'> & {
 /** The tables of a store in memory, without the rest of it. `statements`: what ran, in order. */
 export async function outboxDatabase() {
   const connection = connect(':memory:', 1_000);
-  connection.exec(schemaOf(connection.read.dialect).join(';\n'));
+  const { dialect } = connection.read;
+  connection.exec([...schemaOf(dialect), ...removedOf(dialect), ...chainOf(dialect)].join(';\n'));
   const statements: string[] = [];
   const counted = (sql: Sql): Sql => ({
     dialect: sql.dialect,
@@ -56,7 +57,8 @@ export async function outboxDatabase() {
           for (const [part, dispatch] of dispatches.entries())
             items.push({ dispatch, now, part, key: dispatchKey(seq, part), entry: seq, own: message !== undefined });
         }
-        await insertEntries(w.sql, entries);
+        await w.insert(entries);
+        await w.insert(entries);
         atInsert();
         await insertDispatches(w, items);
       }),

@@ -5,6 +5,7 @@ import type { Sql } from '../../sql/sql.ts';
 import { openSource } from '../database.ts';
 import type { Place } from '../place.ts';
 import { type Report, silence } from '../progress.ts';
+import { verifyChain } from './chain.ts';
 import { checkEntries } from './entries.ts';
 import { problems as newProblems, type Problems } from './problems.ts';
 import { checkRelations } from './relations.ts';
@@ -23,7 +24,7 @@ export type Checked = {
 };
 
 /**
- * Checks a store, next to a running gateway: the pages of its file, each entry of its journal, and that all rows lead to
+ * Checks a store, next to a running gateway: the pages of its file, each entry of its journal, the chain over it, and that all rows lead to
  * what they belong to. It only reads, page by page: the journal is only added to, and each statement sees one state.
  * Issue: `store-read-failed`.
  */
@@ -39,6 +40,9 @@ export async function checkStore(place: Place, report: Report = silence): Promis
       await found.part(place.file, () => checkPages(sql, place.file, found));
     }
     const { entries, unreadable } = await checkEntries(sql, found, (done, last) => report('entries', done, last));
+    await found.part('chain', async () => {
+      await verifyChain(sql, found, [], (done, last) => report('chain', done, last));
+    });
     report('rows', 0, 1);
     await checkRelations(sql, found);
     const texts = await checkTexts(sql, found);

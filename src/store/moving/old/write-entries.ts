@@ -4,6 +4,7 @@ import { bulk } from '../../sql/bulk.ts';
 import { resourceColumns, tokenColumns, versionColumns } from '../../sql/commit/write.ts';
 import type { Indexing, IndexRows } from '../../sql/index/indexing.ts';
 import { type EntryRow, insertEntries } from '../../sql/journal/append.ts';
+import type { Chain } from '../../sql/journal/chain.ts';
 import { outsideReferences } from '../../sql/journal/mentions.ts';
 import { entryOfMessage } from '../../sql/journal/message.ts';
 import { pack } from '../../sql/journal/payload.ts';
@@ -35,7 +36,7 @@ export async function writeEntries(
   sql: Sql,
   entries: readonly OldEntry[],
   first: number,
-  { indexing, keys }: { readonly indexing: Indexing; readonly keys: NewKeys },
+  { indexing, keys, chain }: { readonly indexing: Indexing; readonly keys: NewKeys; readonly chain: Chain },
 ): Promise<number> {
   const rows: Rows = { entries: [], requests: [], resources: [], versions: [], tokens: [], dispatches: [] };
   let next = first;
@@ -44,7 +45,7 @@ export async function writeEntries(
     const { versions, dispatches, events } = entry;
     next += numbersOf(Math.max(versions.length, dispatches.length, events.length));
   }
-  await insertEntries(sql, rows.entries);
+  await insertEntries(sql, rows.entries, chain);
   await bulk(
     sql,
     (it) =>

@@ -2,7 +2,7 @@ import type { Resource } from '../../../fhir/resource.ts';
 import { bulk } from '../bulk.ts';
 import type { Indexing, IndexRows } from '../index/indexing.ts';
 import { difference } from '../index/rows.ts';
-import { insertEntries, insertMentions } from '../journal/append.ts';
+import { insertMentions } from '../journal/append.ts';
 import { readEntries } from '../journal/entry.ts';
 import { formerReferences } from '../journal/mentions.ts';
 import { bitOf, blockOf } from '../keys.ts';
@@ -16,7 +16,7 @@ import type { ResourceRow, Rows } from './rows.ts';
 export async function writeRows(w: Writing, rows: Rows, indexing: Indexing): Promise<void> {
   const { sql } = w;
   await together(sql, [
-    () => insertEntries(sql, rows.entries),
+    () => (rows.entries.length ? w.insert(rows.entries) : Promise.resolve()),
     () => writeMessages(sql, rows),
     () => writeResources(sql, rows, indexing),
     () => writeRights(sql, rows),

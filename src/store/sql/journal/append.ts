@@ -1,5 +1,6 @@
 import { bulk } from '../bulk.ts';
 import { type Sql, together } from '../sql.ts';
+import { type Chain, linkSize } from './chain.ts';
 import type { EntryHead } from './entry.ts';
 import { type Facts, packFacts } from './facts.ts';
 
@@ -14,33 +15,38 @@ export type EntryRow = EntryHead & {
   readonly facts: Facts;
 };
 
-/** Adds entries with the names by which their audit events are found: two statements for all. */
-export async function insertEntries(sql: Sql, entries: readonly EntryRow[]): Promise<void> {
+/**
+ * Adds entries, in the order of their numbers, with the names by which their audit events are found: two statements for all.
+ * Without a chain they get no link: a store of the release before has none.
+ */
+export async function insertEntries(sql: Sql, entries: readonly EntryRow[], chain: Chain | undefined): Promise<void> {
   if (entries.length === 0) return;
   const blobs: Uint8Array[] = [];
   let size = 0;
-  const place = (blob: Uint8Array | undefined): readonly [number, number] => {
+  const place = (blob: Uint8Array | null): readonly [number, number] => {
     if (!blob) return [0, 0];
     blobs.push(blob);
     size += blob.length;
     return [size - blob.length + 1, blob.length];
   };
-  const rows = entries.map(({ seq, at, id, partner, payload, facts, sizes, message }) => [
-    seq,
-    at,
-    id ?? null,
-    partner ?? null,
-    JSON.stringify({ sizes, message }),
-    ...place(payload),
-    ...place(facts.texts.length ? packFacts(facts.texts) : undefined),
-  ]);
+  const rows = entries.map(({ seq, at, id, partner, payload = null, facts, sizes, message: ofHead }) => {
+    const packed = facts.texts.length ? packFacts(facts.texts) : null;
+    const message = id ?? null;
+    const sender = partner ?? null;
+    const head = JSON.stringify({ sizes, message: ofHead });
+    const link = chain?.add({ seq, at, message, partner: sender, head, payload, facts: packed });
+    return [seq, at, message, sender, head, ...place(payload), ...place(packed), place(link ?? null)[0]];
+  });
+  const bytesAt = (start: string, size: string) =>
+    `substr(cast(?2 as ${sql.dialect.bytes}), cast(${start} as int), cast(${size} as int))`;
   await together(sql, [
     () =>
       sql.run(
-        `insert into entry (seq, at, message, partner, head, payload, facts)
+        `insert into entry (seq, at, message, partner, head, payload, facts${chain ? ', link' : ''})
      select seq, at, message, partner, head,
-       case when p_size > 0 then substr(cast(?2 as ${sql.dialect.bytes}), cast(p_start as int), cast(p_size as int)) end,
-       case when f_size > 0 then substr(cast(?2 as ${sql.dialect.bytes}), cast(f_start as int), cast(f_size as int)) end
+       case when p_size > 0 then ${bytesAt('p_start', 'p_size')} end,
+       case when f_size > 0 then ${bytesAt('f_start', 'f_size')} end
+       ${chain ? `, ${bytesAt('link', String(linkSize))}` : ''}
      from ${sql.dialect.rows('?1', {
        seq: 'integer',
        at: 'integer',
@@ -51,6 +57,7 @@ export async function insertEntries(sql: Sql, entries: readonly EntryRow[]): Pro
        p_size: 'integer',
        f_start: 'integer',
        f_size: 'integer',
+       link: 'integer',
      })} w`,
         JSON.stringify(rows),
         Buffer.concat(blobs),

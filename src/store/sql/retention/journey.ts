@@ -3,10 +3,11 @@ import { parseReference, referencesIn } from '../../../fhir/reference.ts';
 import type { Resource } from '../../../fhir/resource.ts';
 import { storeError } from '../../store-problem.ts';
 import { bulkRead } from '../bulk.ts';
+import { stubOf } from '../journal/chain.ts';
 import { type Entry, entryOf } from '../journal/entry.ts';
 import { unpackFacts } from '../journal/facts.ts';
 import { referenceKey } from '../keys.ts';
-import { bytes, number, type Row, type Sql, text } from '../sql.ts';
+import { bytes, number, optional, type Row, type Sql, text } from '../sql.ts';
 import { keyText } from '../storable.ts';
 
 /** An entry of the journal with what its removal leaves behind. */
@@ -15,6 +16,8 @@ export type JournalEntry = Entry & {
   /** SHA-256 of its payload as stored, so that a chain over the journal can still be verified. */
   readonly digest: string;
   readonly events: readonly string[];
+  /** What is left in the chain when the row goes; absent for an entry from before the chain. */
+  readonly stub?: string;
 };
 
 export type Member = {
@@ -85,6 +88,9 @@ export async function entriesAt(sql: Sql, seqs: readonly number[]): Promise<read
       size: payload.length,
       digest: createHash('sha256').update(payload).digest('base64url'),
       events: row.facts === null ? [] : unpackFacts(bytes(row.facts)),
+      ...optional('stub', row.link, (link) =>
+        stubOf({ at: number(row.at), link: bytes(link), facts: row.facts === null ? null : bytes(row.facts) }),
+      ),
     };
   });
 }

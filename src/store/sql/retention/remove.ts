@@ -1,10 +1,11 @@
-import { auditEvent } from '../../../audit/event.ts';
+import { auditEvent, removedEntries } from '../../../audit/event.ts';
 import type { AuditEvent } from '../../port.ts';
 import { bulk, bulkRead } from '../bulk.ts';
 import type { Indexing } from '../index/indexing.ts';
 import { insertMentions } from '../journal/append.ts';
 import { mentionsOfEvents, referencesInText } from '../journal/mentions.ts';
 import { bitOf, blockOf, referenceKey } from '../keys.ts';
+import { rangesOf } from '../ranges.ts';
 import { number, type Sql, text } from '../sql.ts';
 import type { Writing } from '../writing.ts';
 import { dispatchesOf } from './in-use.ts';
@@ -91,6 +92,7 @@ function eventOf({ entries, members }: Journey, { newId, now, network }: Removin
     partner: { id: 'mgn-gateway', name: network },
     ...(message ? { requestId: message.requestId, traceId: message.traceId } : {}),
     references: [...members.values()].map(({ type, id }) => `${type}/${id}`),
+    details: { [removedEntries]: rangesOf(entries.keys()) },
   });
 }
 
@@ -186,14 +188,41 @@ async function removeReaders(sql: Sql, members: readonly Member[]): Promise<void
   );
 }
 
-/** Removes entries without content, with the names that lead to them. */
-export async function removeAudit(sql: Sql, seqs: readonly number[], now: Date): Promise<number> {
+/** Removes entries without content, with the names that lead to them. What is left of each in the chain is recorded. */
+export async function removeAudit(
+  w: Writing,
+  seqs: readonly number[],
+  it: Pick<Removing, 'newId' | 'now' | 'network'>,
+): Promise<number> {
+  const { sql } = w;
+  const { now, network, newId } = it;
   const entries = await entriesAt(sql, seqs);
   await removeMentions(
     sql,
     entries.flatMap(({ seq, events }) => namesOf(events).map((name) => [name, seq] as const)),
   );
   await recordRemoved(sql, entries, now);
+  await bulk(
+    sql,
+    (rows) => `update removed set link = w.link from ${rows} w where removed.entry = w.entry`,
+    { entry: 'integer', link: 'text' },
+    entries.flatMap(({ seq, stub }) => (stub === undefined ? [] : [[seq, stub]])),
+  );
+  w.audit(
+    [
+      auditEvent({
+        id: newId(now),
+        at: now,
+        action: 'D',
+        interaction: 'retention-audit',
+        outcome: 'success',
+        codes: [],
+        partner: { id: 'mgn-gateway', name: network },
+        details: { [removedEntries]: rangesOf(entries.map(({ seq }) => seq)) },
+      }),
+    ],
+    now,
+  );
   return bulk(
     sql,
     (rows) => `delete from entry where seq in (select seq from ${rows} w)`,

@@ -40,7 +40,7 @@ export async function removeExpired(
   if (from.kind === 'key') return keyStep(w.sql, from);
   return entryStep(w.sql, terms, from.after, {
     journeys: (journeys) => removeJourneys(w, journeys, { ...context, now, network }),
-    audit: (seqs) => removeAudit(w.sql, seqs, now),
+    audit: (seqs) => removeAudit(w, seqs, { ...context, now, network }),
   });
 }
 

@@ -1,0 +1,25 @@
+import { afterAll } from 'vitest';
+import { connect } from '../../src/store/postgres/driver.ts';
+import { openPostgresStore } from '../../src/store/postgres/open.ts';
+import { emptyPostgres } from '../support/store/postgres.ts';
+import { tamperingTests } from '../support/store/tampering.ts';
+
+const connections: { close(): Promise<void> }[] = [];
+afterAll(async () => {
+  for (const it of connections) await it.close();
+});
+
+tamperingTests(async () => {
+  const url = await emptyPostgres();
+  const store = await openPostgresStore(url, { inTest: {} });
+  const database = await connect(url, { notify: false });
+  connections.push(database);
+  return {
+    store,
+    sql: database.read,
+    isolated: async (work) => {
+      await database.script((run) => run('alter table entry disable trigger all'));
+      return database.writing(work);
+    },
+  };
+});

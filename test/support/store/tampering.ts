@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest';
+import type { Issue } from '../../../src/fhir/issue.ts';
+import { type ChainVerified, type KnownHead, verifyChain } from '../../../src/store/moving/check/chain.ts';
+import { problems } from '../../../src/store/moving/check/problems.ts';
+import type { Store } from '../../../src/store/port.ts';
+import { addMissedLinks, chainAt } from '../../../src/store/sql/journal/add-links.ts';
+import { noHash } from '../../../src/store/sql/journal/chain.ts';
+import type { Sql } from '../../../src/store/sql/sql.ts';
+import * as s from './samples.ts';
+
+/** A store, and its database with the triggers of the journal out of the way, as an administrator of it may have them. */
+export type TamperedStore = {
+  readonly store: Store;
+  readonly sql: Sql;
+  readonly isolated: (work: (sql: Sql) => Promise<unknown>) => Promise<unknown>;
+};
+
+export async function verified(
+  sql: Sql,
+  heads: readonly KnownHead[] = [],
+): Promise<ChainVerified & { readonly codes: readonly string[]; readonly issues: readonly Issue[] }> {
+  const found = problems();
+  const result = await verifyChain(sql, found, heads);
+  return {
+    ...result,
+    codes: found.found().map(({ rule, message }) => `${rule} ${/\d+/.exec(message)?.[0]}`),
+    issues: found.found(),
+  };
+}
+
+/** Eight entries: messages with audit events, and audit events alone. */
+export async function fill(store: Store): Promise<void> {
+  for (let n = 1; n <= 4; n++) {
+    await s.commit(
+      store,
+      {
+        message: s.message(`r${n}`),
+        changes: [s.create(s.task(`t${n}`), 'noord')],
+        audit: [s.auditEvent(`a${n}`, { requestId: `r${n}`, references: [`Task/t${n}`] })],
+      },
+      n,
+    );
+    await store.appendAudit([s.auditEvent(`read${n}`, { references: [`Task/t${n}`] })]);
+  }
+}
+
+/** What somebody does to the database, and what the verification then finds: code and entry. */
+const tamperings: Readonly<Record<string, readonly [statements: readonly string[], ...found: readonly string[]]>> = {
+  'an event that was altered': [
+    ['update entry set facts = (select facts from entry where seq = 2) where seq = 4'],
+    'audit-entry-altered 4',
+  ],
+  'a text that was altered': [
+    [
+      'update entry set payload = (select payload from entry where seq = 1), head = (select head from entry where seq = 1) where seq = 3',
+    ],
+    'audit-entry-altered 3',
+  ],
+  'another sender': [["update entry set partner = 'another' where seq = 5"], 'audit-entry-altered 5'],
+  'another time': [['update entry set at = at + 1 where seq = 5'], 'audit-entry-altered 5'],
+  'the events of an entry that are gone': [['update entry set facts = null where seq = 6'], 'audit-entry-altered 6'],
+  'an entry that was removed': [['delete from entry where seq = 4'], 'audit-entry-removed 5'],
+  'the first entry, removed': [['delete from entry where seq = 1'], 'audit-entry-removed 2'],
+  'two entries in each other’s place': [
+    [
+      'update entry set seq = -4, message = null where seq = 4',
+      'update entry set seq = 4 where seq = 6',
+      'update entry set seq = 6 where seq = -4',
+    ],
+    'audit-entry-moved 4',
+    'audit-entry-altered 5',
+    'audit-entry-moved 6',
+    'audit-entry-altered 7',
+  ],
+  'an entry that was inserted, the others moved on': [
+    [
+      ...[8, 7, 6].map((seq) => `update entry set seq = ${seq + 1} where seq = ${seq}`),
+      'insert into entry (seq, at, head, facts) select 6, at, \'{"sizes":[]}\', facts from entry where seq = 2',
+      'update head set seq = 9, chained = 9',
+    ],
+    'audit-entry-inserted 6',
+    'audit-entry-moved 7',
+    'audit-entry-moved 8',
+    'audit-entry-moved 9',
+  ],
+  'an entry that was inserted at the end': [
+    ['insert into entry (seq, at, head, facts) select 9, at, \'{"sizes":[]}\', facts from entry where seq = 2'],
+    'audit-entry-inserted 9',
+  ],
+  'an end that was cut off': [['delete from entry where seq > 6'], 'audit-end-missing 6'],
+  'all entries': [['delete from entry'], 'audit-end-missing 0'],
+  'a removal that nobody recorded': [
+    [
+      "insert into removed (entry, at, digest) values (3, 9000000000000, '')",
+      'update entry set message = null, partner = null, head = \'{"sizes":[]}\', payload = null where seq = 3',
+    ],
+    'audit-removal-unexplained 3',
+  ],
+};
+
+const endOf = async (sql: Sql): Promise<KnownHead> => {
+  const { entry, hash } = await verified(sql);
+  return { entry, hash, at: '2026-11-22T09:00:00Z' };
+};
+
+export function tamperingTests(empty: () => Promise<TamperedStore>): void {
+  test('a journal as it was written is verified whole', async () => {
+    const { store, sql } = await empty();
+    expect(await verified(sql)).toMatchObject({ codes: [], verified: 0, entry: 0 });
+    await fill(store);
+    const found = await verified(sql);
+    expect(found).toMatchObject({ codes: [], verified: 8, removed: 0, before: 0, entry: 8 });
+    await Promise.all([
+      s.commit(store, { changes: [s.create(s.task('one'))] }),
+      store.appendAudit([s.auditEvent('two')]),
+      s.commit(store, { changes: [s.create(s.task('three'))] }),
+    ]);
+    expect(await verified(sql, [{ entry: 8, hash: found.hash, at: '' }])).toMatchObject({ codes: [] });
+    await store.close();
+  });
+
+  for (const [name, [statements, ...expected]] of Object.entries(tamperings))
+    test(`the verification finds ${name}`, async () => {
+      const { store, sql, isolated } = await empty();
+      await fill(store);
+      await isolated(async (it) => {
+        for (const statement of statements) await it.run(statement);
+      });
+      expect((await verified(sql)).codes).toEqual(expected);
+      await store.close();
+    });
+
+  test('a chain that was calculated anew, or cut off with its head, differs from a head that was signed', async () => {
+    const { store, sql, isolated } = await empty();
+    await fill(store);
+    const head = await endOf(sql);
+    await isolated(async (it) => {
+      await it.run('update entry set facts = (select facts from entry where seq = 2), link = null where seq = 4');
+      await it.run('update entry set link = null where seq > 4');
+      const chain = chainAt({ chained: 0, hash: '' });
+      await it.run('update entry set link = null');
+      await addMissedLinks(it, chain, 8);
+      await it.run('update head set hash = ?1', chain.end().hash.toString('base64url'));
+    });
+    expect((await verified(sql)).codes).toEqual([]);
+    expect((await verified(sql, [head])).codes).toEqual(['audit-head-differs 2026']);
+    await isolated(async (it) => {
+      await it.run('delete from entry');
+      await it.run('update head set seq = 0, chained = 0, hash = ?1', noHash.toString('base64url'));
+    });
+    expect((await verified(sql)).codes).toEqual([]);
+    expect((await verified(sql, [head])).codes).toEqual(['audit-head-differs 2026']);
+    await store.close();
+  });
+
+  test('what the retention removes leaves its hash, and the removal is explained', async () => {
+    const { store, sql } = await empty();
+    await fill(store);
+    const now = new Date('2040-01-01T00:00:00Z');
+    const remove = async (terms: { content?: Date; audit?: Date }) => {
+      for (let from: Parameters<Store['removeExpired']>[1]['from'] | undefined = { kind: 'entry', after: 0 }; from; )
+        from = (await store.removeExpired(terms, { from, now, network: 'Testnetwerk' })).next;
+    };
+    await remove({ content: new Date('2030-01-01T00:00:00Z') });
+    // the tasks are open: nothing goes
+    expect(await verified(sql)).toMatchObject({ codes: [], removed: 0 });
+    for (let n = 1; n <= 4; n++)
+      await s.commit(store, { changes: [s.update(s.task(`t${n}`, { status: 'completed' }), 1)] }, 20 + n);
+    const head = await endOf(sql);
+    await remove({ content: new Date('2030-01-01T00:00:00Z') });
+    expect(await verified(sql, [head])).toMatchObject({ codes: [], removed: 8 });
+    await remove({ audit: new Date('2030-01-01T00:00:00Z') });
+    const after = await verified(sql, [head]);
+    expect(after).toMatchObject({ codes: [], removed: 12 });
+    expect(await sql.all('select count(*) as n from entry where seq <= 12')).toMatchObject([{ n: expect.anything() }]);
+    // later the records of those removals end too
+    const later = new Date('2050-01-01T00:00:00Z');
+    for (let from: Parameters<Store['removeExpired']>[1]['from'] | undefined = { kind: 'entry', after: 0 }; from; )
+      from = (
+        await store.removeExpired(
+          { audit: new Date('2045-01-01T00:00:00Z') },
+          { from, now: later, network: 'Testnetwerk' },
+        )
+      ).next;
+    expect(await verified(sql, [head])).toMatchObject({ codes: [] });
+    await store.close();
+  });
+
+  test('entries that a gateway of the release before wrote meanwhile are added to the chain', async () => {
+    const { store, sql, isolated } = await empty();
+    await fill(store);
+    await isolated(async (it) => {
+      await it.run(
+        'insert into entry (seq, at, head, facts) select 9, at, \'{"sizes":[]}\', facts from entry where seq = 2',
+      );
+      await it.run(
+        'insert into entry (seq, at, head, facts) select 10, at, \'{"sizes":[]}\', facts from entry where seq = 4',
+      );
+      await it.run('update head set seq = 10');
+    });
+    expect(await verified(sql)).toMatchObject({ codes: [], verified: 8 });
+    await store.appendAudit([s.auditEvent('next')]);
+    expect(await verified(sql)).toMatchObject({ codes: [], verified: 11, entry: 11 });
+    await store.close();
+  });
+}
