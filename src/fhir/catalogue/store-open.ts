@@ -33,6 +33,36 @@ export const storeOpenRules = {
     en: '{store} is a directory. Name a file in it.',
     nl: '{store} is een map. Noem een bestand erin.',
   },
+  'store-keys-invalid': {
+    ...inConfiguration,
+    type: 'security',
+    en: 'The key ring in {file} cannot be used: {problem}. Correct it: a line for each key, with its id and 32 bytes in base64, the current one first (mgn store keys new).',
+    nl: 'De sleutelbos in {file} is onbruikbaar: {problem}. Verbeter hem: een regel per sleutel, met zijn id en 32 bytes in base64, de huidige eerst (mgn store keys new).',
+  },
+  'store-keys-required': {
+    ...inConfiguration,
+    type: 'security',
+    en: 'The gateway has no key to encrypt {store} with, and this network is not a demo. Create a key with mgn store keys new, and set MGN_STORE_KEYS_FILE to its file or MGN_STORE_KEYS to the key itself.',
+    nl: 'De gateway heeft geen sleutel om {store} mee te versleutelen, en dit netwerk is geen demo. Maak een sleutel met mgn store keys new, en zet MGN_STORE_KEYS_FILE op het bestand of MGN_STORE_KEYS op de sleutel zelf.',
+  },
+  'store-keys-needed': {
+    ...inConfiguration,
+    type: 'security',
+    en: '{store} is encrypted, and no key was given. Set MGN_STORE_KEYS_FILE to the file with the key ring of this store, or MGN_STORE_KEYS to its keys.',
+    nl: '{store} is versleuteld, en er is geen sleutel opgegeven. Zet MGN_STORE_KEYS_FILE op het bestand met de sleutelbos van deze opslag, of MGN_STORE_KEYS op de sleutels zelf.',
+  },
+  'store-key-missing': {
+    ...inConfiguration,
+    type: 'security',
+    en: '{store} needs the key {kid}, which is not in the key ring. Add it to the ring: a key may only be removed after mgn store keys status reports that nothing needs it.',
+    nl: '{store} heeft sleutel {kid} nodig, die niet in de sleutelbos zit. Voeg hem toe: een sleutel mag pas weg als mgn store keys status meldt dat niets hem nodig heeft.',
+  },
+  'store-key-wrong': {
+    ...inConfiguration,
+    type: 'security',
+    en: 'The key {kid} in the key ring is another one than {store} was encrypted with. Put the right key under this id; give a new key an id of its own.',
+    nl: 'Sleutel {kid} in de sleutelbos is een andere dan waarmee {store} versleuteld is. Zet de juiste sleutel onder dit id, en geef een nieuwe sleutel een eigen id.',
+  },
   'store-no-access': {
     ...inConfiguration,
     type: 'no-store',

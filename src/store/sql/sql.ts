@@ -1,3 +1,6 @@
+import type { KeyRing } from './vault/ring.ts';
+import type { DataKey } from './vault/sealed.ts';
+
 /**
  * The SQL that the stores have in common: one text for SQLite and PostgreSQL, run by a driver of each. Values are bound to
  * `?1`, `?2` ... A statement handles a whole group of commits: its rows come as one JSON text, see `Dialect.rows`.
@@ -8,9 +11,26 @@ export type Row = Readonly<Record<string, unknown>>;
 
 export type Sql = {
   readonly dialect: Dialect;
+  /** The data keys of the store; without them its texts are in clear. */
+  readonly vault?: Vault | undefined;
   all(sql: string, ...values: Value[]): Promise<readonly Row[]>;
   /** The number of rows changed. */
   run(sql: string, ...values: Value[]): Promise<number>;
+};
+
+/** The data keys of a store, as one of its connections knows them (vault/vault.ts). */
+export type Vault = {
+  readonly ring: KeyRing;
+  /** Those of persons that were loaded or made; undefined for a person whose key was destroyed. */
+  readonly keyOf: DataKey;
+  /** Loads what is not known: no statement when all are. */
+  readonly load: (sql: Sql, persons: Iterable<number>) => Promise<void>;
+  /** Makes the key of a person; it is in the store once `write` has run. */
+  readonly make: (person: number) => void;
+  /** Writes the keys that were made: one statement for all. */
+  readonly write: (sql: Sql) => Promise<void>;
+  /** After a rollback, or when keys were destroyed: what is known is read again. */
+  readonly forget: () => void;
 };
 
 export type ColumnType = 'text' | 'integer';

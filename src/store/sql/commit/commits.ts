@@ -10,8 +10,10 @@ import { messageOf } from '../journal/message.ts';
 import { doOnce } from '../once.ts';
 import { withdrawAll } from '../outbox/operator-acts.ts';
 import { writePlacerSubscription } from '../placer-subscriptions.ts';
+import { together } from '../sql.ts';
 import { subscriptionConflict, writeSubscription } from '../subscriptions.ts';
 import { writeUnknownCodes } from '../unknown-codes.ts';
+import { nobody } from '../vault/sealed.ts';
 import type { Writing } from '../writing.ts';
 import { type Accepting, accept } from './accept.ts';
 import type { ActiveCopy } from './active.ts';
@@ -44,13 +46,13 @@ export async function writeCommits(
   context: CommitContext,
 ): Promise<readonly CommitOutcome[]> {
   const outcomes: CommitOutcome[] = [];
-  let together: PreparedCommit[] = [];
+  let group: PreparedCommit[] = [];
   const flush = async () => {
-    if (together.length) outcomes.push(...(await writeGroup(w, together, context)));
-    together = [];
+    if (group.length) outcomes.push(...(await writeGroup(w, group, context)));
+    group = [];
   };
   for (const commit of commits) {
-    if (isPlain(commit)) together.push(commit);
+    if (isPlain(commit)) group.push(commit);
     else {
       await flush();
       outcomes.push(...(await writeGroup(w, [commit], context)));
@@ -76,7 +78,9 @@ async function writeGroup(
 ): Promise<readonly CommitOutcome[]> {
   const active = activeByTopic(await copy.read(w, commits));
   const known = await load(w.sql, commits, active);
-  const accepting: Accepting = { known, rows: emptyRows(rightsOn(known.masks)), active, newId };
+  const { vault } = w.sql;
+  if (vault) await vault.load(w.sql, [nobody, ...[...known.resources.values()].flatMap(({ person }) => person ?? [])]);
+  const accepting: Accepting = { known, rows: emptyRows(rightsOn(known.masks)), active, newId, vault };
   const results: (Refusal | CommitOutcome)[] = [];
   const unknownCodes: Parameters<typeof writeUnknownCodes>[1][number][] = [];
   for (const commit of commits) {
@@ -97,7 +101,12 @@ async function writeGroup(
     if (message && seen.length) unknownCodes.push({ message, seen });
     results.push({ committed: committedWith(unannounced), sentTo });
   }
-  await writeRows(w, accepting.rows, indexing);
+  await together(w.sql, [
+    () => writeRows(w, accepting.rows, indexing),
+    async () => {
+      if (vault) await vault.write(w.sql);
+    },
+  ]);
   wrote(accepting.rows.written);
   if (accepting.rows.events.length) copy.keep(w);
   await writeUnknownCodes(w.sql, unknownCodes);
