@@ -12,6 +12,9 @@ import type { Ending } from './outbox/ending.ts';
 import { requeue, skip } from './outbox/operator-acts.ts';
 import { removeExpired } from './retention/step.ts';
 import type { Sql } from './sql.ts';
+import { encryptTexts } from './vault/encrypt-texts.ts';
+import { erasePerson } from './vault/erase.ts';
+import { rewrapKeys } from './vault/keep.ts';
 import { type Writing, writeTogether } from './writing.ts';
 
 /** Something to be written, as plain data: it is sent to the thread of the store. */
@@ -38,6 +41,9 @@ type Acts = Pick<
   | 'addConfiguration'
   | 'ready'
   | 'removeExpired'
+  | 'rewrapKeys'
+  | 'encryptTexts'
+  | 'erasePerson'
 >;
 
 export type JobContext = CommitContext & {
@@ -121,6 +127,12 @@ async function runAct(w: Writing, act: Act, { entries, newId, indexing }: JobCon
       return addConfiguration(w.sql, ...act.given);
     case 'removeExpired':
       return removeExpired(w, act.given, { newId, indexing });
+    case 'rewrapKeys':
+      return rewrapKeys(w.sql, ...act.given);
+    case 'encryptTexts':
+      return encryptTexts(w.sql, ...act.given);
+    case 'erasePerson':
+      return erasePerson(w, ...act.given, { newId, indexing });
     // A real write: on a full disk an empty transaction would succeed.
     case 'ready':
       return (await w.sql.run("update meta set value = value where name = 'schema'")) === 1;

@@ -50,6 +50,8 @@ export type Dialect = {
   readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>) => string;
   /** Whether a text contains another: a condition. */
   readonly contains: (text: string, part: string) => string;
+  /** The first byte of a column of bytes, as two hexadecimal digits. */
+  readonly firstByte: (column: string) => string;
   /** Bytes of a text of hexadecimal digits. */
   readonly fromHex: (text: string) => string;
 };
