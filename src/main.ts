@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { refusedLogins } from './audit/refused-logins.ts';
+import { newSigner, type Signer } from './audit/signed-head.ts';
 import { short } from './configuration/index.ts';
 import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import type { Replication } from './directory/index.ts';
@@ -60,6 +61,8 @@ export type RunOptions = {
   /** Set when the folders contain another set than the activated one. */
   readonly folders?: 'other';
   readonly heavy?: Partial<HeavyLimits>;
+  /** Signs the head of the journal; default: a new key, which nobody else can know. */
+  readonly signer?: Signer;
 };
 
 /** Interval (ms) of reading waiting times that another process writes into this store. */
@@ -95,6 +98,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
     report,
     waiting: options.waiting ?? 100_000,
     ...(options.heavy ? { heavy: options.heavy } : {}),
+    signer: options.signer ?? newSigner(),
     info: {
       version,
       started: world.now(),

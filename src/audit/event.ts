@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditEventAgent, AuditEventEntity, Coding } from '@medplum/fhirtypes';
+import type { AuditEvent, AuditEventAgent, AuditEventEntity, CodeableConcept, Coding } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
 
 /** The auditable part of an interaction: parties, type, trace ids and outcome. Never content. */
@@ -13,7 +13,7 @@ export type AuditedInteraction = {
   readonly codes: readonly string[];
   /** The step of the pipeline that refused. */
   readonly step?: string;
-  readonly partner?: { readonly id: string; readonly name: string };
+  readonly partner?: { readonly id: string; readonly name: string; readonly roles?: readonly string[] };
   readonly address?: string;
   readonly requestId?: string;
   readonly correlationId?: string;
@@ -26,21 +26,49 @@ export type AuditedInteraction = {
   readonly summary?: { readonly count: number; readonly since: Date };
   /** Further details by name: codes, numbers, digests; never content. */
   readonly details?: Readonly<Record<string, string>>;
-  /** The recipient of a delivery. */
-  readonly recipient?: { readonly id: string; readonly name: string };
+  /** The recipient of a delivery or disclosure. */
+  readonly recipient?: { readonly id: string; readonly name: string; readonly roles?: readonly string[] };
+  /** The legal basis (grondslag) on which something was disclosed: a code of mgn-legal-basis. */
+  readonly legalBasis?: string;
 };
 
 /** The detail of an event of the retention: numbers of the entries that it removed, as ranges. */
 export const removedEntries = 'removed-entries';
 
-const restful: Coding = { system: 'http://terminology.hl7.org/CodeSystem/audit-event-type', code: 'rest' };
+const terminology = (name: string): string => `http://terminology.hl7.org/CodeSystem/${name}`;
+const restful: Coding = { system: terminology('audit-event-type'), code: 'rest' };
+const login: Coding = { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110114' };
 const sourceRole: Coding = { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110153' };
 const destinationRole: Coding = { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110152' };
+const applicationServer: Coding = { system: terminology('security-source-type'), code: '4' };
 
 /** FHIR's outcome indicator: 0 success, 4 minor failure (refused by a rule), 8 serious failure. */
 const indicator = { success: '0', refused: '4', failed: '8' } as const;
 
 const partnerSystem = mgnNaming('partner');
+/** The gateway itself, as a party of its own events. */
+const gatewayId = 'mgn-gateway';
+
+/**
+ * Purpose of use (https://terminology.hl7.org/ValueSet-v3-PurposeOfUse.html): care, the disclosure of its results to the
+ * person, or the operation of the gateway.
+ */
+function purposeOf({ interaction }: AuditedInteraction): CodeableConcept[] {
+  const code = reports.has(interaction) ? 'PATRQT' : operating.has(interaction) ? 'HSYSADMIN' : 'TREAT';
+  return [{ coding: [{ system: terminology('v3-ActReason'), code }] }];
+}
+
+const reports: ReadonlySet<string> = new Set(['person-report']);
+const operating: ReadonlySet<string> = new Set([
+  'activate-configuration',
+  'retention',
+  'retention-audit',
+  'sign-journal',
+  'login',
+  'requeue',
+  'skip',
+  'waiting-times',
+]);
 
 /**
  * The audit event of an interaction (NEN 7513; https://hl7.org/fhir/R4/auditevent.html). X-Request-Id, X-Correlation-Id
@@ -50,7 +78,7 @@ export function auditEvent(it: AuditedInteraction): AuditEvent {
   return {
     resourceType: 'AuditEvent',
     id: it.id,
-    type: restful,
+    type: it.interaction === 'login' ? login : restful,
     subtype: [{ system: mgnCodeSystem('interaction'), code: it.interaction }],
     action: it.action,
     ...(it.summary ? { period: { start: it.summary.since.toISOString(), end: it.at.toISOString() } } : {}),
@@ -58,7 +86,11 @@ export function auditEvent(it: AuditedInteraction): AuditEvent {
     outcome: indicator[it.outcome],
     ...(it.codes.length || it.step ? { outcomeDesc: [it.step, ...it.codes].filter(Boolean).join(' ') } : {}),
     agent: [requestor(it), ...(it.recipient ? [agentOf(it.recipient, false, destinationRole)] : [])],
-    source: { observer: { display: 'mgn-gateway' } },
+    purposeOfEvent: purposeOf(it),
+    source: {
+      observer: { identifier: { system: partnerSystem, value: gatewayId }, display: gatewayId },
+      type: [applicationServer],
+    },
     ...entities(it),
   };
 }
@@ -71,13 +103,32 @@ function requestor({ partner, address }: AuditedInteraction): AuditEventAgent {
 }
 
 const agentOf = (
-  partner: { readonly id: string; readonly name: string },
+  partner: NonNullable<AuditedInteraction['partner']>,
   isRequestor: boolean,
   role: Coding,
 ): AuditEventAgent => ({
   type: { coding: [role] },
+  ...(partner.roles?.length
+    ? { role: partner.roles.map((code) => ({ coding: [{ system: mgnCodeSystem('partner-role'), code }] })) }
+    : {}),
   who: { identifier: { system: partnerSystem, value: partner.id }, display: partner.name },
   requestor: isRequestor,
+});
+
+/** The detail with the legal basis: a code of mgn-legal-basis. */
+export const legalBasisDetail = 'legal-basis';
+
+const objectType = (code: string): Coding => ({ system: terminology('audit-entity-type'), code });
+const objectRole = (code: string): Coding => ({ system: terminology('object-role'), code });
+const person = { type: objectType('1'), role: objectRole('1') };
+const domainResource = { type: objectType('2'), role: objectRole('4') };
+const lifecycles = { C: '1', R: '6', U: '3', D: '15', E: '6' } as const;
+
+/** A resource concerned; a Patient is the person whom it is about (betrokkene). */
+const referred = (reference: string, action: AuditedInteraction['action']): AuditEventEntity => ({
+  what: { reference },
+  ...(reference.startsWith('Patient/') ? person : domainResource),
+  lifecycle: { system: terminology('dicom-audit-lifecycle'), code: lifecycles[action] },
 });
 
 function entities(it: AuditedInteraction): { entity?: AuditEventEntity[] } {
@@ -89,7 +140,8 @@ function entities(it: AuditedInteraction): { entity?: AuditEventEntity[] } {
   ] as const;
   const entity: AuditEventEntity[] = [
     ...traces.flatMap(([name, value]) => (value ? [{ what: { identifier: { system: mgnNaming(name), value } } }] : [])),
-    ...(it.references ?? []).map((reference) => ({ what: { reference } })),
+    ...(it.references ?? []).map((reference) => referred(reference, it.action)),
+    ...(it.legalBasis ? [{ detail: [{ type: legalBasisDetail, valueString: it.legalBasis }] }] : []),
     ...(it.summary ? [{ detail: [{ type: 'count', valueString: String(it.summary.count) }] }] : []),
     ...Object.entries(it.details ?? {}).map(([type, valueString]) => ({ detail: [{ type, valueString }] })),
   ];

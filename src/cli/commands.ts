@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../main.ts';
-import { registerAudit } from './audit.ts';
+import { registerAudit } from './audit/command.ts';
 import { registerConfig } from './config/command.ts';
 import { registerDeadLetters } from './dead-letters.ts';
 import { registerDemo } from './demo.ts';

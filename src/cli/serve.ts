@@ -6,6 +6,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import { besideStore, generateKeys, keyRingFor } from '../main/key-ring.ts';
 import { faultOf, type Log, openLog } from '../main/log.ts';
 import { printIssues } from '../main/print-issues.ts';
+import { signerIn } from '../main/signing-key.ts';
 import { type Configuration, demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
 import { storeIssue } from '../store/opening-issue.ts';
 import { remedies } from '../store/store-problem.ts';
@@ -48,6 +49,13 @@ export const registerServe = (program: Command): void => {
         refuse(store.ok ? options.network : '--store', chosen.issues, options.language);
         return;
       }
+      const signer = signerIn(process.env);
+      if (!signer.ok) {
+        await store.value.close();
+        refuse('MGN_SIGNING_KEY', signer.issues, options.language);
+        return;
+      }
+      if (!signer.value) log.info({ step: 'sign-journal', outcome: 'new key', because: noSigningKey });
       const { configured, folders } = chosen.value;
       if (chosen.issues.length)
         process.stderr.write(`${printIssues(options.network, chosen.issues, options.language).join('\n')}\n`);
@@ -67,6 +75,7 @@ export const registerServe = (program: Command): void => {
         deliverIn: 'thread',
         deliveryDied,
         ...differ,
+        ...(signer.value ? { signer: signer.value } : {}),
       }).catch((error: unknown) => error as NodeJS.ErrnoException);
       if (running instanceof Error) {
         await store.value.close();
@@ -93,6 +102,9 @@ export const registerServe = (program: Command): void => {
       process.once('SIGTERM', stop);
     });
 };
+
+const noSigningKey =
+  'neither MGN_SIGNING_KEY nor MGN_SIGNING_KEY_FILE is set: heads of the journal are signed with a key of this process';
 
 /** Time (ms) that the requests which waited for the store get to be answered. */
 const lastAnswers = 500;

@@ -75,6 +75,7 @@ export async function commitPlanOf(
       ...ends.flatMap(({ grants }) => grants),
       ...grantsOf(disclosures, [...resources, ...changes.map(({ resource }) => resource as Identified)]),
     ],
+    disclosures,
     dispatches: dispatchesOf(gateway, disclosures),
     codes: [...new Set(warnings.map(({ rule }) => rule))],
   };

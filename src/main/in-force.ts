@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { bearerTokens } from '../access.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
+import type { Signer } from '../audit/signed-head.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
 import { addressRulesOf, openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
@@ -11,7 +12,7 @@ import { clientAddress } from '../http/limits/client-address.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
-import { startRetention, startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
+import { startRetention, startSigning, startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
 import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
@@ -29,6 +30,8 @@ export type Environment = {
   readonly waiting: number;
   readonly info: GatewayInfo;
   readonly heavy?: Partial<HeavyLimits>;
+  /** Signs the head of the journal once a day. */
+  readonly signer: Signer;
 };
 
 /** A configuration in force: the gateway, and the app that answers its requests. */
@@ -135,6 +138,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
       const stopRetention = startRetention(gateway, (because) =>
         log.info({ step: 'retention', outcome: 'removed', because }),
       );
+      const stopSigning = startSigning(gateway, environment.signer);
       return {
         replication,
         watch: watching.wake,
@@ -143,6 +147,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
           await replication.stop();
           await watching.stop();
           await stopRetention();
+          await stopSigning();
         },
       };
     },

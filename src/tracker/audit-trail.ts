@@ -9,6 +9,8 @@ export type AuditFilter = {
   /** Id of a partner that sent or received. */
   readonly partner?: string;
   readonly outcome?: AuditLine['outcome'];
+  /** Name of the interaction: `read`, `accept`, `deliver`. */
+  readonly interaction?: string;
   /** Events that any of these finds; absent: all events. */
   readonly among?: readonly AuditSource[];
 };
@@ -20,20 +22,29 @@ const pageSize = 500;
 
 /** The events that pass the filter, in the order of writing. The trail is read page by page. */
 export async function* auditTrail(store: Pick<Store, 'audit'>, filter: AuditFilter): AsyncGenerator<AuditLine> {
+  for await (const { line } of auditRows(store, filter)) yield line;
+}
+
+/** The same, each with its AuditEvent as JSON. */
+export async function* auditRows(
+  store: Pick<Store, 'audit'>,
+  filter: AuditFilter,
+): AsyncGenerator<{ readonly line: AuditLine; readonly text: string }> {
   for await (const row of merged((filter.among ?? [{}]).map((source) => rowsOf(store, source)))) {
     const line = auditLineOf(row);
-    if (passes(line, filter)) yield line;
+    if (passes(line, filter)) yield { line, text: row.text };
   }
 }
 
 /** Events that waited for a full disk are written later than they were recorded: the time does not follow the order. */
-function passes(line: AuditLine, { since, until, partner, outcome }: AuditFilter): boolean {
+function passes(line: AuditLine, { since, until, partner, outcome, interaction }: AuditFilter): boolean {
   const at = Date.parse(line.at);
   return (
     (since === undefined || at >= since.getTime()) &&
     (until === undefined || at < until.getTime()) &&
     (partner === undefined || line.partner === partner || line.recipient === partner) &&
-    (outcome === undefined || line.outcome === outcome)
+    (outcome === undefined || line.outcome === outcome) &&
+    (interaction === undefined || line.interaction === interaction)
   );
 }
 

@@ -1,5 +1,5 @@
 export { type AuditLine, auditLineOf } from './audit-event.ts';
-export { type AuditFilter, auditTrail } from './audit-trail.ts';
+export { type AuditFilter, auditRows, auditTrail } from './audit-trail.ts';
 export {
   auditOfOrder,
   auditOfPerson,

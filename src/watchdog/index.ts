@@ -1,4 +1,5 @@
 /** Deadlines of the configuration: reminders, alerts and escalations, and the operator's list of silent Tasks. */
 export { type RetentionTotal, removableByNow, retentionTerms, runRetention, startRetention } from './retention.ts';
+export { signJournal, startSigning } from './sign-journal.ts';
 export { type SilentLine, silentList } from './silent-list.ts';
 export { startWatchdog, type Watchdog, withWakeUp } from './start.ts';

@@ -205,7 +205,10 @@ describe('mgn audit', () => {
     const lines = await audit('--partner', 'registration-team');
     expect(lines.length).toBeGreaterThan(1);
     expect(lines.every(({ partner, recipient }) => [partner, recipient].includes('registration-team'))).toBe(true);
-    expect(await audit('--partner', 'unknown')).toEqual([]);
+    const unknown = await mgn(['audit', '--store', store, '--partner', 'unknown']);
+    expect(unknown.code).toBe(1);
+    expect(unknown.err).toContain('audit-partner-unknown');
+    expect(await audit('--partner', 'wijkteam-zonnerveen'), 'known, and without events').toEqual([]);
   });
 
   test('by outcome: a refusal with its step and codes', async () => {

@@ -73,6 +73,7 @@ export async function planMove(
     grants,
     revocations,
     withdrawals,
+    disclosures: [...disclosures, ...status, ...feedback],
     dispatches: dispatchesOf(gateway, [...disclosures, ...status, ...feedback]),
     codes: [],
   });

@@ -178,6 +178,7 @@ function asOneCommit(considered: readonly Considered[], at: Date): CommitPlan {
     grants: plans.flatMap(({ grants = [] }) => grants),
     revocations: plans.flatMap(({ revocations = [] }) => revocations),
     withdrawals: plans.flatMap(({ withdrawals = [] }) => withdrawals),
+    disclosures: plans.flatMap(({ disclosures = [] }) => disclosures),
     dispatches: (cause) =>
       considered.flatMap(({ plan, traced: { traceId } }) => plan.dispatches({ ...cause, traceId })),
     codes: [],

@@ -8,7 +8,7 @@ import type { Answer } from './answer.ts';
 import type { Gateway } from './gateway.ts';
 
 export const agentOf = (partner: Partner | undefined): Pick<AuditedInteraction, 'partner'> =>
-  partner ? { partner: { id: partner.id, name: partner.name } } : {};
+  partner ? { partner: { id: partner.id, name: partner.name, roles: partner.roles } } : {};
 
 const isFault = (rule: RuleCode): boolean => ['internal', 'store-unavailable', 'store-damaged'].includes(rule);
 

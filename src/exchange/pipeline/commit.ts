@@ -1,4 +1,5 @@
-import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
+import { acceptedEvents } from '../../audit/accepted.ts';
+import type { AuditedInteraction } from '../../audit/event.ts';
 import { acceptedLine } from '../../audit/message-line.ts';
 import { issue } from '../../fhir/issue.ts';
 import type { Resource } from '../../fhir/resource.ts';
@@ -23,6 +24,7 @@ import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import { agentOf } from './audit-refusal.ts';
+import type { Disclosure } from './disclosure.ts';
 import type { Gateway } from './gateway.ts';
 import type { Step } from './step.ts';
 
@@ -50,6 +52,8 @@ export type CommitPlan = {
   readonly subscriptions?: readonly SubscriptionChange[];
   readonly directory?: readonly DirectoryChange[];
   readonly placerSubscriptions?: readonly PlacerSubscription[];
+  /** What is disclosed by it, each recorded by an audit event of its own. */
+  readonly disclosures?: readonly Disclosure[];
   readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
   readonly codes: readonly string[];
   /** `Type/id` of a resource whose journey this continues; set where only the content of the request shows it. */
@@ -143,22 +147,7 @@ function storeCommit(gateway: Gateway, received: Received, plan: CommitPlan): Co
     ...(plan.directory ? { directory: plan.directory } : {}),
     ...(plan.placerSubscriptions ? { placerSubscriptions: plan.placerSubscriptions } : {}),
     dispatches: plan.dispatches({ messageId, correlationId: requestId, traceId }),
-    audit: [
-      auditEvent({
-        id: gateway.world.newId(),
-        at,
-        action: plan.action,
-        interaction: plan.interaction,
-        outcome: 'success',
-        codes: plan.codes,
-        ...agentOf(partner),
-        ...ids,
-        references: [
-          ...plan.changes.map(({ resource }) => `${resource.resourceType}/${resource.id}`),
-          ...(plan.directory ?? []).map(({ type, id }) => `${type}/${id}`),
-        ],
-      }),
-    ],
+    audit: acceptedEvents({ at, ...agentOf(partner), ...ids }, plan, gateway.network, gateway.world.newId),
   };
 }
 

@@ -25,6 +25,12 @@ export type AuditTrail = {
   /** For events without a commit: refusals, reads. */
   appendAudit(events: readonly AuditEvent[]): Promise<void>;
 
+  /**
+   * The end of the journal: its last number, and the hash of the chain up to it (base64url), which covers every event
+   * before.
+   */
+  journalHead(): Promise<{ readonly entry: number; readonly hash: string }>;
+
   /** In the order of writing. */
   audit(query: AuditQuery): Promise<Page<AuditRow>>;
 };

@@ -14,7 +14,7 @@ import { freeRecipients, pending } from './outbox/claims.ts';
 import { type Ending, endingOf } from './outbox/ending.ts';
 import * as lists from './outbox/lists.ts';
 import { placerSubscription } from './placer-subscriptions.ts';
-import { audit } from './read/audit.ts';
+import { audit, journalHead } from './read/audit.ts';
 import { messageById, messageByKeys, messageByRequest, messages } from './read/messages.ts';
 import { current, history, version } from './read/resources.ts';
 import { search } from './read/search.ts';
@@ -69,6 +69,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
       await writer.submit({ kind: 'audit', audit: { facts: factsOf(events), at } });
     },
     audit: (query) => audit(read, query),
+    journalHead: () => journalHead(read),
     message: (id) => messageById(read, id),
     messageByRequest: (partner, requestId) => messageByRequest(read, partner, requestId),
     messageByKeys: (partner, keys) => messageByKeys(read, partner, keys),

@@ -58,7 +58,6 @@ export async function outboxDatabase() {
             items.push({ dispatch, now, part, key: dispatchKey(seq, part), entry: seq, own: message !== undefined });
         }
         await w.insert(entries);
-        await w.insert(entries);
         atInsert();
         await insertDispatches(w, items);
       }),

@@ -1,9 +1,10 @@
 import { mgnNaming } from '../../../fhir/canonical.ts';
 import { readCursor, writeCursor } from '../../cursor.ts';
-import type { AuditEvent, AuditQuery, AuditRow, Page } from '../../port.ts';
+import type { AuditEvent, AuditQuery, AuditRow, Page, Store } from '../../port.ts';
+import { noHash } from '../journal/chain.ts';
 import { unpackFacts } from '../journal/facts.ts';
 import { auditSeq, numberOfAudit, referenceKey } from '../keys.ts';
-import { bytes, first, number, type Row, type Sql } from '../sql.ts';
+import { bytes, first, number, type Row, type Sql, text } from '../sql.ts';
 import { storable } from '../storable.ts';
 import { type Fragment, piece, statement, value } from './fragment.ts';
 
@@ -28,6 +29,17 @@ export async function audit(sql: Sql, query: AuditQuery): Promise<Page<AuditRow>
   const items = found.slice(0, query.count);
   const last = items.at(-1);
   return { items, ...(found.length > query.count && last ? { next: writeCursor([last.seq]) } : {}) };
+}
+
+/** The last entry of the journal, and the hash of the chain up to it. */
+export async function journalHead(sql: Sql): ReturnType<Store['journalHead']> {
+  // the last entry that has a hash: a large one takes the numbers that follow it too
+  const row = await first(
+    sql.all(
+      'select h.hash, (select max(e.seq) from entry e where e.seq <= h.chained) as seq from head h where h.id = 1',
+    ),
+  );
+  return { entry: number(row?.seq), hash: text(row?.hash) || noHash.toString('base64url') };
 }
 
 const mostEntries = 200;
