@@ -12,7 +12,15 @@ import { clientAddress } from '../http/limits/client-address.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
-import { startRetention, startSigning, startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
+import {
+  startErasureRequests,
+  startKeyWork,
+  startRetention,
+  startSigning,
+  startWatchdog,
+  type Watchdog,
+  withWakeUp,
+} from '../watchdog/index.ts';
 import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
@@ -138,6 +146,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
       const stopRetention = startRetention(gateway, (because) =>
         log.info({ step: 'retention', outcome: 'removed', because }),
       );
+      const stopErasureRequests = startErasureRequests(gateway);
+      const stopKeyWork = startKeyWork(gateway, (because) => log.info({ step: 'keys', outcome: 'done', because }));
       const stopSigning = startSigning(gateway, environment.signer);
       return {
         replication,
@@ -147,6 +157,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
           await replication.stop();
           await watching.stop();
           await stopRetention();
+          await stopKeyWork();
+          await stopErasureRequests();
           await stopSigning();
         },
       };

@@ -70,7 +70,15 @@ export type {
   Unannounced,
 } from './port/subscription.ts';
 export type { UnknownCode, UnknownCodeSeen } from './port/unknown-code.ts';
-export type { Erasure, ErasureResult, ErasureWish, KeyStatus, RecordedErasure, Vaulted } from './port/vault.ts';
+export type {
+  Erasure,
+  ErasureRequest,
+  ErasureResult,
+  ErasureWish,
+  KeyStatus,
+  RecordedErasure,
+  Vaulted,
+} from './port/vault.ts';
 
 export type Store = Messages &
   Resources &

@@ -33,6 +33,36 @@ export const storeOpenRules = {
     en: '{store} is a directory. Name a file in it.',
     nl: '{store} is een map. Noem een bestand erin.',
   },
+  'erasure-person-unknown': {
+    ...inConfiguration,
+    type: 'not-found',
+    en: 'Nothing is stored of this person. It was erased before, or never referred here: mgn erase list shows who was erased, by the ids at this gateway.',
+    nl: 'Van deze persoon is niets opgeslagen. De persoon is al gewist, of hier nooit aangemeld: mgn erase list toont wie gewist is, met de id’s bij deze gateway.',
+  },
+  'erasure-open': {
+    ...inConfiguration,
+    type: 'conflict',
+    en: 'Nothing was erased: {count} of this person are still open ({open}). Have the parties end them first, or add --even-if-open with the reason; deliveries that wait are then not sent.',
+    nl: 'Er is niets gewist: {count} van deze persoon zijn nog open ({open}). Laat de partijen die eerst beëindigen, of voeg --even-if-open toe met de reden; wachtende afleveringen gaan dan niet weg.',
+  },
+  'erasure-in-clear': {
+    ...inConfiguration,
+    type: 'conflict',
+    en: 'Nothing was erased: texts of this person are stored in clear, and would stay readable. Encrypt them first: mgn store encrypt.',
+    nl: 'Er is niets gewist: teksten over deze persoon zijn in klare tekst opgeslagen, en zouden leesbaar blijven. Versleutel ze eerst: mgn store encrypt.',
+  },
+  'erasure-not-confirmed': {
+    ...inConfiguration,
+    type: 'suppressed',
+    en: 'Nothing was erased: it was not confirmed. Confirm it at the terminal, or add --yes.',
+    nl: 'Er is niets gewist: het is niet bevestigd. Bevestig het op de terminal, of voeg --yes toe.',
+  },
+  'erasure-list-invalid': {
+    ...inConfiguration,
+    type: 'structure',
+    en: 'Line {line} is not a line of mgn erase list. The lines before it were replayed; correct it, and replay the file again.',
+    nl: 'Regel {line} is geen regel van mgn erase list. De regels ervoor zijn uitgevoerd; herstel hem, en voer het bestand opnieuw uit.',
+  },
   'store-keys-invalid': {
     ...inConfiguration,
     type: 'security',

@@ -43,12 +43,28 @@ export type ErasureWish = {
   readonly dryRun?: boolean;
 };
 
-export type RecordedErasure = { readonly patient: string; readonly at: Date; readonly reason: string };
+/** A partner that is to erase the person too. */
+export type ErasureRequest = {
+  readonly recipient: PartnerId;
+  /** `ServiceRequest/<id>` or `Task/<id>` of the person, by which the partner knows it. */
+  readonly focus: string;
+  /** The other resources of the person that were delivered to it, as `Type/id`. */
+  readonly others: readonly string[];
+};
+
+export type RecordedErasure = {
+  readonly patient: string;
+  readonly at: Date;
+  readonly reason: string;
+  readonly requests: readonly ErasureRequest[];
+};
 
 export type Vaulted = {
   keyStatus(): Promise<KeyStatus>;
   /** Wraps data keys under the current key: some at a time, from 0 on. Returns where the next step begins; undefined at the end. */
   rewrapKeys(from: number): Promise<number | undefined>;
+  /** Gives the index a new secret: it is made anew at the next start. No gateway may run meanwhile. */
+  renewIndex(): Promise<boolean>;
   /** Encrypts texts that an earlier release stored in clear, likewise. */
   encryptTexts(from: number): Promise<number | undefined>;
   /** Erases a person, in one transaction: data keys, resources, index, deliveries. The audit trail stays, and says so. */

@@ -14,7 +14,7 @@ import { removeExpired } from './retention/step.ts';
 import type { Sql } from './sql.ts';
 import { encryptTexts } from './vault/encrypt-texts.ts';
 import { erasePerson } from './vault/erase.ts';
-import { rewrapKeys } from './vault/keep.ts';
+import { renewIndex, rewrapKeys } from './vault/keep.ts';
 import { type Writing, writeTogether } from './writing.ts';
 
 /** Something to be written, as plain data: it is sent to the thread of the store. */
@@ -42,6 +42,7 @@ type Acts = Pick<
   | 'ready'
   | 'removeExpired'
   | 'rewrapKeys'
+  | 'renewIndex'
   | 'encryptTexts'
   | 'erasePerson'
 >;
@@ -129,6 +130,8 @@ async function runAct(w: Writing, act: Act, { entries, newId, indexing }: JobCon
       return removeExpired(w, act.given, { newId, indexing });
     case 'rewrapKeys':
       return rewrapKeys(w.sql, ...act.given);
+    case 'renewIndex':
+      return renewIndex(w.sql);
     case 'encryptTexts':
       return encryptTexts(w.sql, ...act.given);
     case 'erasePerson':

@@ -130,6 +130,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     removable: (terms, from) => removable(read, terms, from),
     removeExpired: (terms, wish) => act('removeExpired', terms, wish),
     keyStatus: () => keyStatus(read),
+    renewIndex: () => act('renewIndex'),
     rewrapKeys: (after) => act('rewrapKeys', after),
     encryptTexts: (after) => act('encryptTexts', after),
     erasePerson: (wish) => act('erasePerson', wish),

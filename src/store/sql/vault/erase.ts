@@ -1,5 +1,5 @@
 import { auditEvent } from '../../../audit/event.ts';
-import type { Erasure, ErasureResult, ErasureWish, RecordedErasure } from '../../port.ts';
+import type { Erasure, ErasureRequest, ErasureResult, ErasureWish, RecordedErasure } from '../../port.ts';
 import { bulk, bulkRead } from '../bulk.ts';
 import type { Indexing } from '../index/indexing.ts';
 import { dispatchKey, numbersOf, referenceKey } from '../keys.ts';
@@ -12,7 +12,13 @@ import type { Writing } from '../writing.ts';
 
 type Erasing = { readonly indexing: Indexing; readonly newId: (now: Date) => string };
 
-type Delivery = { readonly key: number; readonly recipient: string; readonly state: string; readonly id: string };
+type Delivery = {
+  readonly key: number;
+  readonly recipient: string;
+  readonly state: string;
+  readonly id: string;
+  readonly task: string | undefined;
+};
 
 /**
  * Erases a person, in the transaction of `w`: the data keys of its Patients are destroyed, so that no text about it can be read
@@ -57,9 +63,13 @@ export async function erasePerson(w: Writing, wish: ErasureWish, it: Erasing): P
   await bulk(
     sql,
     (rows) =>
-      `insert into erasure (patient, at, reason) select patient, ?2, ?3 from ${rows} w where true on conflict do nothing`,
-    { patient: 'text' },
-    erasure.patients.map((patient) => [patient]),
+      `insert into erasure (patient, at, reason, task) select patient, ?2, ?3, task from ${rows} w where true
+       on conflict do nothing`,
+    { patient: 'text', task: 'text' },
+    erasure.patients.map((patient, index) => [
+      patient,
+      index === 0 ? JSON.stringify(requestsOf(erasure, deliveries, [...members.values()])) : null,
+    ]),
     wish.now.getTime(),
     wish.reason,
   );
@@ -82,8 +92,27 @@ export async function erasePerson(w: Writing, wish: ErasureWish, it: Erasing): P
 }
 
 export async function erasures(sql: Sql): Promise<readonly RecordedErasure[]> {
-  const rows = await sql.all('select patient, at, reason from erasure order by at, patient');
-  return rows.map((row) => ({ patient: text(row.patient), at: date(row.at), reason: text(row.reason) }));
+  const rows = await sql.all('select patient, at, reason, task from erasure order by at, patient');
+  return rows.map((row) => ({
+    patient: text(row.patient),
+    at: date(row.at),
+    reason: text(row.reason),
+    requests: row.task === null ? [] : (JSON.parse(text(row.task)) as readonly ErasureRequest[]),
+  }));
+}
+
+/** What each partner that got something is requested to erase: recorded with the erasure, so that no request is lost. */
+function requestsOf(
+  { recipients }: Erasure,
+  deliveries: readonly Delivery[],
+  members: readonly Member[],
+): readonly ErasureRequest[] {
+  const order = members.find(({ type }) => type === 'ServiceRequest');
+  return recipients.flatMap((recipient) => {
+    const tasks = deliveries.flatMap((it) => (it.recipient === recipient ? (it.task ?? []) : []));
+    const [focus, ...others] = new Set([...tasks, ...(order ? [`${order.type}/${order.id}`] : [])]);
+    return focus === undefined ? [] : [{ recipient, focus, others }];
+  });
 }
 
 type PersonOf = { readonly patient: string; readonly id: string; readonly person: number };
@@ -149,7 +178,7 @@ async function deliveriesAbout(
   const rows = await bulkRead(
     sql,
     (wanted) =>
-      `select d.key, d.id, d.recipient, d.state, d.entry, d.part from ${wanted} w
+      `select d.key, d.id, d.recipient, d.state, d.entry, d.part, d.task from ${wanted} w
        join dispatch d on d.key >= w.low and d.key < w.high and d.entry = w.seq`,
     { seq: 'integer', low: 'integer', high: 'integer' },
     entries.map(({ seq, parts }) => [seq, dispatchKey(seq, 0), dispatchKey(seq + numbersOf(parts.length), 0)]),
@@ -158,7 +187,8 @@ async function deliveriesAbout(
   return rows.flatMap((row) => {
     const about = byEntry.get(number(row.entry))?.persons?.[number(row.part)] ?? [];
     if (!about.some((it) => persons.has(it))) return [];
-    return [{ key: number(row.key), id: text(row.id), recipient: text(row.recipient), state: text(row.state) }];
+    const task = row.task === null ? undefined : text(row.task);
+    return [{ key: number(row.key), id: text(row.id), recipient: text(row.recipient), state: text(row.state), task }];
   });
 }
 

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { KeyStatus } from '../../port.ts';
 import { bulk } from '../bulk.ts';
 import { first, number, type Sql, text } from '../sql.ts';
-import { checkOf, rewrapIndex, setStoredRing, storedRing } from './open.ts';
-import { unwrap, wrap } from './ring.ts';
+import { checkOf, indexName, rewrapIndex, setStoredRing, storedRing } from './open.ts';
+import { keySize, unwrap, wrap } from './ring.ts';
 import { nobody, sealedFormat } from './sealed.ts';
 import { nameOf } from './vault.ts';
 
@@ -43,6 +44,16 @@ export async function rewrapKeys(sql: Sql, after: number): Promise<number | unde
   const kids = [ring.current, index.kid, ...others.map((row) => text(row.kid))];
   await setStoredRing(sql, { index, checks: Object.assign({}, ...kids.map((kid) => checkOf(ring, kid))) });
   return undefined;
+}
+
+/** False without a key ring. The old secret permitted to try identifiers against a copy of the index. */
+export async function renewIndex(sql: Sql): Promise<boolean> {
+  const { vault } = sql;
+  const stored = await storedRing(sql);
+  if (!vault || !stored) return false;
+  await setStoredRing(sql, { ...stored, index: wrap(vault.ring, indexName, randomBytes(keySize)) });
+  await sql.run("delete from meta where name = 'search'");
+  return true;
 }
 
 export async function keyStatus(sql: Sql): Promise<KeyStatus> {

@@ -14,7 +14,8 @@ export type StoredRing = {
 };
 
 const name = 'ring';
-const indexName = 'index';
+/** What the wrapped secret of the index belongs to. */
+export const indexName = 'index';
 
 export async function storedRing(sql: Sql): Promise<StoredRing | undefined> {
   const stored = await metaOf(sql, name);
