@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Bundle, Task } from '@medplum/fhirtypes';
 import { afterAll, describe, expect, test } from 'vitest';
 import { besideStore, generateKeys, keyRingFor } from '../../src/main/key-ring.ts';
 import { openStore } from '../../src/main.ts';
@@ -12,11 +11,10 @@ import { pack, unpackWhole } from '../../src/store/sql/journal/payload.ts';
 import { isRing, type KeyRing, newRingLine, readRing } from '../../src/store/sql/vault/ring.ts';
 import { openSealed, personsOf, seal } from '../../src/store/sql/vault/sealed.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../../src/store/sqlite/open.ts';
-import { canaries as newCanaries } from '../support/canary/plant.ts';
-import { partnerAt } from '../support/exchange/partner-client.ts';
+import { canaryJourney, encodings } from '../support/store/canary-journey.ts';
 import { ringWith } from '../support/store/key-ring.ts';
 import { create, message, task } from '../support/store/samples.ts';
-import { locationOf, resourceOf, startGateway } from '../support/test-gateway.ts';
+import { startGateway } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-at-rest-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -65,7 +63,11 @@ describe('the texts of an entry', () => {
 
   test('of more persons than a segment can name are one under the key of all', () => {
     const many = Array.from({ length: 200 }, (_, n) => n + 1);
-    for (const it of many) keys.set(it, Uint8Array.from({ length: 32 }, () => it));
+    for (const it of many)
+      keys.set(
+        it,
+        Uint8Array.from({ length: 32 }, () => it),
+      );
     const each = many.map((it) => [it]);
     const { payload, sizes } = seal(1, each.map(String), each, keyOf);
     expect(opened(payload, sizes, 1)).toEqual(each.map(String));
@@ -152,50 +154,29 @@ describe('a store', () => {
   });
 });
 
-/** Forms in which a value may be in a file. */
-const encodings = (value: string): readonly Buffer[] => [
-  Buffer.from(value),
-  Buffer.from(value, 'utf16le'),
-  Buffer.from(Buffer.from(value).toString('hex')),
-  ...[0, 1, 2].map((shift) => {
-    const text = Buffer.from('x'.repeat(shift) + value).toString('base64');
-    return Buffer.from(text.slice(shift ? 4 : 0, Math.floor(text.length / 4) * 4 - 4));
-  }),
-];
-
 test('a whole journey leaves no value of any element in the file, its log, a backup, or any column', async () => {
   const file = join(folder, 'journey.db');
   generateKeys(besideStore(`sqlite:${file}`)!);
   expect(statSync(`${file}.keys`).mode & 0o777).toBe(0o600);
   const { value: ring } = keyRingFor(`sqlite:${file}`) as { readonly value: KeyRing };
   const gateway = await startGateway({ store: `sqlite:${file}` });
-  const canaries = newCanaries();
-  const referral = readFileSync(join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'));
-  let last = await gateway.ask('GET', '/fhir/metadata');
-  await canaries.plant(JSON.parse(String(referral)) as Bundle, async (it) => {
-    last = await partnerAt(gateway, 'gp-de-linde').post('', it);
-    const { issue = [] } = resourceOf<{ issue?: { severity: string; expression?: string[] }[] } & Bundle>(last);
-    return last.status < 300
-      ? []
-      : issue.filter(({ severity }) => severity === 'error').map(({ expression }) => expression?.[0] ?? '');
-  });
-  const team = partnerAt(gateway, 'registration-team');
-  await team.move(locationOf(last, 'Task')!, { status: 'accepted' });
-  const moved = await team.read<Task>(locationOf(last, 'Task')!);
-  expect(moved.status).toBe('accepted');
+  const canaries = await canaryJourney(gateway);
   const copy = join(folder, 'backup.db');
   expect((await backupStore({ kind: 'sqlite', file }, copy)).ok).toBe(true);
   const checked = await checkStore({ kind: 'sqlite', file, ring });
   expect(checked.issues).toEqual([]);
 
-  const values = [...canaries.pathOf.keys()];
+  const values = [...canaries.keys()];
   expect(values.length).toBeGreaterThan(500);
   const files = readdirSync(folder).filter((name) => /^(journey|backup)\.db/.test(name) && !name.endsWith('.keys'));
   expect(files.some((name) => name.endsWith('-wal'))).toBe(true);
   for (const name of files) {
     const bytes = readFileSync(join(folder, name));
     const found = values.filter((value) => encodings(value).some((it) => bytes.includes(it)));
-    expect(found.map((it) => canaries.pathOf.get(it)), name).toEqual([]);
+    expect(
+      found.map((it) => canaries.get(it)),
+      name,
+    ).toEqual([]);
   }
   const database = new DatabaseSync(file);
   const payloads = database.prepare('select seq, payload, facts from entry').all();

@@ -23,8 +23,8 @@ export type Vault = {
   readonly ring: KeyRing;
   /** Those of persons that were loaded or made; undefined for a person whose key was destroyed. */
   readonly keyOf: DataKey;
-  /** Loads what is not known: no statement when all are. */
-  readonly load: (sql: Sql, persons: Iterable<number>) => Promise<void>;
+  /** Loads what is not known, or all of it `now`: no statement when all are known. */
+  readonly load: (sql: Sql, persons: Iterable<number>, when?: 'now') => Promise<void>;
   /** Makes the key of a person; it is in the store once `write` has run. */
   readonly make: (person: number) => void;
   /** Writes the keys that were made: one statement for all. */

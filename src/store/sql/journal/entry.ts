@@ -95,8 +95,11 @@ export async function readEntries(sql: Sql, seqs: readonly number[]): Promise<re
   return entriesIn(sql, rows);
 }
 
-/** The entries of rows of `entry`, opened with the data keys of the store. */
-export async function entriesIn(sql: Sql, rows: readonly Row[]): Promise<readonly Entry[]> {
+/**
+ * The entries of rows of `entry`, opened with the data keys of the store. `now`: keys are read again, for a text that no row
+ * leads to which goes with an erasure, so that a key in memory would still open it.
+ */
+export async function entriesIn(sql: Sql, rows: readonly Row[], keys?: 'now'): Promise<readonly Entry[]> {
   const persons = rows.flatMap((row) => {
     if (row.payload === null || !isSealed(bytes(row.payload))) return [];
     const { sizes } = JSON.parse(text(row.head)) as EntryHead;
@@ -104,7 +107,7 @@ export async function entriesIn(sql: Sql, rows: readonly Row[]): Promise<readonl
   });
   if (persons.length) {
     if (!sql.vault) throw storeError('ERR_STORE_KEY_NEEDED', 'The store is encrypted, and no key ring was given.');
-    await sql.vault.load(sql, persons);
+    await sql.vault.load(sql, persons, keys);
   }
   return rows.map((row) => entryOf(row, sql.vault));
 }

@@ -50,7 +50,7 @@ export async function messages(sql: Sql, query: Parameters<Store['messages']>[0]
   const found: { readonly seq: number; readonly message: Message }[] = [];
   for (let after = start[0]!, more = true; more && found.length <= count; ) {
     const rows = await messagesAfter(sql, query, after);
-    for (const entry of await entriesIn(sql, rows)) {
+    for (const entry of await entriesIn(sql, rows, 'now')) {
       const message = messageOf(entry);
       // the entry of a message mentions other traces too
       if (message && (traceId === undefined || message.traceId === traceId)) found.push({ seq: entry.seq, message });
@@ -85,4 +85,4 @@ async function messagesAfter(
 }
 
 const messageIn = async (sql: Sql, row: Row | undefined): Promise<Message | undefined> =>
-  row && (await entriesIn(sql, [row])).map(messageOf)[0];
+  row && (await entriesIn(sql, [row], 'now')).map(messageOf)[0];
