@@ -78,7 +78,7 @@ export const storeOpenRules = {
   'store-keys-needed': {
     ...inConfiguration,
     type: 'security',
-    en: '{store} is encrypted, and no key was given. Set MGN_STORE_KEYS_FILE to the file with the key ring of this store, or MGN_STORE_KEYS to its keys.',
+    en: '{store} is encrypted, and there is no key ring. Set MGN_STORE_KEYS_FILE to the file with the key ring of this store, or MGN_STORE_KEYS to its keys.',
     nl: '{store} is versleuteld, en er is geen sleutel opgegeven. Zet MGN_STORE_KEYS_FILE op het bestand met de sleutelbos van deze opslag, of MGN_STORE_KEYS op de sleutels zelf.',
   },
   'store-key-missing': {
@@ -90,7 +90,7 @@ export const storeOpenRules = {
   'store-key-wrong': {
     ...inConfiguration,
     type: 'security',
-    en: 'The key {kid} in the key ring is another one than {store} was encrypted with. Put the right key under this id; give a new key an id of its own.',
+    en: 'The key {kid} in the key ring is another one than {store} was encrypted with. Put the right key under this id; a new key requires an id of its own.',
     nl: 'Sleutel {kid} in de sleutelbos is een andere dan waarmee {store} versleuteld is. Zet de juiste sleutel onder dit id, en geef een nieuwe sleutel een eigen id.',
   },
   'store-no-access': {
