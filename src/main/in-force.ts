@@ -67,7 +67,7 @@ export type BackgroundJobs = {
  */
 export async function prepareConfiguration(configured: Configuration, environment: Environment): Promise<InForce> {
   const { store, log, report } = environment;
-  const { network: files, terminology, validator, world } = configured;
+  const { network: files, terminology, consentSource, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
@@ -170,6 +170,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
         });
       await heavy.close();
       await terminology.close();
+      await consentSource.close();
     },
   };
 }

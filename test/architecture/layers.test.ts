@@ -24,6 +24,7 @@ const layers: Readonly<Record<string, number>> = {
   store: 3,
   outbound: 3,
   terminology: 4,
+  'consent-source': 4,
   tracker: 4,
   directory: 4,
   delivery: 4,
@@ -48,7 +49,7 @@ const layers: Readonly<Record<string, number>> = {
 /** Within layer 0, fhirpath speaks about fhir; the pure rooms of layer 2 know nothing of each other. */
 const sameLayer: Readonly<Record<string, readonly string[]>> = {
   fhirpath: ['fhir', 'world.ts'],
-  directory: ['delivery', 'terminology'],
+  directory: ['delivery', 'terminology', 'consent-source'],
   'exchange.ts': ['access.ts', 'exchange'],
   exchange: ['access.ts'],
   notification: ['exchange', 'exchange.ts'],

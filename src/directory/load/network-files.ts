@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { ConsentSourceFile } from '../../consent-source/index.ts';
 import { type CheckedFile, readChecked } from '../../definitions/checked-yaml.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result } from '../../fhir/result.ts';
@@ -66,6 +67,7 @@ export type NetworkFile = {
   readonly cors?: { readonly origins: readonly string[] };
   readonly watchdog?: WatchdogFile;
   readonly terminology?: TerminologyFile;
+  readonly 'consent-source'?: ConsentSourceFile;
   readonly 'terminology-waivers'?: readonly {
     readonly 'value-set'?: string;
     readonly system?: string;

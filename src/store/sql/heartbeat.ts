@@ -31,7 +31,7 @@ export async function heartbeat(
         vault.keyOf,
       )
     : pack(bodies);
-  await w.insert([{ seq: entry, at: now.getTime(), sizes, payload, facts: noFacts }]);
+  w.insert([{ seq: entry, at: now.getTime(), sizes, payload, facts: noFacts }]);
   await insertDispatches(
     w,
     beats.map((dispatch, part) => ({ dispatch, now, key: dispatchKey(entry, part), entry, part, own: false })),

@@ -3,7 +3,7 @@ import { addMissedLinks, type ChainHead, chainAt } from './journal/add-links.ts'
 import { type EntryRow, insertEntries } from './journal/append.ts';
 import { type Facts, factsOf } from './journal/facts.ts';
 import { numbersOf } from './keys.ts';
-import { first, number, type Sql, together } from './sql.ts';
+import { first, number, type Sql } from './sql.ts';
 
 /** A transaction that writes: several commits and results of deliveries together. */
 export type Writing = {
@@ -11,7 +11,7 @@ export type Writing = {
   /** Numbers a new entry of the journal, with at most `items` resources, dispatches or audit events (default 1). */
   readonly nextEntry: (items?: number) => number;
   /** Adds numbered entries to the journal: those with a lower number are there, or among them. */
-  readonly insert: (entries: readonly EntryRow[]) => Promise<void>;
+  readonly insert: (entries: readonly EntryRow[]) => void;
   /**
    * Records audit events that belong to no commit, in an entry that they have in common. Returns its number; undefined
    * without events.
@@ -34,7 +34,7 @@ export async function writeTogether<T>(
   { hasChain = true }: { readonly hasChain?: boolean } = {},
 ): Promise<T> {
   const columns = hasChain ? 'seq, agreements, chained, hash' : 'seq, agreements';
-  const head = await first(sql.all(`select ${columns} from head where id = 1${sql.dialect.forUpdate}`));
+  const head = sql.locked ?? (await first(sql.all(`select ${columns} from head where id = 1${sql.dialect.forUpdate}`)));
   const before = { seq: number(head?.seq), agreements: number(head?.agreements) };
   let { seq, agreements } = before;
   const chain = hasChain ? chainAt(head as ChainHead) : undefined;
@@ -45,10 +45,10 @@ export async function writeTogether<T>(
     return entry;
   };
   let recorded: (EntryRow & { readonly texts: string[]; readonly names: string[] })[] = [];
-  const insert = (entries: readonly EntryRow[]): Promise<void> => {
+  const insert = (entries: readonly EntryRow[]): void => {
     const all = [...recorded, ...entries].sort((one, other) => one.seq - other.seq);
     recorded = [];
-    return insertEntries(sql, all, chain);
+    insertEntries(sql, all, chain);
   };
 
   const record: Writing['record'] = ({ texts, names }, at) => {
@@ -74,18 +74,14 @@ export async function writeTogether<T>(
       agreements += 1;
     },
   });
-  await together(sql, [
-    () => insert([]),
-    async () => {
-      const isChained = !chain || number(head?.chained) === seq;
-      if (seq === before.seq && agreements === before.agreements && isChained) return;
-      await sql.run(
-        `update head set seq = ?1, agreements = ?2${chain ? ', chained = ?1, hash = ?3' : ''} where id = 1`,
-        seq,
-        agreements,
-        ...(chain ? [chain.end().hash.toString('base64url')] : []),
-      );
-    },
-  ]);
+  insert([]);
+  const isChained = !chain || number(head?.chained) === seq;
+  if (seq !== before.seq || agreements !== before.agreements || !isChained)
+    sql.send(
+      `update head set seq = ?1, agreements = ?2${chain ? ', chained = ?1, hash = ?3' : ''} where id = 1`,
+      seq,
+      agreements,
+      ...(chain ? [chain.end().hash.toString('base64url')] : []),
+    );
   return result;
 }

@@ -45,7 +45,7 @@ export async function writeEntries(
     const { versions, dispatches, events } = entry;
     next += numbersOf(Math.max(versions.length, dispatches.length, events.length));
   }
-  await insertEntries(sql, rows.entries, chain);
+  insertEntries(sql, rows.entries, chain);
   await bulk(
     sql,
     (it) =>

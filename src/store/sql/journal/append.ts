@@ -1,5 +1,5 @@
-import { bulk } from '../bulk.ts';
-import { type Sql, together } from '../sql.ts';
+import { bulkSend } from '../bulk.ts';
+import type { Sql } from '../sql.ts';
 import { type Chain, linkSize } from './chain.ts';
 import type { EntryHead } from './entry.ts';
 import { type Facts, packFacts } from './facts.ts';
@@ -19,7 +19,7 @@ export type EntryRow = EntryHead & {
  * Adds entries, in the order of their numbers, with the names by which their audit events are found: two statements for all.
  * Without a chain they get no link: a store of the release before has none.
  */
-export async function insertEntries(sql: Sql, entries: readonly EntryRow[], chain: Chain | undefined): Promise<void> {
+export function insertEntries(sql: Sql, entries: readonly EntryRow[], chain: Chain | undefined): void {
   if (entries.length === 0) return;
   const blobs: Uint8Array[] = [];
   let size = 0;
@@ -39,10 +39,8 @@ export async function insertEntries(sql: Sql, entries: readonly EntryRow[], chai
   });
   const bytesAt = (start: string, size: string) =>
     `substr(cast(?2 as ${sql.dialect.bytes}), cast(${start} as int), cast(${size} as int))`;
-  await together(sql, [
-    () =>
-      sql.run(
-        `insert into entry (seq, at, message, partner, head, payload, facts${chain ? ', link' : ''})
+  sql.send(
+    `insert into entry (seq, at, message, partner, head, payload, facts${chain ? ', link' : ''})
      select seq, at, message, partner, head,
        case when p_size > 0 then ${bytesAt('p_start', 'p_size')} end,
        case when f_size > 0 then ${bytesAt('f_start', 'f_size')} end
@@ -59,20 +57,18 @@ export async function insertEntries(sql: Sql, entries: readonly EntryRow[], chai
        f_size: 'integer',
        link: 'integer',
      })} w`,
-        JSON.stringify(rows),
-        Buffer.concat(blobs),
-      ),
-    () =>
-      insertMentions(
-        sql,
-        entries.flatMap(({ seq, facts }) => [...new Set(facts.names)].map((name) => [name, seq] as const)),
-      ),
-  ]);
+    JSON.stringify(rows),
+    Buffer.concat(blobs),
+  );
+  insertMentions(
+    sql,
+    entries.flatMap(({ seq, facts }) => [...new Set(facts.names)].map((name) => [name, seq] as const)),
+  );
 }
 
 /** Names by which entries are found. */
 export const insertMentions = (sql: Sql, names: readonly (readonly [name: string, entry: number])[]) =>
-  bulk(
+  bulkSend(
     sql,
     (rows) => `insert into mention (name, entry) select name, entry from ${rows} w where true on conflict do nothing`,
     { name: 'text', entry: 'integer' },

@@ -36,7 +36,7 @@ async function encryptEntry(sql: Sql, vault: Vault, { seq, head, parts }: Entry)
   const known = await knownIn(sql, vault, described);
   const persons = personsIn(described, (reference) => known.get(reference)?.person);
   await vault.load(sql, [nobody, ...persons.flat()]);
-  await vault.write(sql);
+  vault.write(sql);
   const { payload } = seal(seq, parts, persons, vault.keyOf);
   await sql.run('update entry set payload = ?2 where seq = ?1', seq, payload);
   await bulk(

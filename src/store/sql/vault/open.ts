@@ -55,13 +55,13 @@ export async function openKeys(sql: Sql): Promise<string | undefined> {
   const secret = randomBytes(32);
   await setStoredRing(sql, { index: wrap(ring, indexName, secret), checks: checkOf(ring, ring.current) });
   await sql.run("delete from meta where name = 'secret'");
-  await makeNobody(sql, vault);
+  makeNobody(sql, vault);
   return secret.toString('base64url');
 }
 
-async function makeNobody(sql: Sql, vault: Vault): Promise<void> {
+function makeNobody(sql: Sql, vault: Vault): void {
   vault.make(nobody);
-  await vault.write(sql);
+  vault.write(sql);
 }
 
 /** Wraps the secret of the index under the current key. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { bulk, bulkRead } from '../bulk.ts';
-import { type Database, number, text, type Vault } from '../sql.ts';
+import { bulkRead, bulkSend } from '../bulk.ts';
+import { type Database, number, type Sql, text, type Vault } from '../sql.ts';
 import { type KeyRing, keySize, unwrap, wrap } from './ring.ts';
 
 /** Keys in memory: some 100 bytes each. */
@@ -41,12 +41,12 @@ export function vaultWith(ring: KeyRing, now: () => number = () => performance.n
     make: (person) => {
       made.set(person, randomBytes(keySize));
     },
-    write: async (sql) => {
+    write: (sql) => {
       const rows = [...made].map(([person, key]) => {
         const { kid, wrapped } = wrap(ring, nameOf(person), key);
         return [person, kid, wrapped];
       });
-      await bulk(
+      bulkSend(
         sql,
         (it) => `insert into person_key (key, kid, wrapped) select key, kid, wrapped from ${it} w`,
         { key: 'integer', kid: 'text', wrapped: 'text' },
@@ -72,6 +72,13 @@ export function withVault<T extends Database>(database: T, vault: Vault | undefi
   return {
     ...database,
     read: { ...database.read, vault },
-    writing: (work) => database.writing((sql) => work({ ...sql, vault })),
+    writing: <Result, Before>(
+      work: (sql: Sql, before: Before) => Promise<Result>,
+      before?: (sql: Sql) => Promise<Before>,
+    ) =>
+      database.writing<Result, Before>(
+        (sql, known) => work({ ...sql, vault }, known),
+        before && ((sql) => before({ ...sql, vault })),
+      ),
   };
 }
