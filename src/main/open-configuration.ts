@@ -114,7 +114,7 @@ async function compile(
       ranking: ranking.value,
       grounds: grounds.value,
       consentSource: network.settings.consentSource
-        ? openConsentSource(network.settings.consentSource)
+        ? openConsentSource(network.settings.consentSource, () => addressRulesOf(network.settings))
         : noConsentSource,
       world,
       configuration: set.digest,
