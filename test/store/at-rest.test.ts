@@ -11,7 +11,7 @@ import { pack, unpackWhole } from '../../src/store/sql/journal/payload.ts';
 import { isRing, type KeyRing, newRingLine, readRing } from '../../src/store/sql/vault/ring.ts';
 import { openSealed, personsOf, seal } from '../../src/store/sql/vault/sealed.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../../src/store/sqlite/open.ts';
-import { canaryJourney, encodings } from '../support/store/canary-journey.ts';
+import { canaryJourney, valuesIn } from '../support/store/canary-journey.ts';
 import { ringWith } from '../support/store/key-ring.ts';
 import { create, message, task } from '../support/store/samples.ts';
 import { startGateway } from '../support/test-gateway.ts';
@@ -168,13 +168,18 @@ test('a whole journey leaves no value of any element in the file, its log, a bac
 
   const values = [...canaries.keys()];
   expect(values.length).toBeGreaterThan(500);
+  // what is searched for would be found
+  for (const form of ['utf8', 'utf16le', 'hex', 'base64'] as const) {
+    const text = `ab ${values[7]} and more`;
+    const bytes = form === 'utf16le' ? Buffer.from(text, form) : Buffer.from(Buffer.from(text).toString(form));
+    expect(valuesIn(bytes, values), form).not.toEqual([]);
+  }
   const files = readdirSync(folder).filter((name) => /^(journey|backup)\.db/.test(name) && !name.endsWith('.keys'));
   expect(files.some((name) => name.endsWith('-wal'))).toBe(true);
   for (const name of files) {
     const bytes = readFileSync(join(folder, name));
-    const found = values.filter((value) => encodings(value).some((it) => bytes.includes(it)));
     expect(
-      found.map((it) => canaries.get(it)),
+      valuesIn(bytes, values).map((it) => canaries.get(it)),
       name,
     ).toEqual([]);
   }

@@ -25,7 +25,7 @@ export async function canaryJourney(gateway: TestGateway): Promise<ReadonlyMap<s
 }
 
 /** Forms in which a value may be in a file. */
-export const encodings = (value: string): readonly Buffer[] => [
+const encodings = (value: string): readonly Buffer[] => [
   Buffer.from(value),
   Buffer.from(value, 'utf16le'),
   Buffer.from(Buffer.from(value).toString('hex')),
@@ -34,3 +34,23 @@ export const encodings = (value: string): readonly Buffer[] => [
     return Buffer.from(text.slice(shift ? 4 : 0, Math.floor(text.length / 4) * 4 - 4));
   }),
 ];
+
+/** The values that are in these bytes in any of these forms. All values have the same length, so that each form has too. */
+export function valuesIn(bytes: Buffer, values: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  const forms = values.map(encodings);
+  for (const index of forms[0]?.keys() ?? []) {
+    const known = new Map(forms.map((it, n) => [it[index]!.toString('latin1'), values[n]!]));
+    const [first = ''] = known.keys();
+    const size = first.length;
+    let prefix = first;
+    for (const it of known.keys()) while (!it.startsWith(prefix)) prefix = prefix.slice(0, -1);
+    if (prefix.length < 2) throw new Error('the values begin differently');
+    const start = Buffer.from(prefix, 'latin1');
+    for (let at = bytes.indexOf(start); at >= 0; at = bytes.indexOf(start, at + 1)) {
+      const value = known.get(bytes.toString('latin1', at, at + size));
+      if (value !== undefined) found.add(value);
+    }
+  }
+  return [...found];
+}
