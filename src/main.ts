@@ -7,6 +7,7 @@ import type { DeliverySettings, DeliveryWorker } from './delivery/settings.ts';
 import type { Replication } from './directory/index.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { bodyBudget } from './exchange/reading/body-budget.ts';
+import { requestLimits } from './http/limits/request-limits.ts';
 import { startDeliveryFor } from './main/delivery/start.ts';
 import { follow } from './main/follow.ts';
 import type { HeavyLimits } from './main/heavy/heavy.ts';
@@ -96,6 +97,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
     store: heldAudit.store,
     refusedLogins: refusedLogins(world),
     bodies: bodyBudget(),
+    limits: requestLimits(() => performance.now()),
     log,
     report,
     waiting: options.waiting ?? 100_000,
@@ -112,7 +114,10 @@ export async function run(configured: Configuration, store: Store, options: RunO
   let inForce: InForce = await prepareConfiguration(configured, environment);
   await recordStart(environment.store, configured.set, world.now());
   const answer: InForce['answer'] = (...request) => inForce.answer(...request);
-  const listening = await listen({ fetch: answer }, options.port, options.hostname);
+  const listening = await listen({ fetch: answer }, options.port, options.hostname, {
+    hasTls: configured.network.settings.baseUrl.startsWith('https:'),
+    bodySeconds: () => inForce.gateway.network.settings.limits.bodySeconds,
+  });
   let jobs = inForce.startJobs();
   const { follow: followInForce, ...delivery } = await startDeliveryFor({
     inForce: () => inForce,

@@ -4,6 +4,7 @@ import { registerAudit } from './audit/command.ts';
 import { registerConfig } from './config/command.ts';
 import { registerDeadLetters } from './dead-letters.ts';
 import { registerDemo } from './demo.ts';
+import { registerErase } from './erase.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
 import { registerPlay } from './play.ts';
@@ -15,6 +16,7 @@ import { registerServe } from './serve.ts';
 import { registerSilent } from './silent-tasks.ts';
 import { registerStatus } from './status.ts';
 import { registerStore } from './store/command.ts';
+import { registerRetention } from './store/retention.ts';
 import { registerUnknownCodes } from './unknown-codes.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';
@@ -41,6 +43,8 @@ export function createProgram(): Command {
     registerWaitingTimes,
     registerConfig,
     registerStore,
+    registerErase,
+    registerRetention,
   ])
     register(program);
   return program;

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { short } from '../configuration/index.ts';
+import { isDemo } from '../directory/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
+import { besideStore, generateKeys, keyRingFor } from '../main/key-ring.ts';
 import { faultOf, type Log, openLog } from '../main/log.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { signerIn } from '../main/signing-key.ts';
-import { demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
+import { type Configuration, demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
 import { storeIssue } from '../store/opening-issue.ts';
 import { remedies } from '../store/store-problem.ts';
 import { httpUrl, type Language, languageOption, portOption } from './options.ts';
@@ -31,8 +34,16 @@ export const registerServe = (program: Command): void => {
     .addOption(languageOption())
     .action(async (options: Options) => {
       const log = openLog();
-      const store = await openStore(options.store, { died: endWith(log, 'store', remedies.ended) });
-      const chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
+      const opening = { died: endWith(log, 'store', remedies.ended) };
+      let store = await openStore(options.store, opening);
+      let chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
+      const keys = chosen.ok ? keysToStart(options.store, chosen.value.configured) : success('ready' as const);
+      if (!keys.ok) chosen = keys;
+      if (keys.ok && keys.value === 'generated' && store.ok) {
+        await store.value.close();
+        store = await openStore(options.store, opening);
+        if (!store.ok) chosen = store;
+      }
       if (!store.ok || !chosen.ok) {
         if (store.ok) await store.value.close();
         refuse(store.ok ? options.network : '--store', chosen.issues, options.language);
@@ -105,6 +116,18 @@ const endWith =
     log.error({ step, outcome: 'ended', because: `${remedy} ${why.message}`, fault: faultOf(why) });
     setTimeout(() => process.exit(1), lastAnswers);
   };
+
+/** A network that is not a demo stores nothing in clear; a demo makes a key for its file. */
+function keysToStart(store: string, { network }: Configuration): Result<'ready' | 'generated'> {
+  const ring = keyRingFor(store);
+  if (!ring.ok) return ring;
+  if (ring.value) return success('ready');
+  if (!isDemo(network.settings)) return failure(issue('store-keys-required', { store: printedStore(store) }));
+  const file = besideStore(store);
+  if (file === undefined) return success('ready');
+  generateKeys(file);
+  return success('generated');
+}
 
 const notTheFolders = (digest: string) => ({
   en: `Configuration ${digest} was activated on this store and is in force; the folders contain another one, which is not. To activate that one: mgn config activate.`,

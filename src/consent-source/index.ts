@@ -4,9 +4,9 @@
  * (https://openid.net/specs/authorization-api-1_0.html). An adapter translates it for a source that speaks otherwise, such
  * as Mitz.
  */
-import { Agent } from 'undici';
 import type { ConsentQuestion, Grounds, OutsideAnswer, OutsideConsent } from '../disclosure/index.ts';
 import { identifierSystems } from '../fhir/identifier.ts';
+import { type AddressRules, openClient } from '../outbound/client.ts';
 import type { ConsentSourceSettings } from './settings.ts';
 
 export { type ConsentSourceFile, type ConsentSourceSettings, consentSourceSettings } from './settings.ts';
@@ -39,10 +39,13 @@ export const assumedConsent: ConsentSource = { ask: async () => 'permit', close:
 /** An answer takes some hundred bytes. */
 const maximumAnswer = 64 * 1024;
 
-/** Nothing is sent before the first question. */
-export function openConsentSource(settings: ConsentSourceSettings): ConsentSource {
+/** Nothing is sent before the first question. `rules`: addresses to which it may connect. */
+export function openConsentSource(
+  settings: ConsentSourceSettings,
+  rules: () => AddressRules | undefined,
+): ConsentSource {
   const { url, tokenFrom, timeout, maxConcurrent } = settings;
-  const agent = new Agent({ connections: maxConcurrent, connect: { timeout }, maxResponseSize: maximumAnswer });
+  const client = openClient({ rules, timeout, connections: maxConcurrent });
   let asked = 0;
   return {
     ask: async (question) => {
@@ -52,27 +55,28 @@ export function openConsentSource(settings: ConsentSourceSettings): ConsentSourc
       asked++;
       try {
         const token = tokenFrom ? process.env[tokenFrom] : undefined;
-        const response = await agent.request({
-          origin: new URL(url).origin,
-          path: new URL(url).pathname,
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            accept: 'application/json',
-            ...(token ? { authorization: `Bearer ${token}` } : {}),
+        const { origin, pathname } = new URL(url);
+        const { status, text, isComplete } = await client.request(
+          origin + pathname,
+          {
+            method: 'POST',
+            headers: {
+              'content-type': 'application/json',
+              accept: 'application/json',
+              ...(token ? { authorization: `Bearer ${token}` } : {}),
+            },
+            body: JSON.stringify(body),
           },
-          body: JSON.stringify(body),
-          signal: AbortSignal.timeout(timeout),
-        });
-        const text = await response.body.text();
-        return response.statusCode === 200 ? answerIn(text) : 'away';
+          { timeout, limit: maximumAnswer, cut: new AbortController().signal },
+        );
+        return status === 200 && isComplete ? answerIn(text) : 'away';
       } catch {
         return 'away';
       } finally {
         asked--;
       }
     },
-    close: () => agent.destroy(),
+    close: client.close,
   };
 }
 

@@ -64,6 +64,8 @@ export type NetworkSettings = {
   readonly directorySources: readonly DirectorySource[];
   /** Hosts of other machines to which `http://` is permitted, in lower case. */
   readonly plainHttp: ReadonlySet<string>;
+  /** Host names, IP addresses and CIDR ranges that are no public addresses and to which the gateway may connect, in lower case. */
+  readonly privateAddresses: readonly string[];
   /** Norms for waiting times: the Treeknorm, and the age at which a waiting time is stale. */
   readonly norms: Norms;
   readonly limits: {
@@ -76,6 +78,17 @@ export type NetworkSettings = {
     /** Dry runs of one partner within a minute: $explain, $validate and $transform together. */
     readonly dryRunsPerMinute: number;
   };
+  readonly requestLimits: {
+    /** Requests of one partner within a minute. */
+    readonly requestsPerMinute: number;
+    /** Requests of one address within a minute that have no login, or one that is refused. */
+    readonly anonymousPerMinute: number;
+    /** Requests of all partners together, and of one, that are answered at the same time. */
+    readonly concurrentRequests: number;
+    readonly concurrentPerPartner: number;
+  };
+  /** IP addresses and ranges of proxies whose X-Forwarded-For counts. */
+  readonly trustedProxies: readonly string[];
   readonly delivery: {
     /** How long a delivery is retried that gets 404 or 410. */
     readonly notFoundHours: number;

@@ -14,7 +14,15 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   ifNoneExist: context.req.header('if-none-exist'),
   contentType: context.req.header('content-type'),
   answerable: formatOf(context),
-  address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress,
+  address: clientOf(context),
   since: performance.now(),
   readBody: () => readBody(context, bodyLimit),
 });
+
+/** What the gateway adds to the request of Node's server. */
+export type Bindings = HttpBindings & { readonly clientAddress?: string | undefined };
+
+const clientOf = ({ env }: Context): string | undefined => {
+  const { clientAddress, incoming } = (env ?? {}) as Partial<Bindings>;
+  return clientAddress ?? incoming?.socket.remoteAddress;
+};

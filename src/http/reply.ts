@@ -110,9 +110,11 @@ const transientRules: ReadonlySet<string> = new Set([
 ]);
 
 const retryAfter = (issues: readonly Issue[]): Headers =>
-  statusOf(issues) === 503 && issues.some(({ rule }) => transientRules.has(rule))
+  isThrottled(issues) || (statusOf(issues) === 503 && issues.some(({ rule }) => transientRules.has(rule)))
     ? { 'Retry-After': String(retryAfterSeconds) }
     : {};
+
+const isThrottled = (issues: readonly Issue[]): boolean => statusOf(issues) === 429;
 
 const allow = (context: Context, issues: readonly Issue[]): Headers =>
   statusOf(issues) === 405 ? { Allow: (allowedAt(context.req.path) ?? []).join(', ') } : {};

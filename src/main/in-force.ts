@@ -3,13 +3,24 @@ import { bearerTokens } from '../access.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { Signer } from '../audit/signed-head.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
-import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
+import { addressRulesOf, openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
+import type { Bindings } from '../http/envelope.ts';
+import { clientAddress } from '../http/limits/client-address.ts';
+import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
-import { startRetention, startSigning, startWatchdog, type Watchdog, withWakeUp } from '../watchdog/index.ts';
+import {
+  startErasureRequests,
+  startKeyWork,
+  startRetention,
+  startSigning,
+  startWatchdog,
+  type Watchdog,
+  withWakeUp,
+} from '../watchdog/index.ts';
 import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
@@ -23,6 +34,7 @@ export type Environment = {
   readonly report: Gateway['report'];
   readonly refusedLogins: Gateway['refusedLogins'];
   readonly bodies: Gateway['bodies'];
+  readonly limits: RequestLimits;
   readonly waiting: number;
   readonly info: GatewayInfo;
   readonly heavy?: Partial<HeavyLimits>;
@@ -69,7 +81,10 @@ export async function prepareConfiguration(configured: Configuration, environmen
     store: withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () =>
       watchdog?.wake(),
     ),
-    authenticate: bearerTokens(files.partners.values()),
+    authenticate: environment.limits.authenticating(
+      bearerTokens(files.partners.values()),
+      () => files.settings.requestLimits,
+    ),
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
@@ -81,6 +96,16 @@ export async function prepareConfiguration(configured: Configuration, environmen
   };
   await syncConfigured(gateway);
   const app = createApp(gateway, environment.info);
+  const { requestLimits, trustedProxies } = files.settings;
+  const limited = ([sent, env, ...more]: Parameters<Hono['fetch']>): Promise<Response> => {
+    const { incoming } = (env ?? {}) as Partial<Bindings>;
+    const forwarded = trustedProxies.length ? (sent.headers.get('x-forwarded-for') ?? undefined) : undefined;
+    const address = clientAddress(incoming?.socket.remoteAddress, forwarded, trustedProxies);
+    const hasLogin = incoming ? incoming.headers.authorization !== undefined : sent.headers.has('authorization');
+    return environment.limits.answering({ address, hasLogin, settings: requestLimits }, () =>
+      app.fetch(sent, { ...(env as object), clientAddress: address }, ...more),
+    );
+  };
   let watchdog: Watchdog | undefined;
   let openRequests = 0;
   let lastAnswered = () => {};
@@ -90,7 +115,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     answer: async (...request) => {
       openRequests += 1;
       try {
-        return await app.fetch(...request);
+        return await limited(request);
       } finally {
         openRequests -= 1;
         if (openRequests === 0) lastAnswered();
@@ -106,6 +131,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
         store,
         world,
         living,
+        addressRules: () => addressRulesOf(living.current().settings),
         isAcceptable: (resource) => !validator.validate(resource).issues.some(isError),
         onUpdate: ({ source, last: { written, deleted, invalid, held } }) => {
           const because = `${source}: ${written} written, ${deleted} deleted, ${invalid} left out`;
@@ -121,6 +147,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
       const stopRetention = startRetention(gateway, (because) =>
         log.info({ step: 'retention', outcome: 'removed', because }),
       );
+      const stopErasureRequests = startErasureRequests(gateway);
+      const stopKeyWork = startKeyWork(gateway, (because) => log.info({ step: 'keys', outcome: 'done', because }));
       const stopSigning = startSigning(gateway, environment.signer);
       return {
         replication,
@@ -130,6 +158,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
           await replication.stop();
           await watching.stop();
           await stopRetention();
+          await stopKeyWork();
+          await stopErasureRequests();
           await stopSigning();
         },
       };

@@ -1,20 +1,62 @@
-import type { ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 
-export type Listening = { readonly port: number; readonly close: () => Promise<void> };
+export type Listening = {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+  /** Time limits of connections, in milliseconds. */
+  readonly limits: Readonly<Record<'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval', number>>;
+};
 
 /** Time (ms) that open requests get to finish at the end, before their connections are closed. */
 const gracePeriod = 10_000;
+
+export type ListenOptions = {
+  /** Partners reach the gateway by https. */
+  readonly hasTls?: boolean;
+  /** Seconds that a body may take, after which it is answered with 408. */
+  readonly bodySeconds?: () => number;
+};
+
+const defaultBodySeconds = 30;
+
+/**
+ * Milliseconds for the headers of a request, and between two looks at connections that take too long: a sender that sends one
+ * byte at a time (slow loris) has its connection until then.
+ */
+const timeLimits = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 5_000 };
+
+/** Longer than a body may take, so that its sender gets an answer; this one ends the connection of who sends on. */
+const requestTimeoutFor = (bodySeconds: number): number => Math.ceil(bodySeconds) * 1_000 + 30_000;
+
+/**
+ * Headers of every answer (https://owasp.org/www-project-secure-headers). An answer about a person is not stored by anyone, and
+ * nothing that a browser gets is a page: it runs nothing, and no other page frames it.
+ */
+export const securityHeaders = (hasTls: boolean): Readonly<Record<string, string>> => ({
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'X-Content-Type-Options': 'nosniff',
+  ...(hasTls ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' } : {}),
+});
 
 /**
  * Listens on a port (0: any free port). Rejects when the port is in use. `close` answers open requests with Connection:
  * close; a sender with a persistent connection could otherwise prevent the gateway from stopping.
  */
-export const listen = (app: Pick<Hono, 'fetch'>, port: number, hostname = '127.0.0.1'): Promise<Listening> =>
+export const listen = (
+  app: Pick<Hono, 'fetch'>,
+  port: number,
+  hostname = '127.0.0.1',
+  { hasTls = false, bodySeconds = () => defaultBodySeconds }: ListenOptions = {},
+): Promise<Listening> =>
   new Promise((resolve, reject) => {
     let closing = false;
-    const server = serve({ fetch: app.fetch, port, hostname }, ({ port: bound }) => {
+    const secured = Object.entries(securityHeaders(hasTls));
+    const serverOptions = { ...timeLimits, requestTimeout: requestTimeoutFor(bodySeconds()) };
+    const server = serve({ fetch: app.fetch, port, hostname, serverOptions }, ({ port: bound }) => {
       const close = () =>
         new Promise<void>((closed) => {
           closing = true;
@@ -25,9 +67,13 @@ export const listen = (app: Pick<Hono, 'fetch'>, port: number, hostname = '127.0
           });
           if ('closeIdleConnections' in server) server.closeIdleConnections();
         });
-      resolve({ port: bound, close });
+      const { headersTimeout, requestTimeout } = server as Server;
+      const { connectionsCheckingInterval } = timeLimits;
+      resolve({ port: bound, close, limits: { headersTimeout, requestTimeout, connectionsCheckingInterval } });
     });
     server.prependListener('request', (_: unknown, response: ServerResponse) => {
+      // before the answer is written: Hono's server adds its own to these, and to read those costs 0.3 ms a message
+      for (const [name, value] of secured) response.setHeader(name, value);
       if (closing) response.setHeader('Connection', 'close');
     });
     server.once('error', reject);

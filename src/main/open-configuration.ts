@@ -4,7 +4,7 @@ import type { CodeSystem } from '@medplum/fhirtypes';
 import { type ConfigurationSet, type Folders, readFolders, withFolders } from '../configuration/index.ts';
 import { noConsentSource, openConsentSource } from '../consent-source/index.ts';
 import { openDefinitions } from '../definitions/registry.ts';
-import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
+import { addressRulesOf, loadNetwork, type Network, withAddresses } from '../directory/index.ts';
 import { compileGrounds, type Grounds } from '../disclosure/index.ts';
 import { kindNames } from '../exchange/kinds.ts';
 import { compileIntake, compileTaskCodes } from '../exchange/maps/intake.ts';
@@ -126,7 +126,7 @@ async function compile(
       ranking: ranking.value,
       grounds: grounds.value,
       consentSource: network.settings.consentSource
-        ? openConsentSource(network.settings.consentSource)
+        ? openConsentSource(network.settings.consentSource, () => addressRulesOf(network.settings))
         : noConsentSource,
       world,
       configuration: set.digest,
@@ -161,8 +161,14 @@ function legalBasisCodes(texts: ReadonlyMap<string, string>): readonly string[] 
   return text ? ((JSON.parse(text) as CodeSystem).concept ?? []).flatMap(({ code }) => code ?? []) : [];
 }
 
-const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>
-  terminology ? openTerminology(terminology, () => world.now().getTime()) : noTerminology;
+const terminologyOf = ({ settings }: Network): Terminology =>
+  settings.terminology
+    ? openTerminology(
+        settings.terminology,
+        () => world.now().getTime(),
+        () => addressRulesOf(settings),
+      )
+    : noTerminology;
 
 /** Reason of each waiver, by canonical: reported with every code that passes unchecked. */
 export const waiverReasons = ({ settings }: Network): Record<string, string> =>

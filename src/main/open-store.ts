@@ -2,16 +2,21 @@ import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { notOpened } from '../store/opening-issue.ts';
 import type { Store } from '../store/port.ts';
+import type { KeyRing } from '../store/sql/vault/ring.ts';
 import { openSqliteStore, openSqliteStoreToRead } from '../store/sqlite/open.ts';
+import { keyRingFor } from './key-ring.ts';
 
 /**
  * Opens `sqlite:FILE`, `sqlite::memory:` or `postgres://USER@HOST:PORT/DATABASE`. A command that writes little takes no
  * thread for it, which takes longer to start than to write. Issues: `store-type-unsupported`, `store-open-failed`.
  */
 export const openStore = (address: string, { thread = 'store', died }: Writing = {}): Promise<Result<Store>> =>
-  opened(address, 'store-open-failed', {
-    sqlite: (file) => openSqliteStore(file, { thread, ...(died ? { died } : {}) }),
-    postgres: async (url) => (await import('../store/postgres/open.ts')).openPostgresStore(url, died ? { died } : {}),
+  opened(address, 'store-open-failed', (keys) => {
+    const options = { ...keys, ...(died ? { died } : {}) };
+    return {
+      sqlite: (file) => openSqliteStore(file, { thread, ...options }),
+      postgres: async (url) => (await import('../store/postgres/open.ts')).openPostgresStore(url, options),
+    };
   });
 
 type Writing = {
@@ -22,10 +27,10 @@ type Writing = {
 
 /** Opens an existing store that is only read. Issues: `store-type-unsupported`, `store-read-failed`. */
 export const openStoreToRead = (address: string): Promise<Result<Store>> =>
-  opened(address, 'store-read-failed', {
-    sqlite: openSqliteStoreToRead,
-    postgres: async (url) => (await import('../store/postgres/open.ts')).openPostgresStoreToRead(url),
-  });
+  opened(address, 'store-read-failed', (keys) => ({
+    sqlite: (file) => openSqliteStoreToRead(file, keys),
+    postgres: async (url) => (await import('../store/postgres/open.ts')).openPostgresStoreToRead(url, keys),
+  }));
 
 /** The address of a store as it may be printed: without a password. */
 export const printedStore = (address: string): string =>
@@ -42,11 +47,16 @@ function readUrl(address: string): string | undefined {
 async function opened(
   address: string,
   rule: 'store-open-failed' | 'store-read-failed',
-  open: Readonly<Record<'sqlite' | 'postgres', (address: string) => Promise<Store>>>,
+  opening: (keys: {
+    readonly ring?: KeyRing;
+  }) => Readonly<Record<'sqlite' | 'postgres', (address: string) => Promise<Store>>>,
 ): Promise<Result<Store>> {
   const file = /^sqlite:(.+)$/.exec(address)?.[1];
   if (!file && !isPostgres(address))
     return failure(issue('store-type-unsupported', { store: address.replace(/:.*/, ':…') }));
+  const ring = keyRingFor(address);
+  if (!ring.ok) return ring;
+  const open = opening(ring.value ? { ring: ring.value } : {});
   try {
     return success(await (file ? open.sqlite(file) : open.postgres(address)));
   } catch (error) {

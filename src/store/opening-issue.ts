@@ -29,6 +29,8 @@ export function storeIssue(fault: unknown, store: string): Issue | undefined {
   // wrapped by the part that noticed it
   const cause = fault instanceof Error && fault.name === 'StoreFault' ? fault.cause : fault;
   const code = String((cause as { readonly code?: unknown } | undefined)?.code);
+  const key = keyIssue(code, cause, store);
+  if (key) return key;
   if (code === 'ERR_STORE_PREVIOUS') return issue('store-previous-release', { store, file: shellWord(store) });
   const problem = problemOf(cause);
   const rule = isNoDatabase(cause)
@@ -43,6 +45,14 @@ export function storeIssue(fault: unknown, store: string): Issue | undefined {
   if (!rule && problem === 'damaged')
     return issue('store-corrupt', { place: store, problem: cause instanceof Error ? cause.message : 'damaged' });
   return rule && issue(rule, { store });
+}
+
+/** A store whose keys are missing, or are others: nothing of it was opened. */
+function keyIssue(code: string, cause: unknown, store: string): Issue | undefined {
+  const kid = /key (\S+?),? (?:which|is)/.exec(cause instanceof Error ? cause.message : '')?.[1] ?? '-';
+  if (code === 'ERR_STORE_KEY_NEEDED') return issue('store-keys-needed', { store });
+  if (code === 'ERR_STORE_KEY_MISSING') return issue('store-key-missing', { store, kid });
+  return code === 'ERR_STORE_KEY_WRONG' ? issue('store-key-wrong', { store, kid }) : undefined;
 }
 
 /** The same as a failure, for any fault. */

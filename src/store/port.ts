@@ -21,6 +21,7 @@ import type { Resources } from './port/resource.ts';
 import type { Retention } from './port/retention.ts';
 import type { Subscriptions } from './port/subscription.ts';
 import type { UnknownCodes } from './port/unknown-code.ts';
+import type { Vaulted } from './port/vault.ts';
 
 export type { AuditEvent, AuditQuery, AuditRow } from './port/audit.ts';
 export type { Commit, Committed } from './port/commit.ts';
@@ -69,6 +70,15 @@ export type {
   Unannounced,
 } from './port/subscription.ts';
 export type { UnknownCode, UnknownCodeSeen } from './port/unknown-code.ts';
+export type {
+  Erasure,
+  ErasureRequest,
+  ErasureResult,
+  ErasureWish,
+  KeyStatus,
+  RecordedErasure,
+  Vaulted,
+} from './port/vault.ts';
 
 export type Store = Messages &
   Resources &
@@ -79,6 +89,7 @@ export type Store = Messages &
   Configurations &
   UnknownCodes &
   Retention &
+  Vaulted &
   AuditTrail & {
     commit(commit: Commit): Promise<Committed>;
     /** Whether a commit with this name for `once` took place. */

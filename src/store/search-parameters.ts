@@ -9,6 +9,11 @@ export type SearchParameter = (
       readonly kind: 'token';
       readonly path: string;
       readonly system?: string;
+      /**
+       * The index contains an HMAC of the value, under a secret of the store that is itself under the key ring. With only a
+       * few hundred million possible BSNs a plain hash could be reversed in a minute. So are all identifiers: a requester
+       * may be the person, and an order number leads to one at its sender.
+       */
       readonly hidden?: true;
       /** Values of few resources, of a parameter whose other values many have: found without reading every resource. */
       readonly rare?: readonly string[];
@@ -51,25 +56,25 @@ export const searchParameters = {
   ...clinical,
   Task: {
     owner: { kind: 'reference', path: 'owner', targets: actors },
-    'owner:identifier': { kind: 'token', path: 'owner.identifier' },
+    'owner:identifier': { kind: 'token', path: 'owner.identifier', hidden: true },
     requester: { kind: 'reference', path: 'requester', targets: actors },
-    'requester:identifier': { kind: 'token', path: 'requester.identifier' },
+    'requester:identifier': { kind: 'token', path: 'requester.identifier', hidden: true },
     focus: { kind: 'reference', path: 'focus', targets: ['ServiceRequest', 'Task', 'CarePlan'] },
     'part-of': { kind: 'reference', path: 'partOf', targets: ['Task'] },
-    'part-of:identifier': { kind: 'token', path: 'partOf.identifier' },
+    'part-of:identifier': { kind: 'token', path: 'partOf.identifier', hidden: true },
     patient: { kind: 'reference', path: 'for', targets: patient },
     subject: { kind: 'reference', path: 'for', targets: patient },
     code: { kind: 'token', path: 'code' },
     intent: { kind: 'token', path: 'intent', system: 'http://hl7.org/fhir/request-intent' },
     status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/task-status', rare: openTaskStatuses },
     'business-status': { kind: 'token', path: 'businessStatus', rare: ['delivery-failed'] },
-    identifier: { kind: 'token', path: 'identifier' },
+    identifier: { kind: 'token', path: 'identifier', hidden: true },
     'authored-on': { kind: 'date', path: 'authoredOn' },
     // the partner that sent it, which is its requester for a search by `requester:identifier`
     _source: { kind: 'token', path: 'meta.source', internal: true },
   },
   ServiceRequest: {
-    identifier: { kind: 'token', path: 'identifier' },
+    identifier: { kind: 'token', path: 'identifier', hidden: true },
     patient: { kind: 'reference', path: 'subject', targets: patient },
     subject: { kind: 'reference', path: 'subject', targets: patient },
     status: { kind: 'token', path: 'status', system: 'http://hl7.org/fhir/request-status' },
@@ -82,19 +87,14 @@ export const searchParameters = {
     target: { kind: 'reference', path: 'target', targets: ['Task', 'ServiceRequest'] },
   },
   Patient: {
-    /**
-     * Hidden: the index contains an HMAC of the value under the store's secret. With only a few hundred million
-     * possible BSNs a plain hash could be reversed in a minute; with a key, an index page in a crash dump or query log
-     * identifies nobody. The resource itself still contains the number: this does not replace disk encryption.
-     */
     identifier: { kind: 'token', path: 'identifier', hidden: true },
   },
   // Used by the gateway itself, to load an order completely; http/interactions.ts does not offer them to partners.
   PractitionerRole: {
     organization: { kind: 'reference', path: 'organization', targets: ['Organization'] },
-    'organization:identifier': { kind: 'token', path: 'organization.identifier' },
+    'organization:identifier': { kind: 'token', path: 'organization.identifier', hidden: true },
   },
-  Organization: { identifier: { kind: 'token', path: 'identifier' } },
+  Organization: { identifier: { kind: 'token', path: 'identifier', hidden: true } },
   RelatedPerson: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Consent: { patient: { kind: 'reference', path: 'patient', targets: patient } },
   Goal: { patient: { kind: 'reference', path: 'subject', targets: patient } },

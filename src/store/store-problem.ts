@@ -60,8 +60,10 @@ export const isNoDatabase = (fault: unknown): boolean =>
   ((fault as { readonly errcode?: unknown } | undefined)?.errcode ?? 0) === 26;
 
 /** An error of the store with a code that `problemOf` knows. */
-export const storeError = (code: `ERR_STORE_${'DAMAGED' | 'SLOW' | 'BUSY' | 'ENDED'}`, message: string): Error =>
-  Object.assign(new Error(message), { code });
+export const storeError = (
+  code: `ERR_STORE_${'DAMAGED' | 'SLOW' | 'BUSY' | 'ENDED' | 'ERASED' | 'KEY_MISSING' | 'KEY_WRONG' | 'KEY_NEEDED'}`,
+  message: string,
+): Error => Object.assign(new Error(message), { code });
 
 /** Whether a fault has nothing to do with what was written: each other write would fail too. */
 export const isOutage = (fault: unknown): boolean =>

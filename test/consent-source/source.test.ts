@@ -34,12 +34,15 @@ async function source(reply: Reply, settings: { readonly timeout?: number; reado
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const opened = openConsentSource({
-    url: `http://127.0.0.1:${port}/access/v1/evaluation`,
-    timeout: 2_000,
-    maxConcurrent: 10,
-    ...settings,
-  });
+  const opened = openConsentSource(
+    {
+      url: `http://127.0.0.1:${port}/access/v1/evaluation`,
+      timeout: 2_000,
+      maxConcurrent: 10,
+      ...settings,
+    },
+    () => undefined,
+  );
   ends.push(
     () => opened.close(),
     () => {
@@ -115,7 +118,7 @@ test('silence is no answer, within the time that the network gives', async () =>
 });
 
 test('a source where nobody listens is no answer', async () => {
-  const opened = openConsentSource({ url: 'http://127.0.0.1:1/', timeout: 300, maxConcurrent: 1 });
+  const opened = openConsentSource({ url: 'http://127.0.0.1:1/', timeout: 300, maxConcurrent: 1 }, () => undefined);
   ends.push(() => opened.close());
   expect(await opened.ask(question)).toBe('away');
 });

@@ -258,6 +258,29 @@ describe('a mistake in a network is reported with its place, and the network ref
     expect((await loadNetwork(folder)).issues).toEqual([]);
   });
 
+  test('a private address stops the start outside the demo, unless it is named; a demo has its partners on loopback only', async () => {
+    const found = async (address: string, more = '') => {
+      const folder = await copied();
+      await edit(folder, partners, (text) =>
+        text.replace('\n    address: from-directory', `\n    address: ${address}`),
+      );
+      await edit(folder, 'network.yaml', (text) => `${text}\n${more}`.replace(/base-url: \S+/, `base-url: ${base}`));
+      return (await loadNetwork(folder)).issues.map(({ rule }) => rule);
+    };
+    let base = 'https://gateway.example/fhir';
+    for (const address of ['https://10.0.0.4/fhir', 'https://localhost/fhir', 'https://[fd00::4]/fhir'])
+      expect(await found(address)).toEqual(['address-private']);
+    expect(await found('http://127.0.0.1:9/fhir')).toEqual(['address-without-tls']);
+    const named = 'private-addresses: [{ host: 10.0.0.0/29, reason: The region reaches it by VPN. }]';
+    expect(await found('https://10.0.0.4/fhir', named)).toEqual([]);
+    expect(await found('https://10.0.0.9/fhir', named)).toEqual(['address-private']);
+    expect(await found('https://a.example', named.replace('/29', '/99'))).toEqual(['config-value-invalid']);
+    expect(await found('https://a.example', 'trusted-proxies: ["10.0.0.0/40"]')).toEqual(['config-value-invalid']);
+    base = 'http://localhost:8080/fhir';
+    expect(await found('http://127.0.0.1:9/fhir')).toEqual([]);
+    expect(await found('https://10.0.0.4/fhir')).toEqual(['address-private']);
+  });
+
   test('a partner whose tokens have all expired is a warning with its place, and the network starts', async () => {
     const folder = await copied();
     await edit(folder, partners, (text) => text.replace('2036-01-01', '2026-01-01'));

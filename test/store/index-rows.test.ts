@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
@@ -10,7 +11,7 @@ import { deliveryFailed } from '../../src/workflow/index.ts';
 import { task } from '../support/store/samples.ts';
 import { rowsInMemory } from '../support/store/sql-rows.ts';
 
-const hide = (value: string): string => `hidden ${value}`;
+const hide = (value: string): string => hash('sha256', value, 'base64url');
 
 /** Few, so that they meet; with separators, with what a database refuses, and longer than a key. */
 const word = fc.constantFrom(
@@ -213,7 +214,8 @@ describe('the rows of the index', () => {
       hide,
     );
     expect(rows.tokens.map(({ parameter }) => parameter)).toEqual(['owner', 'identifier']);
-    expect(rows.facets).toContain('completed');
+    expect(rows.facets).toContain(hide('completed').slice(0, 16));
+    expect(rows.facets).not.toContain('completed');
   });
 
   test('contain the rare values by which the gateway looks for Tasks', () => {
@@ -223,7 +225,7 @@ describe('the rows of the index', () => {
     expect(rowsOf(task('t1', { businessStatus: failed }), hide).tokens).toContainEqual({
       parameter: 'business-status',
       value: deliveryFailed,
-      system: 'urn:a',
+      system: hide('urn:a').slice(0, 16),
     });
   });
 });

@@ -90,7 +90,7 @@ test('a schema that migrates while gateways of the release before run on under l
   for (const answer of seen.unavailable) expect(answer.headers['retry-after']).toBe('10');
 
   const rows = rowsOf(url);
-  expect(await rows("select value from @meta where name = 'schema'")).toEqual([{ value: '15' }]);
+  expect(await rows("select value from @meta where name = 'schema'")).toEqual([{ value: '16' }]);
   const indexes = `select c.relname as name, i.indisvalid as valid from pg_index i join pg_class c on c.oid = i.indexrelid
     join pg_namespace n on n.oid = c.relnamespace where n.nspname = '${schemaOf(url)}'
       and c.relname in ('entry_by_time', 'resource_later') order by 1`;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { keyRingFor } from '../../main/key-ring.ts';
 import { printIssues } from '../../main/print-issues.ts';
 import { backupStore } from '../../store/moving/backup.ts';
 import { type Checked, checkStore } from '../../store/moving/check/check.ts';
@@ -9,6 +10,7 @@ import { migrateStore, type VerifiedTable } from '../../store/moving/migrate.ts'
 import { type Place, placeOf, type SqlitePlace, shown } from '../../store/moving/place.ts';
 import type { Report } from '../../store/moving/progress.ts';
 import { type Language, languageOption } from '../options.ts';
+import { registerKeys } from './keys.ts';
 import { progressOn } from './progress.ts';
 import { registerRetention } from './retention.ts';
 
@@ -69,7 +71,9 @@ export const registerStore = (program: Command): void => {
       run(language, async (report) => {
         const place = placeOf(address);
         if (!place.ok) return place;
-        const checked = await checkStore(place.value, report);
+        const ring = keyRingFor(address);
+        if (!ring.ok) return ring;
+        const checked = await checkStore({ ...place.value, ring: ring.value }, report);
         if (!checked.ok) return checked;
         const { problems } = checked.value;
         const lines = json ? jsonOf(checked.value, language) : [summaryOf(place.value, checked.value)[language]];
@@ -77,6 +81,7 @@ export const registerStore = (program: Command): void => {
       }),
     );
   registerRetention(store);
+  registerKeys(store);
 };
 
 type Said = { readonly lines: readonly string[]; readonly problems?: readonly Issue[]; readonly isWrong?: boolean };

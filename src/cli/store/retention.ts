@@ -19,6 +19,7 @@ export const registerRetention = (store: Command): void => {
       .command('retention')
       .description('show what the gateway would remove from the store now, and why the rest stays; changes nothing'),
   )
+    .option('--dry-run', 'the same: this command only shows; the gateway removes')
     .option('--network <dir>', 'folder of the network, for its terms when no set was activated', demoNetwork)
     .option('--content-months <number>', 'another term for journeys, 1 to 240', months(1))
     .option('--audit-months <number>', 'another term for the audit trail, 60 to 240', months(60))

@@ -132,6 +132,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     members: one.members ?? false,
   })),
   plainHttp: new Set((it['plain-http'] ?? []).map(({ host }) => host.toLowerCase())),
+  privateAddresses: (it['private-addresses'] ?? []).map(({ host }) => host.toLowerCase()),
   norms: {
     staleAfterDays: it['waiting-times']?.['stale-after-days'] ?? 45,
     longestWeeks: it['waiting-times']?.['longest-weeks'] ?? 156,
@@ -146,6 +147,13 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
     depth: it.limits?.depth ?? 64,
     dryRunsPerMinute: it.limits?.['dry-runs-per-minute'] ?? 60,
   },
+  requestLimits: {
+    requestsPerMinute: it.limits?.['requests-per-minute'] ?? 12_000,
+    anonymousPerMinute: it.limits?.['anonymous-requests-per-minute'] ?? 1_200,
+    concurrentRequests: it.limits?.['concurrent-requests'] ?? 1_000,
+    concurrentPerPartner: it.limits?.['concurrent-requests-per-partner'] ?? 250,
+  },
+  trustedProxies: it['trusted-proxies'] ?? [],
   delivery: {
     notFoundHours: it.delivery?.['not-found-hours'] ?? 24,
     setAsideAfter: it.delivery?.['set-aside-after'] ?? 3,

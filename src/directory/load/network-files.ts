@@ -32,6 +32,7 @@ export type NetworkFile = {
     readonly 'longest-weeks'?: number;
     readonly norm?: Readonly<Record<'intake-weeks' | 'treatment-weeks' | 'total-weeks', number>>;
   };
+  readonly 'private-addresses'?: readonly { readonly host: string; readonly reason: string }[];
   readonly 'plain-http'?: readonly { readonly host: string; readonly reason: string }[];
   readonly limits?: {
     readonly 'body-bytes'?: number;
@@ -39,7 +40,12 @@ export type NetworkFile = {
     readonly 'body-seconds'?: number;
     readonly depth?: number;
     readonly 'dry-runs-per-minute'?: number;
+    readonly 'requests-per-minute'?: number;
+    readonly 'anonymous-requests-per-minute'?: number;
+    readonly 'concurrent-requests'?: number;
+    readonly 'concurrent-requests-per-partner'?: number;
   };
+  readonly 'trusted-proxies'?: readonly string[];
   readonly delivery?: {
     readonly 'not-found-hours'?: number;
     readonly 'set-aside-after'?: number;

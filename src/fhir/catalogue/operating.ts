@@ -130,6 +130,27 @@ export const operatingRules = {
     en: 'Too many messages are queued for delivery. Nothing was stored. Send the same message with the same X-Request-Id after {seconds} seconds.',
     nl: 'Er wachten te veel berichten op aflevering. De gateway heeft niets opgeslagen. Stuur hetzelfde bericht met dezelfde X-Request-Id na {seconds} seconden.',
   },
+  'requests-exceeded': {
+    ...invalid,
+    category: 'throttled',
+    type: 'throttled',
+    en: 'This partner sent more than {limit} requests within a minute. Nothing was done. Send the same request with the same X-Request-Id after {seconds} seconds, and fewer at a time.',
+    nl: 'Deze partner stuurde meer dan {limit} verzoeken binnen een minuut. Er is niets gedaan. Stuur hetzelfde verzoek met dezelfde X-Request-Id na {seconds} seconden, en minder tegelijk.',
+  },
+  'requests-concurrent': {
+    ...invalid,
+    category: 'throttled',
+    type: 'throttled',
+    en: 'Too many requests of this partner are being answered at this moment. Nothing was done. Wait for their answers, and send the same request with the same X-Request-Id after {seconds} seconds.',
+    nl: 'De gateway beantwoordt op dit moment te veel verzoeken van deze partner. Er is niets gedaan. Wacht op die antwoorden, en stuur hetzelfde verzoek met dezelfde X-Request-Id na {seconds} seconden.',
+  },
+  'logins-exceeded': {
+    ...invalid,
+    category: 'throttled',
+    type: 'throttled',
+    en: 'Too many requests without a valid login came from this address. Nothing was done. Correct the login, and send the request again after {seconds} seconds.',
+    nl: 'Van dit adres kwamen te veel verzoeken zonder geldige inlog. Er is niets gedaan. Herstel de inlog, en stuur het verzoek opnieuw na {seconds} seconden.',
+  },
   'bodies-too-many': {
     ...gatewayTransient,
     type: 'throttled',

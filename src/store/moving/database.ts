@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { type Result, success } from '../../fhir/result.ts';
 import { notOpened } from '../opening-issue.ts';
+import { vaultWith, withVault } from '../sql/vault/vault.ts';
 import { connectToRead, sqlite } from '../sqlite/driver.ts';
 import { checkSchema } from '../sqlite/schema.ts';
 import { processUsing } from './in-use.ts';
@@ -24,7 +25,7 @@ async function sqliteSource(place: SqlitePlace): Promise<Source> {
   const { file } = place;
   // before our own connection, which has the same locks
   const user = existsSync(file) ? processUsing(file) : undefined;
-  const connection = connectToRead(file, 2_000);
+  const connection = withVault(connectToRead(file, 2_000), place.ring && vaultWith(place.ring));
   try {
     await checkSchema(connection);
   } catch (why) {

@@ -1,11 +1,13 @@
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { Dialect, Sql } from '../sql/sql.ts';
+import type { KeyRing } from '../sql/vault/ring.ts';
 
 /** Where a store is, from its address. */
+/** `ring`: the keys of the store, for what reads its texts. */
 export type Place = SqlitePlace | PostgresPlace;
-export type SqlitePlace = { readonly kind: 'sqlite'; readonly file: string };
-export type PostgresPlace = { readonly kind: 'postgres'; readonly url: string };
+export type SqlitePlace = { readonly kind: 'sqlite'; readonly file: string; readonly ring?: KeyRing | undefined };
+export type PostgresPlace = { readonly kind: 'postgres'; readonly url: string; readonly ring?: KeyRing | undefined };
 
 /** Issue: `store-type-unsupported`. */
 export function placeOf(address: string): Result<Place> {

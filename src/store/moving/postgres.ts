@@ -6,6 +6,7 @@ import { connect, type PostgresDatabase } from '../postgres/driver.ts';
 import { checkSchema, migrate } from '../postgres/schema.ts';
 import { first, number, type Sql } from '../sql/sql.ts';
 import { type PostgresPlace, type Source, shown, type Target } from './place.ts';
+import { vaultWith, withVault } from '../sql/vault/vault.ts';
 import { tablesOf } from './tables.ts';
 
 /** No statement of a copy is short of time, and none is tried again: that would start the copy anew. */
@@ -13,7 +14,7 @@ const options = { notify: false, retryFor: 0, readers: 1, timeouts: { statement:
 
 /** Throws when the server cannot be reached, or has no store of this version. */
 export async function postgresSource(place: PostgresPlace): Promise<Source> {
-  const database = await connect(place.url, options);
+  const database = withVault(await connect(place.url, options), place.ring && vaultWith(place.ring));
   try {
     await checkSchema(database);
     const user = await usedBy(database.read);

@@ -14,6 +14,7 @@ export const postgres: Dialect = {
     );
     return `(select ${selected.join(', ')} from jsonb_array_elements(cast(${parameter} as jsonb)) as value)`;
   },
+  firstByte: (column) => `encode(substr(${column}, 1, 1), 'hex')`,
   contains: (whole, part) => `strpos(${whole}, ${part}) > 0`,
   fromHex: (text) => `decode(${text}, 'hex')`,
 };

@@ -2,6 +2,8 @@ import type { Store } from '../port.ts';
 import type { Group } from '../sql/group.ts';
 import { type OpenedIndexing, readIndexing } from '../sql/index/open.ts';
 import { storeOf } from '../sql/store.ts';
+import type { KeyRing } from '../sql/vault/ring.ts';
+import { vaultWith, withVault } from '../sql/vault/vault.ts';
 import { openThread } from '../thread/client.ts';
 import { connect, type PostgresDatabase, type PostgresOptions } from './driver.ts';
 import { openPostgresWriter } from './open-writer.ts';
@@ -12,6 +14,8 @@ export type PostgresStoreOptions = Omit<PostgresOptions, 'Client'> & {
    * The key for hidden index values, when it must not be in the database. It must not change during the life of the store.
    */
   readonly secret?: string;
+  /** The keys of the installation: texts are then stored encrypted. */
+  readonly ring?: KeyRing;
   /**
    * For tests, which write in the thread of the caller: ids of what the store adds to a commit, how it connects, and the schema
    * of another release.
@@ -30,8 +34,8 @@ export type PostgresStoreOptions = Omit<PostgresOptions, 'Client'> & {
  * not store durably, or when a newer gateway wrote the store.
  */
 export async function openPostgresStore(url: string, options: PostgresStoreOptions = {}): Promise<Store> {
-  const { secret, inTest, died = end, ...connecting } = options;
-  const withSecret = secret === undefined ? {} : { secret };
+  const { secret, ring, inTest, died = end, ...connecting } = options;
+  const withSecret = { ...(secret === undefined ? {} : { secret }), ...(ring ? { ring } : {}) };
   if (inTest) {
     const { writer, database, indexing, hide } = await openPostgresWriter({
       url,
@@ -43,7 +47,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
   }
   const address = { kind: 'postgres', url, ...connecting, ...withSecret } as const;
   const writer = await openThread(address, { died });
-  const database = await connect(url, connecting);
+  const database = withVault(await connect(url, connecting), ring && vaultWith(ring));
   const store = storeOn(database, writer, await readIndexing(database.read, secret));
   return { ...store, link: () => ({ address, port: writer.link() }) };
 }
@@ -73,8 +77,9 @@ const end = (why: Error): void => {
  * reached, or when it has no store of this version. A standby will do.
  */
 export async function openPostgresStoreToRead(url: string, options: PostgresStoreOptions = {}): Promise<Store> {
-  const { secret, inTest, died: _, ...connecting } = options;
-  const database = await connect(url, { ...connecting, ...inTest, notify: false });
+  const { secret, ring, inTest, died: _, ...connecting } = options;
+  const connected = await connect(url, { ...connecting, ...inTest, notify: false });
+  const database = withVault(connected, ring && vaultWith(ring));
   try {
     await checkSchema(database);
     const { indexing, hide } = await readIndexing(database.read, secret);

@@ -1,6 +1,6 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { refusedStore } from '../opening-issue.ts';
-import { chainOf, lasting, removedOf, schemaOf } from '../sql/schema.ts';
+import { chainOf, lasting, personsOf, removedOf, schemaOf } from '../sql/schema.ts';
 import type { Row } from '../sql/sql.ts';
 import { postgres } from './dialect.ts';
 import type { PostgresDatabase } from './driver.ts';
@@ -65,6 +65,27 @@ export const steps: readonly Step[] = [
            if old.link is null and new.link is not null and new.payload is not distinct from old.payload
              and new.head = old.head and new.message is not distinct from old.message
              and new.partner is not distinct from old.partner then return new; end if;
+         end if;
+         raise exception 'entry: the journal is only added to';
+       end $$`,
+  ],
+  [
+    ...personsOf(postgres).map(sortedAsInSqlite),
+    `create or replace function only_texts_removed() returns trigger language plpgsql set search_path from current as $$
+       begin
+         if tg_op = 'DELETE' then
+           if old.payload is null and exists (
+             select 1 from removed r where r.entry = old.seq and (old.link is null or r.link is not null))
+           then return old; end if;
+         elsif new.seq = old.seq and new.at = old.at and new.facts is not distinct from old.facts then
+           if new.link is not distinct from old.link and new.payload is null
+             and exists (select 1 from removed r where r.entry = old.seq) then return new; end if;
+           if new.head = old.head and new.message is not distinct from old.message
+             and new.partner is not distinct from old.partner and old.link is null then
+             if new.link is not null and new.payload is not distinct from old.payload then return new; end if;
+             if new.link is null and get_byte(old.payload, 0) in (0, 1) and get_byte(new.payload, 0) = 2
+               then return new; end if;
+           end if;
          end if;
          raise exception 'entry: the journal is only added to';
        end $$`,

@@ -5,6 +5,7 @@ import { pack } from './journal/payload.ts';
 import { dispatchKey } from './keys.ts';
 import { insertDispatches } from './outbox/insert.ts';
 import { takeDueHeartbeats } from './subscriptions.ts';
+import { nobody, seal } from './vault/sealed.ts';
 import type { Writing } from './writing.ts';
 
 /** Puts the heartbeats that are due in the outbox; returns their number. */
@@ -19,8 +20,18 @@ export async function heartbeat(
   const beats = due.map((it) => notificationDispatch(context, 'heartbeat', it));
   if (beats.length === 0) return 0;
   const entry = w.nextEntry(beats.length);
-  const texts = pack(beats.map(({ body }) => body));
-  w.insert([{ seq: entry, at: now.getTime(), ...texts, facts: noFacts }]);
+  const bodies = beats.map(({ body }) => body);
+  const { vault } = w.sql;
+  if (vault) await vault.load(w.sql, [nobody]);
+  const { sizes, payload } = vault
+    ? seal(
+        entry,
+        bodies,
+        bodies.map(() => []),
+        vault.keyOf,
+      )
+    : pack(bodies);
+  w.insert([{ seq: entry, at: now.getTime(), sizes, payload, facts: noFacts }]);
   await insertDispatches(
     w,
     beats.map((dispatch, part) => ({ dispatch, now, key: dispatchKey(entry, part), entry, part, own: false })),

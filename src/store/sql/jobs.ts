@@ -13,6 +13,9 @@ import type { Ending } from './outbox/ending.ts';
 import { requeue, skip } from './outbox/operator-acts.ts';
 import { removeExpired } from './retention/step.ts';
 import { type Sql, together } from './sql.ts';
+import { encryptTexts } from './vault/encrypt-texts.ts';
+import { erasePerson } from './vault/erase.ts';
+import { renewIndex, rewrapKeys } from './vault/keep.ts';
 import { type Writing, writeTogether } from './writing.ts';
 
 /** Something to be written, as plain data: it is sent to the thread of the store. */
@@ -39,10 +42,11 @@ type Acts = Pick<
   | 'addConfiguration'
   | 'ready'
   | 'removeExpired'
+  | 'rewrapKeys'
+  | 'renewIndex'
+  | 'encryptTexts'
+  | 'erasePerson'
 >;
-
-/** `hasChain`: false on the schema of a release without the chain. */
-export type JobContext = CommitContext & { readonly hasChain: boolean };
 
 /** Results of jobs, in their order: `CommitOutcome`, or what the method of the port resolves with. */
 export type JobResult = CommitOutcome | unknown;
@@ -82,7 +86,7 @@ export async function readBefore(sql: Sql, jobs: readonly Job[], context: Commit
 export async function runJobs(
   sql: Sql,
   jobs: readonly Job[],
-  context: JobContext,
+  context: CommitContext,
   before?: ReadBefore,
 ): Promise<readonly JobResult[]> {
   const work = async (w: Writing) => {
@@ -149,6 +153,14 @@ async function runAct(w: Writing, act: Act, { entries, newId, indexing }: Commit
       return addConfiguration(w.sql, ...act.given);
     case 'removeExpired':
       return removeExpired(w, act.given, { newId, indexing });
+    case 'rewrapKeys':
+      return rewrapKeys(w.sql, ...act.given);
+    case 'renewIndex':
+      return renewIndex(w.sql);
+    case 'encryptTexts':
+      return encryptTexts(w.sql, ...act.given);
+    case 'erasePerson':
+      return erasePerson(w, ...act.given, { newId, indexing });
     // A real write: on a full disk an empty transaction would succeed.
     case 'ready':
       return (await w.sql.run("update meta set value = value where name = 'schema'")) === 1;

@@ -309,5 +309,26 @@ export const chainOf = ({ bytes, integer }: Dialect): readonly string[] => [
   "insert into meta (name, value) select 'chain-from', cast(seq as text) from head",
 ];
 
+/**
+ * What the fourth step adds: the data keys of persons (docs/decisions/0019-at-rest.md). A person is a Patient as stored here,
+ * numbered as that resource; 0 is nobody. `wrapped`: the data key under key `kid` of the key ring; null: it was destroyed.
+ * `person` of a resource: whom it is about. `erasure`: the persons erased, which outlive their keys.
+ */
+export const personsOf = ({ integer, byPrimaryKey }: Dialect): readonly string[] => [
+  `create table person_key (
+    key ${integer} primary key,
+    kid text not null,
+    wrapped text
+  )`,
+  `create table erasure (
+    patient text primary key,
+    at ${integer} not null,
+    reason text not null,
+    task text
+  ) ${byPrimaryKey}`,
+  `alter table resource add column person ${integer} not null default 0`,
+  'create index resource_of_person on resource (person, key) where person > 0',
+];
+
 /** Tables of which a row is never changed or removed: but for an entry of the journal that the retention removes. */
 export const lasting = ['entry', 'directory', 'configuration_use'] as const;

@@ -1,3 +1,6 @@
+import type { KeyRing } from './vault/ring.ts';
+import type { DataKey } from './vault/sealed.ts';
+
 /**
  * The SQL that the stores have in common: one text for SQLite and PostgreSQL, run by a driver of each. Values are bound to
  * `?1`, `?2` ... A statement handles a whole group of commits: its rows come as one JSON text, see `Dialect.rows`.
@@ -8,6 +11,8 @@ export type Row = Readonly<Record<string, unknown>>;
 
 export type Sql = {
   readonly dialect: Dialect;
+  /** The data keys of the store; without them its texts are in clear. */
+  readonly vault?: Vault | undefined;
   all(sql: string, ...values: Value[]): Promise<readonly Row[]>;
   /** The number of rows changed. */
   run(sql: string, ...values: Value[]): Promise<number>;
@@ -15,6 +20,21 @@ export type Sql = {
   send(sql: string, ...values: Value[]): void;
   /** The row `head` as this transaction locked it; absent where it is still to be read. */
   readonly locked?: Row | undefined;
+};
+
+/** The data keys of a store, as one of its connections knows them (vault/vault.ts). */
+export type Vault = {
+  readonly ring: KeyRing;
+  /** Those of persons that were loaded or made; undefined for a person whose key was destroyed. */
+  readonly keyOf: DataKey;
+  /** Loads what is not known, or all of it `now`: no statement when all are known. */
+  readonly load: (sql: Sql, persons: Iterable<number>, when?: 'now') => Promise<void>;
+  /** Makes the key of a person; it is in the store once `write` has run. */
+  readonly make: (person: number) => void;
+  /** Writes the keys that were made: one statement for all. */
+  readonly write: (sql: Sql) => void;
+  /** After a rollback, or when keys were destroyed: what is known is read again. */
+  readonly forget: () => void;
 };
 
 export type ColumnType = 'text' | 'integer';
@@ -34,6 +54,8 @@ export type Dialect = {
   readonly rows: (parameter: string, columns: Readonly<Record<string, ColumnType>>) => string;
   /** Whether a text contains another: a condition. */
   readonly contains: (text: string, part: string) => string;
+  /** The first byte of a column of bytes, as two hexadecimal digits. */
+  readonly firstByte: (column: string) => string;
   /** Bytes of a text of hexadecimal digits. */
   readonly fromHex: (text: string) => string;
 };

@@ -23,6 +23,8 @@ import { removable } from './retention/step.ts';
 import type { Sql } from './sql.ts';
 import { subscription, subscriptionEvents, subscriptions } from './subscriptions.ts';
 import { unknownCodes } from './unknown-codes.ts';
+import { erasures } from './vault/erase.ts';
+import { keyStatus } from './vault/keep.ts';
 
 export type StoreParts = {
   /** A connection that only reads. */
@@ -129,6 +131,12 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     ready: () => act('ready'),
     removable: (terms, from) => removable(read, terms, from),
     removeExpired: (terms, wish) => act('removeExpired', terms, wish),
+    keyStatus: () => keyStatus(read),
+    renewIndex: () => act('renewIndex'),
+    rewrapKeys: (after) => act('rewrapKeys', after),
+    encryptTexts: (after) => act('encryptTexts', after),
+    erasePerson: (wish) => act('erasePerson', wish),
+    erasures: () => erasures(read),
     unknownCodes: (query) => unknownCodes(read, query),
     close,
   };

@@ -31,6 +31,7 @@ export function writerOn(database: Database, { indexing, newId, gather, hasChain
   };
   // a number that was rolled back is given again
   const forget = () => {
+    database.read.vault?.forget();
     active.forget();
     cache.clear();
   };

@@ -13,6 +13,7 @@ export const sqlite: Dialect = {
     const selected = Object.keys(columns).map((column, index) => `value ->> ${index} as ${column}`);
     return `(select ${selected.join(', ')} from json_each(${parameter}))`;
   },
+  firstByte: (column) => `hex(substr(${column}, 1, 1))`,
   contains: (whole, part) => `instr(${whole}, ${part}) > 0`,
   fromHex: (text) => `unhex(${text})`,
 };

@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import type { Store } from '../port.ts';
 import { readIndexing } from '../sql/index/open.ts';
 import { storeOf } from '../sql/store.ts';
+import type { KeyRing } from '../sql/vault/ring.ts';
+import { vaultWith, withVault } from '../sql/vault/vault.ts';
 import { openThread } from '../thread/client.ts';
 import { connectToRead } from './driver.ts';
 import { openSqliteWriter } from './open-writer.ts';
@@ -15,6 +17,8 @@ export type SqliteOptions = {
    * The key for hidden index values, when it must not be in the file. It must not change during the life of the store.
    */
   readonly secret?: string;
+  /** The keys of the installation: texts are then stored encrypted. */
+  readonly ring?: KeyRing;
   /** Ids of the notifications and AuditEvents that the store adds to a commit; not with a thread. */
   readonly newId?: (now: Date) => string;
   /**
@@ -31,13 +35,14 @@ export type SqliteOptions = {
  * search parameters changed. Throws when the file is not a store or was written by a newer gateway.
  */
 export async function openSqliteStore(file: string, options: SqliteOptions = {}): Promise<Store> {
-  const { busyTimeout = 2_000, secret, newId, died = end } = options;
+  const { busyTimeout = 2_000, secret, ring, newId, died = end } = options;
+  const keys = { ...(secret === undefined ? {} : { secret }), ...(ring ? { ring } : {}) };
   const hasThread = file !== ':memory:' && newId === undefined && options.thread !== 'none';
   if (!hasThread) {
     const { writer, connection, indexing, hide } = await openSqliteWriter({
       file,
       busyTimeout,
-      ...(secret === undefined ? {} : { secret }),
+      ...keys,
       ...(newId ? { newId } : {}),
     });
     return storeOf({
@@ -51,9 +56,9 @@ export async function openSqliteStore(file: string, options: SqliteOptions = {})
       },
     });
   }
-  const address = { kind: 'sqlite', file, busyTimeout, ...(secret === undefined ? {} : { secret }) } as const;
+  const address = { kind: 'sqlite', file, busyTimeout, ...keys } as const;
   const writer = await openThread(address, { died });
-  const connection = connectToRead(file, busyTimeout);
+  const connection = withVault(connectToRead(file, busyTimeout), ring && vaultWith(ring));
   const { indexing, hide } = await readIndexing(connection.read, secret);
   const store = storeOf({
     read: connection.read,
@@ -93,7 +98,8 @@ const end = (why: Error): void => {
  * when it is not a store of this version.
  */
 export async function openSqliteStoreToRead(file: string, options: SqliteOptions = {}): Promise<Store> {
-  const connection = connectToRead(file, options.busyTimeout ?? 2_000);
+  const { ring } = options;
+  const connection = withVault(connectToRead(file, options.busyTimeout ?? 2_000), ring && vaultWith(ring));
   try {
     await checkSchema(connection);
     const { indexing, hide } = await readIndexing(connection.read, options.secret);

@@ -1,5 +1,5 @@
 import { refusedStore } from '../opening-issue.ts';
-import { chainOf, lasting, removedOf, schemaOf } from '../sql/schema.ts';
+import { chainOf, lasting, personsOf, removedOf, schemaOf } from '../sql/schema.ts';
 import { type SqliteConnection, sqlite } from './driver.ts';
 
 /** Schemas 1 to 9 are those of the layout before the journal: `mgn store migrate` moves such a store. */
@@ -48,6 +48,23 @@ const steps: readonly string[] = [
     `create trigger entry_remains before delete on entry
        when old.payload is not null or not exists (
          select 1 from removed where entry = old.seq and (old.link is null or link is not null)) begin
+         select raise(abort, 'entry: the journal is only added to');
+       end`,
+  ].join(';\n'),
+  [
+    ...personsOf(sqlite),
+    'drop trigger entry_stays',
+    // a payload in clear that no chain covers may be encrypted (first byte 0 or 1, then 2)
+    `create trigger entry_stays before update on entry
+       when new.seq <> old.seq or new.at <> old.at or new.facts is not old.facts
+         or (new.link is not old.link and old.link is not null)
+         or (new.link is old.link and (new.payload is not null
+           or not exists (select 1 from removed where entry = old.seq))
+           and not (old.link is null and hex(substr(old.payload, 1, 1)) in ('00', '01')
+             and hex(substr(new.payload, 1, 1)) = '02' and new.head = old.head
+             and new.message is old.message and new.partner is old.partner))
+         or (new.link is not old.link and (new.payload is not old.payload or new.head <> old.head
+           or new.message is not old.message or new.partner is not old.partner)) begin
          select raise(abort, 'entry: the journal is only added to');
        end`,
   ].join(';\n'),

@@ -3,6 +3,7 @@ import type { SentTo, Store } from '../port.ts';
 import { readIndexing } from '../sql/index/open.ts';
 import type { Database } from '../sql/sql.ts';
 import { storeOf } from '../sql/store.ts';
+import { vaultWith, withVault } from '../sql/vault/vault.ts';
 import { storeError } from '../store-problem.ts';
 import type { ToClient, WriterAddress } from './protocol.ts';
 import { writingOver } from './writing-over.ts';
@@ -10,7 +11,7 @@ import { writingOver } from './writing-over.ts';
 /** Connections to PostgreSQL for reads at most. */
 const readers = 2;
 
-type Reading = Pick<Database, 'read' | 'close'> & { readonly onNotify?: (listener: () => void) => void };
+type Reading = Database & { readonly onNotify?: (listener: () => void) => void };
 
 // the one driver is not loaded for the other
 const connectionTo = async (address: WriterAddress): Promise<Reading> =>
@@ -25,7 +26,7 @@ const connectionTo = async (address: WriterAddress): Promise<Reading> =>
  */
 export async function openLinkedStore({ address, port }: StoreLink): Promise<Store> {
   const at = address as WriterAddress;
-  const connection = await connectionTo(at);
+  const connection = withVault(await connectionTo(at), at.ring && vaultWith(at.ring));
   const writing = writingOver({ send: (jobs) => port.postMessage(jobs) });
   const { indexing, hide } = await readIndexing(connection.read, at.secret);
   const listeners = new Set<(to: SentTo) => void>();

@@ -3,10 +3,17 @@ import type { FaultData } from '../fault-data.ts';
 import type { SentTo } from '../port.ts';
 import type { PostgresWriterOptions } from '../postgres/open-writer.ts';
 import type { Job, JobResult } from '../sql/jobs.ts';
+import type { KeyRing } from '../sql/vault/ring.ts';
 
 /** What the thread of the store is opened with: plain data. */
 export type WriterAddress =
-  | { readonly kind: 'sqlite'; readonly file: string; readonly busyTimeout: number; readonly secret?: string }
+  | {
+      readonly kind: 'sqlite';
+      readonly file: string;
+      readonly busyTimeout: number;
+      readonly secret?: string;
+      readonly ring?: KeyRing;
+    }
   | ({ readonly kind: 'postgres' } & Omit<PostgresWriterOptions, 'Client' | 'newId' | 'steps'>);
 
 /** From any thread that writes to the store. */

@@ -4,6 +4,7 @@ import { refusedLogins } from '../../../src/audit/refused-logins.ts';
 import { newSigner } from '../../../src/audit/signed-head.ts';
 import { bodyBudget } from '../../../src/exchange/reading/body-budget.ts';
 import { success } from '../../../src/fhir/result.ts';
+import { requestLimits } from '../../../src/http/limits/request-limits.ts';
 import { prepareConfiguration } from '../../../src/main/in-force.ts';
 import { silent } from '../../../src/main/log.ts';
 import { openStore } from '../../../src/main/open-store.ts';
@@ -62,8 +63,9 @@ export async function openSide(): Promise<Side> {
       report: () => {},
       refusedLogins: refusedLogins(world),
       bodies: bodyBudget(),
-      waiting: 100_000,
+      limits: requestLimits(() => step.number * 60_000),
       signer: newSigner(),
+      waiting: 100_000,
       info: {
         version: '0',
         started: new Date(start),

@@ -59,9 +59,9 @@ Severity: #error
 Expression: "statusReason.coding.where(code = 'other').exists() implies statusReason.text.exists()"
 
 Invariant: mgn-task-7
-Description: "Only a Task with code abort, complete-questionnaire or escalate has another Task as focus."
+Description: "Only a Task with code abort, complete-questionnaire, escalate or erase-person has another Task as focus."
 Severity: #error
-Expression: "focus.reference.where(matches('(^|/)Task/')).exists() implies code.coding.where(code = 'abort' or code = 'escalate' or code = 'complete-questionnaire').exists()"
+Expression: "focus.reference.where(matches('(^|/)Task/')).exists() implies code.coding.where(code = 'abort' or code = 'escalate' or code = 'erase-person' or code = 'complete-questionnaire').exists()"
 
 Invariant: mgn-task-8
 Description: "A Task with code request-fulfillment contains no free text and no reference to the person: no description, note, reason, encounter or contained resource, and inputs are codes. The answer of the candidate is free."

@@ -36,4 +36,6 @@ Description: "Interactions in AuditEvent.subtype. FHIR's own term where FHIR has
 * insert Code(skip-delivery, "Skip a delivery", "Aflevering overslaan", "The operator ended a delivery without sending it.")
 * insert Code(withdraw-delivery, "Withdraw a delivery", "Aflevering intrekken", "A delivery that waited was withdrawn\, because its receiver may no longer read it.")
 * insert Code(retention, "Remove after the retention period", "Verwijderen na de bewaartermijn", "A journey that had ended was removed from the store\, but for its audit trail.")
+* insert Code(request-erasure, "Request the erasure of a person", "Verzoek om een persoon te wissen", "A partner that had received something about an erased person was requested to erase it.")
+* insert Code(erase-person, "Erase a person", "Persoon wissen", "The data keys of a person were destroyed\, and what is stored of that person was removed\, but for the audit trail.")
 * insert Code(activate-configuration, "Activate a configuration", "Configuratie activeren", "Another set of profiles\, maps\, routes and network was activated.")

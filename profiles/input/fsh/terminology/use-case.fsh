@@ -10,6 +10,7 @@ Description: "Purpose of a request in a mental-health network. The code is in bo
 * insert Code(social-request, "Request to the social domain", "Vraag aan het sociaal domein", "A request for help to a municipality or another party of the social domain. Contains no diagnosis.")
 * insert Code(case-consultation, "Case consultation across domains", "Domeinoverstijgend casusoverleg", "Parties of several domains consult about one person\, who is informed and invited.")
 * insert Code(advice, "Advice to the GP", "Advies aan de huisarts", "Advice from a conversation to the GP; the GP decides whether to refer. A ServiceRequest with intent proposal.")
+* insert Code(erasure, "Erasure of a person", "Wissen van een persoon", "A person was erased at the gateway. The owner erases what it received\, as far as no other law demands that it is stored.")
 * insert Code(feedback, "Feedback", "Terugkoppeling", "Notifies the referrer of the progress of the referral.")
 
 ValueSet: UseCase

@@ -1,5 +1,5 @@
 import { issue } from '../../../fhir/issue.ts';
-import { type Entry, entryOf } from '../../sql/journal/entry.ts';
+import { type Entry, entriesIn } from '../../sql/journal/entry.ts';
 import { unpackFacts } from '../../sql/journal/facts.ts';
 import { messageOf } from '../../sql/journal/message.ts';
 import { bytes, first, number, type Row, type Sql } from '../../sql/sql.ts';
@@ -20,7 +20,7 @@ export async function checkEntries(
   for (let from = 1; from <= last; from += pageSize) {
     for await (const { seq, row } of rowsFrom(sql, from, Math.min(from + pageSize - 1, last))) {
       biggest = Math.max(biggest, seq);
-      const problem = typeof row === 'string' ? row : problemOf(row);
+      const problem = typeof row === 'string' ? row : await problemOf(sql, row);
       if (problem === undefined) entries += 1;
       else {
         unreadable += 1;
@@ -73,16 +73,16 @@ async function* rowsFrom(
 }
 
 /** Undefined when all of its texts are readable. */
-function problemOf(row: Row): string | undefined {
+async function problemOf(sql: Sql, row: Row): Promise<string | undefined> {
   let entry: Entry;
   try {
-    entry = entryOf(row);
+    [entry] = (await entriesIn(sql, [row])) as [Entry];
     if (row.facts !== null) for (const text of unpackFacts(bytes(row.facts))) JSON.parse(text);
   } catch (why) {
     return why instanceof Error ? why.message : String(why);
   }
   const { message } = entry.head;
-  if (!message) return undefined;
+  if (!message || entry.erased) return undefined;
   const missing = Object.entries(message.parts).find(([, part]) => !entry.parts[part]);
   if (missing) return `its ${missing[0]} is missing`;
   return messageOf(entry) ? undefined : 'its message has no id or no sender';

@@ -1,5 +1,5 @@
 import type { Message } from '../../port.ts';
-import { type Entry, entriesOf, entryOf } from '../../sql/journal/entry.ts';
+import { type Entry, entriesIn, entriesOf } from '../../sql/journal/entry.ts';
 import { unpackFacts } from '../../sql/journal/facts.ts';
 import { messageOf } from '../../sql/journal/message.ts';
 import { isSet } from '../../sql/keys.ts';
@@ -61,7 +61,7 @@ export async function contentsOfNew(sql: Sql, step: (rows: number) => void): Pro
   async function* messages() {
     let place = 0;
     for await (const row of paged(sql, 'select * from entry where seq > ?1 and message is not null', 'seq')) {
-      const message = messageOf(entryOf(row));
+      const message = messageOf((await entriesIn(sql, [row]))[0]!);
       if (message) yield [place++, ...messageCells(message)];
     }
   }

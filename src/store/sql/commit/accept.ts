@@ -6,6 +6,9 @@ import { outsideReferences } from '../journal/mentions.ts';
 import { entryOfMessage } from '../journal/message.ts';
 import { pack } from '../journal/payload.ts';
 import { dispatchKey, referenceKey, resourceKey } from '../keys.ts';
+import type { Vault } from '../sql.ts';
+import { personsIn } from '../vault/persons.ts';
+import { type Persons, seal } from '../vault/sealed.ts';
 import { type Known, keyName, requestName } from './load.ts';
 import type { PreparedCommit } from './prepare.ts';
 import type { ResourceRow, Rows } from './rows.ts';
@@ -18,6 +21,8 @@ export type Accepting = {
   readonly rows: Rows;
   readonly active: ActiveByTopic<Active>;
   readonly newId: (now: Date) => string;
+  /** Absent: texts are stored in clear. */
+  readonly vault?: Vault | undefined;
 };
 
 export type AcceptedCommit = {
@@ -40,7 +45,10 @@ export function accept(
   const sentAtMost = dispatches.length + matched.matches.length;
   const events = commit.facts.texts.length + withdrawn.texts.length;
   const entry = nextEntry(Math.max(changes.length, sentAtMost, events));
-  for (const position of changes.keys()) writeChange(it, commit, { entry, position });
+  const others = [...(message ? entryOfMessage(message, 0).texts : []), ...dispatches.map(({ body }) => body)];
+  const persons = it.vault ? personsOfCommit(it.known, it.vault, { changes, others }, entry) : undefined;
+  for (const position of changes.keys())
+    writeChange(it, commit, { entry, position, person: persons?.[position]?.[0] ?? 0 });
   for (const { type, id, readers } of commit.revocations ?? [])
     for (const partner of readers) forExisting(it.known, { type, id }, (key) => rows.rights.end(partner, key));
   for (const { type, id, readers } of commit.grants ?? [])
@@ -64,7 +72,12 @@ export function accept(
   });
   const texts = [...changes.map(({ text }) => text), ...(written?.texts ?? []), ...sent.map(({ body }) => body)];
   rows.texts.set(entry, texts);
-  const { sizes, payload, unpacked } = pack(texts);
+  // notifications are about those of the commit
+  const ofAll = persons?.slice(changes.length, changes.length + 1)[0] ?? persons?.[0] ?? [];
+  const { sizes, payload, unpacked } =
+    persons && it.vault
+      ? seal(entry, texts, [...persons, ...notifications.map(() => ofAll)], it.vault.keyOf)
+      : pack(texts);
   rows.entries.push({
     seq: entry,
     at: now.getTime(),
@@ -85,19 +98,37 @@ export function accept(
 function writeChange(
   { known, rows }: Accepting,
   { changes, now }: PreparedCommit,
-  { entry, position }: { readonly entry: number; readonly position: number },
+  { entry, position, person }: { readonly entry: number; readonly position: number; readonly person: number },
 ): void {
   const { type, id, version, readers, index } = changes[position]!;
   const reference = `${type}/${id}`;
   const current = known.resources.get(reference);
   const key = current?.key ?? resourceKey(entry, position);
-  const place = { key, version, updated: now.getTime(), entry, part: position };
+  const place = { key, version, updated: now.getTime(), entry, part: position, ...(person ? { person } : {}) };
   if (current) rows.versions.push({ ...current, resource: key });
   const before = current && (rows.resources.has(key) ? rows.resources.get(key)?.before : current);
   const row: ResourceRow = { ...place, type, id, index, ...(before ? { before } : {}) };
   rows.resources.set(key, row);
   known.resources.set(reference, place);
   for (const partner of readers) rows.rights.give(partner, key, version);
+}
+
+/** The persons of the texts of a commit. A Patient that is new becomes a person with a data key of its own. */
+function personsOfCommit(
+  known: Known,
+  vault: Vault,
+  described: Parameters<typeof personsIn>[0],
+  entry: number,
+): readonly Persons[] {
+  const fresh = new Map<string, number>();
+  for (const [position, { type, id }] of described.changes.entries()) {
+    const reference = `${type}/${id}`;
+    if (type !== 'Patient' || known.resources.get(reference)?.person) continue;
+    const person = known.resources.get(reference)?.key ?? resourceKey(entry, position);
+    fresh.set(reference, person);
+    vault.make(person);
+  }
+  return personsIn(described, (reference) => fresh.get(reference) ?? known.resources.get(reference)?.person);
 }
 
 /** A resource that does not exist has no readers. */

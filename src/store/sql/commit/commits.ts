@@ -12,6 +12,7 @@ import { writePlacerSubscription } from '../placer-subscriptions.ts';
 import type { Sql } from '../sql.ts';
 import { subscriptionConflict, writeSubscription } from '../subscriptions.ts';
 import { writeUnknownCodes } from '../unknown-codes.ts';
+import { nobody } from '../vault/sealed.ts';
 import type { Writing } from '../writing.ts';
 import { type Accepting, type Active, accept } from './accept.ts';
 import type { CommitContext } from './context.ts';
@@ -52,13 +53,13 @@ export async function writeCommits(
   before?: LoadedBefore,
 ): Promise<readonly CommitOutcome[]> {
   const outcomes: CommitOutcome[] = [];
-  let together: PreparedCommit[] = [];
+  let group: PreparedCommit[] = [];
   const flush = async () => {
-    if (together.length) outcomes.push(...(await writeGroup(w, together, context, before)));
-    together = [];
+    if (group.length) outcomes.push(...(await writeGroup(w, group, context, before)));
+    group = [];
   };
   for (const commit of commits) {
-    if (isPlain(commit)) together.push(commit);
+    if (isPlain(commit)) group.push(commit);
     else {
       await flush();
       outcomes.push(...(await writeGroup(w, [commit], context)));
@@ -89,7 +90,9 @@ async function writeGroup(
   const active = activeByTopic(current);
   // another gateway may have changed a Subscription since
   const known = before?.active === current ? before.known : await load(w.sql, commits, active);
-  const accepting: Accepting = { known, rows: emptyRows(rightsOn(known.masks)), active, newId };
+  const { vault } = w.sql;
+  if (vault) await vault.load(w.sql, [nobody, ...[...known.resources.values()].flatMap(({ person }) => person ?? [])]);
+  const accepting: Accepting = { known, rows: emptyRows(rightsOn(known.masks)), active, newId, vault };
   const results: (Refusal | CommitOutcome)[] = [];
   const unknownCodes: Parameters<typeof writeUnknownCodes>[1][number][] = [];
   for (const commit of commits) {
@@ -110,6 +113,7 @@ async function writeGroup(
     if (message && seen.length) unknownCodes.push({ message, seen });
     results.push({ committed: committedWith(unannounced), sentTo });
   }
+  vault?.write(w.sql);
   await writeRows(w, accepting.rows, known, context);
   wrote(accepting.rows.written);
   if (accepting.rows.events.length) copy.keep(w);

@@ -9,6 +9,8 @@ export type Reading = { readonly indexing: Indexing; readonly entries: (sql: Sql
 export type CommitContext = Reading & {
   readonly active: ActiveCopy;
   readonly newId: (now: Date) => string;
+  /** False on the schema of a release without the chain. */
+  readonly hasChain: boolean;
   /** Called with entries that can be read once the transaction has ended. */
   readonly wrote: (entries: readonly Entry[]) => void;
 };

@@ -1,11 +1,12 @@
 import type { ActiveByTopic } from '../../../subscription/index.ts';
-import type { ResourceKey, StoredSubscription } from '../../port.ts';
+import type { Dispatch, ResourceKey, StoredSubscription } from '../../port.ts';
 import { bulkRead } from '../bulk.ts';
 import type { EntryHead } from '../journal/entry.ts';
 import { blockIn } from '../keys.ts';
 import { type StoredJourneys, storedJourneys } from '../outbox/journeys.ts';
 import { number, type Sql, text, together } from '../sql.ts';
 import { storable } from '../storable.ts';
+import { referencesToKnow } from '../vault/persons.ts';
 import type { PreparedCommit } from './prepare.ts';
 
 /** Where the current version of a resource is. */
@@ -15,6 +16,8 @@ export type Current = {
   readonly updated: number;
   readonly entry: number;
   readonly part: number;
+  /** The number of the person that it is about; absent: of nobody, or in clear. */
+  readonly person?: number;
 };
 
 export type EarlierMessage = { readonly entry: number; readonly digest: string };
@@ -109,24 +112,31 @@ async function loadKeys(sql: Sql, commits: readonly PreparedCommit[]): Promise<M
   );
 }
 
+/** The bodies of deliveries that belong to no message may be about somebody else than what is written. */
+const textsToSend = (dispatches: readonly Dispatch[]): readonly string[] =>
+  dispatches.length > 0 ? dispatches.map(({ body }) => body) : [];
+
 function keyOf(reference: string): ResourceKey {
   const [type = '', id = ''] = reference.split('/');
   return { type, id };
 }
 
 async function loadResources(sql: Sql, commits: readonly PreparedCommit[]): Promise<Map<string, Current>> {
-  const named = commits.flatMap(({ changes, guards = [], grants = [], revocations = [], announce }) => [
-    ...changes,
-    ...guards,
-    ...grants,
-    ...revocations,
-    ...(announce?.announcements ?? []).map(({ focus }) => keyOf(focus)),
-  ]);
+  const named = commits.flatMap(
+    ({ changes, guards = [], grants = [], revocations = [], announce, dispatches = [] }) => [
+      ...changes,
+      ...guards,
+      ...grants,
+      ...revocations,
+      ...(announce?.announcements ?? []).map(({ focus }) => keyOf(focus)),
+      ...(sql.vault ? referencesToKnow(changes, textsToSend(dispatches)).map(keyOf) : []),
+    ],
+  );
   const keys = new Map(named.map(({ type, id }) => [`${type}/${id}`, [id, type] as const]));
   const rows = await bulkRead(
     sql,
     (wanted) =>
-      `select r.type, r.id, r.key, r.version, r.updated, r.entry, r.part
+      `select r.type, r.id, r.key, r.version, r.updated, r.entry, r.part${sql.vault ? ', r.person' : ''}
        from ${wanted} w join resource r on r.id = w.id and r.type = w.type`,
     { id: 'text', type: 'text' },
     [...keys.values()],
@@ -140,6 +150,7 @@ async function loadResources(sql: Sql, commits: readonly PreparedCommit[]): Prom
         updated: number(row.updated),
         entry: number(row.entry),
         part: number(row.part),
+        ...(row.person ? { person: number(row.person) } : {}),
       },
     ]),
   );

@@ -65,28 +65,34 @@ export const versionColumns = {
 } as const;
 export const tokenColumns = { value: 'text', parameter: 'integer', resource: 'integer', system: 'text' } as const;
 
-const resourceValues = ({ key, type, id, version, updated, entry, part, index }: ResourceRow) =>
-  [key, type, id, version, updated, entry, part, index.low, index.high, index.facets] as const;
+const withPerson = { ...resourceColumns, person: 'integer' } as const;
+
+const resourceValues = ({ key, type, id, version, updated, entry, part, index, person = 0 }: ResourceRow) =>
+  [key, type, id, version, updated, entry, part, index.low, index.high, index.facets, person] as const;
 
 async function writeResources(sql: Sql, { resources, versions, texts }: Rows, it: Reading): Promise<void> {
   const { indexing } = it;
   const all = [...resources.values()];
   const created = all.filter(({ before }) => !before);
   const updated = all.filter(({ before }) => before);
-  const names = Object.keys(resourceColumns).join(', ');
+  const { vault } = sql;
+  // a store of the release before has no such column
+  const columns = vault ? withPerson : resourceColumns;
+  const valuesOf = (row: ResourceRow) => resourceValues(row).slice(0, Object.keys(columns).length);
+  const names = Object.keys(columns).join(', ');
   bulkSend(
     sql,
     (rows) => `insert into resource (${names}) select ${names} from ${rows} w`,
-    resourceColumns,
-    created.map(resourceValues),
+    columns,
+    created.map(valuesOf),
   );
   bulkSend(
     sql,
     (rows) =>
       `update resource set version = w.version, updated = w.updated, entry = w.entry, part = w.part, low = w.low,
-         high = w.high, facets = w.facets from ${rows} w where resource.key = w.key`,
-    resourceColumns,
-    updated.map(resourceValues),
+         high = w.high, facets = w.facets${vault ? ', person = w.person' : ''} from ${rows} w where resource.key = w.key`,
+    columns,
+    updated.map(valuesOf),
   );
   bulkSend(
     sql,

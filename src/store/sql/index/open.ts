@@ -4,6 +4,7 @@ import { searchParameters } from '../../search-parameters.ts';
 import { entriesOf } from '../journal/entry.ts';
 import { metaOf, setMeta } from '../meta.ts';
 import { number, type Sql, text } from '../sql.ts';
+import { openKeys, readKeys } from '../vault/open.ts';
 import type { Indexing } from './indexing.ts';
 import { parametersWithRows, storedParameter } from './parameters.ts';
 import { rebuild } from './rebuild.ts';
@@ -16,7 +17,7 @@ export type OpenedIndexing = { readonly indexing: Indexing; readonly hide: HideV
  * transaction that writes.
  */
 export async function openIndexing(sql: Sql, givenSecret?: string): Promise<OpenedIndexing> {
-  const hide = hidingWith(givenSecret ?? (await ownSecret(sql)));
+  const hide = hidingWith((await openKeys(sql)) ?? givenSecret ?? (await ownSecret(sql)));
   const indexing = indexingOf(hide, await parameterKeys(sql));
   const definition = definitionOf(hide);
   if ((await metaOf(sql, 'search')) === definition) return { indexing, hide };
@@ -27,7 +28,7 @@ export async function openIndexing(sql: Sql, givenSecret?: string): Promise<Open
 
 /** The same for a store that is only read: this version of the gateway must have opened it before. Throws when it has not. */
 export async function readIndexing(sql: Sql, givenSecret?: string): Promise<OpenedIndexing> {
-  const hide = hidingWith(givenSecret ?? (await metaOf(sql, 'secret')) ?? '');
+  const hide = hidingWith((await readKeys(sql)) ?? givenSecret ?? (await metaOf(sql, 'secret')) ?? '');
   if ((await metaOf(sql, 'search')) !== definitionOf(hide))
     throw new Error('its index is that of another version: start the gateway of this version on it once');
   return { indexing: indexingOf(hide, await knownKeys(sql)), hide };
@@ -39,7 +40,7 @@ function hidingWith(secret: string): HideValue {
 }
 
 /** Rises with the form of the rows. */
-const form = 2;
+const form = 3;
 
 /** Includes the secret: with another one no hidden value would be found. */
 const definitionOf = (hide: HideValue): string => `${form} ${JSON.stringify(searchParameters)} ${hide('')}`;

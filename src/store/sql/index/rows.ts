@@ -3,7 +3,7 @@ import { absent, type HideValue, type IndexedToken, indexOf } from '../../search
 import type { TokenTerm } from '../../search-terms.ts';
 import { referenceKey } from '../keys.ts';
 import { keyText } from '../storable.ts';
-import { absentFacet, facetOf, facetsText, ownIdFacet, systemFacet } from './facets.ts';
+import { absentFacet, facetOf, facetsText, ownIdFacet, systemFacet, systemOfRow } from './facets.ts';
 import { type StoredParameter, storedParameter } from './parameters.ts';
 
 /** A row of the table `token`, with the name of its parameter. The system of a reference is ''. */
@@ -30,14 +30,14 @@ export function rowsOf(resource: Resource, hide: HideValue): IndexRows {
     }
     // the table `resource` leads from an id to its resource already
     if (token.isOwnId) {
-      facets.push(ownIdFacet(stored, token.system));
+      facets.push(ownIdFacet(stored, token.system, hide));
       continue;
     }
-    if (!stored.isSelective) facets.push(facetOf(stored, token));
-    else if (stored.parameter.kind === 'token') facets.push(systemFacet(stored, token.system));
+    if (!stored.isSelective) facets.push(facetOf(stored, token, hide));
+    else if (stored.parameter.kind === 'token') facets.push(systemFacet(stored, token.system, hide));
     if (hasRow(stored, token)) {
       const { value, system } = token;
-      const row = { parameter: stored.name, ...keyOf(stored, { value, system }) };
+      const row = { parameter: stored.name, ...keyOf(stored, { value, system }, hide) };
       tokens.set(nameOf(row), row);
     }
   }
@@ -55,12 +55,18 @@ export const hasRow = ({ parameter, isSelective }: StoredParameter, { value }: {
   isSelective || (parameter.kind === 'token' && (parameter.rare?.includes(value) ?? false));
 
 /** A value and system as columns of a row; absent ones stay absent. */
-export function keyOf<T extends TokenTerm>({ parameter }: StoredParameter, { value, system }: T): T {
+export function keyOf<T extends TokenTerm>({ parameter }: StoredParameter, { value, system }: T, hide: HideValue): T {
   return {
-    ...(value === undefined ? {} : { value: keyText(parameter.kind === 'reference' ? referenceKey(value) : value) }),
-    ...(system === undefined ? {} : { system: keyText(system) }),
+    ...(value === undefined
+      ? {}
+      : { value: keyText(parameter.kind === 'reference' ? referenceValue(value, hide) : value) }),
+    ...(system === undefined ? {} : { system: systemOfRow(system, hide) }),
   } as T;
 }
+
+/** Only the id of a stored resource is not hidden: an address elsewhere is whatever its sender wrote. */
+const referenceValue = (reference: string, hide: HideValue): string =>
+  /^[A-Z][A-Za-z]*\/[A-Za-z0-9\-.]{1,64}$/.test(reference) ? referenceKey(reference) : hide(reference);
 
 export const isAbsent = ({ value, system }: TokenTerm | IndexedToken): boolean =>
   value === absent.value && system === absent.system;

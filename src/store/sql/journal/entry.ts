@@ -1,5 +1,7 @@
 import type { Message } from '../../port.ts';
-import { bytes, number, type Row, type Sql, text } from '../sql.ts';
+import { storeError } from '../../store-problem.ts';
+import { bytes, number, type Row, type Sql, text, type Vault } from '../sql.ts';
+import { isSealed, nobody, openSealed, type Persons, personsOf } from '../vault/sealed.ts';
 import { unpack } from './payload.ts';
 
 /** What of an entry is stored as JSON, in clear: nothing of a person. */
@@ -23,6 +25,10 @@ export type Entry = {
   readonly partner?: string;
   readonly head: EntryHead;
   readonly parts: readonly Buffer[];
+  /** Whom each part is about, by their numbers; absent: the entry is in clear. */
+  readonly persons?: readonly Persons[];
+  /** Parts that cannot be read any more, since a person was erased: they are empty. */
+  readonly erased?: ReadonlySet<number>;
 };
 
 /** The texts of entries by their number, with those read last in memory: a page of resources often shares entries. */
@@ -86,10 +92,27 @@ export async function readEntries(sql: Sql, seqs: readonly number[]): Promise<re
     `select e.* from ${sql.dialect.rows('?1', { seq: 'integer' })} w join entry e on e.seq = w.seq`,
     JSON.stringify(seqs.map((seq) => [seq])),
   );
-  return rows.map(entryOf);
+  return entriesIn(sql, rows);
 }
 
-export function entryOf(row: Row): Entry {
+/**
+ * The entries of rows of `entry`, opened with the data keys of the store. `now`: keys are read again, for a text that no row
+ * leads to which goes with an erasure, so that a key in memory would still open it.
+ */
+export async function entriesIn(sql: Sql, rows: readonly Row[], keys?: 'now'): Promise<readonly Entry[]> {
+  const persons = rows.flatMap((row) => {
+    if (row.payload === null || !isSealed(bytes(row.payload))) return [];
+    const { sizes } = JSON.parse(text(row.head)) as EntryHead;
+    return personsOf(bytes(row.payload), sizes.length).flatMap((it) => (it.length ? it : [nobody]));
+  });
+  if (persons.length) {
+    if (!sql.vault) throw storeError('ERR_STORE_KEY_NEEDED', 'The store is encrypted, and no key ring was given.');
+    await sql.vault.load(sql, persons, keys);
+  }
+  return rows.map((row) => entryOf(row, sql.vault));
+}
+
+function entryOf(row: Row, vault: Vault | undefined): Entry {
   const head = JSON.parse(text(row.head)) as EntryHead;
   return {
     seq: number(row.seq),
@@ -97,7 +120,22 @@ export function entryOf(row: Row): Entry {
     ...(row.message === null ? {} : { message: text(row.message) }),
     ...(row.partner === null ? {} : { partner: text(row.partner) }),
     head,
-    parts: row.payload === null ? [] : unpack(bytes(row.payload), head.sizes),
+    ...partsOf(row, head, vault),
+  };
+}
+
+type Parts = Pick<Entry, 'parts' | 'persons' | 'erased'>;
+
+function partsOf(row: Row, { sizes }: EntryHead, vault: Vault | undefined): Parts {
+  if (row.payload === null) return { parts: [] };
+  const payload = bytes(row.payload);
+  if (!isSealed(payload) || !vault) return { parts: unpack(payload, sizes) };
+  const opened = openSealed(number(row.seq), payload, sizes, vault.keyOf);
+  const erased = new Set(opened.flatMap((it, place) => (it ? [] : [place])));
+  return {
+    parts: opened.map((it) => it ?? Buffer.alloc(0)),
+    persons: personsOf(payload, sizes.length),
+    ...(erased.size ? { erased } : {}),
   };
 }
 

@@ -17,9 +17,17 @@ export function entryOfMessage(
   };
 }
 
-/** Undefined when the entry is not that of a message. */
-export function messageOf({ message: id, partner, head: { message }, parts: texts }: Entry): Message | undefined {
+/** Undefined when the entry is not that of a message, or of one that cannot be read any more. */
+export function messageOf({
+  message: id,
+  partner,
+  head: { message },
+  parts: texts,
+  erased,
+}: Entry): Message | undefined {
   if (id === undefined || partner === undefined || !message) return undefined;
+  if (erased && [message.parts.body, message.parts.answer, message.parts.log].some((it) => erased.has(it)))
+    return undefined;
   const { parts, receivedAt, answer, ...head } = message;
   return {
     id,

@@ -10,9 +10,9 @@ import dictionary1 from './dictionary-1.json' with { type: 'json' };
  *
  *   0  the texts as they are
  *   1  zstd (https://www.rfc-editor.org/rfc/rfc8878) with the dictionary `dictionary-1.json`
- *   2  reserved: AES-256-GCM of a payload as above. Length of the key's id (1 byte), that id, nonce (12), ciphertext, tag
- *      (16). The additional data is the number of the entry. A journal whose key was erased can be read but for these
- *      texts, and since a chain over the journal covers the stored bytes, it can still be verified.
+ *   2  AES-256-GCM of payloads as above, under the keys of the persons that they are about: see vault/sealed.ts. A journal
+ *      of which a key was destroyed can be read but for these texts, and since the chain over it covers the stored bytes, it
+ *      can still be verified.
  *
  * The dictionary contains what the texts of most messages have in common: names of elements, systems, profiles. It halves
  * a payload. It was trained by `zstd --train --maxdict=16384` on the entries of examples/messages, and never changes:

@@ -1,3 +1,4 @@
+import type { HideValue } from '../../search-index.ts';
 import type { Terms, TokenTerm } from '../../search-terms.ts';
 import { absentPart, ownIdPart, partOf } from '../index/facets.ts';
 import type { Indexing } from '../index/indexing.ts';
@@ -18,6 +19,7 @@ export type Criterion = { readonly condition: Condition; readonly keys?: Fragmen
 export type Searching = {
   readonly dialect: Dialect;
   readonly indexing: Pick<Indexing, 'key'>;
+  readonly hide: HideValue;
   readonly reader: string | undefined;
 };
 
@@ -69,10 +71,14 @@ export const readableBy =
 type TokenTerms = Extract<Terms, { readonly kind: 'token' }>;
 
 /** By rows where a value is selective, otherwise by a part of the facets; an identifier also by the id of a resource. */
-function tokens(type: string, { parameter, not, terms }: TokenTerms, { dialect, indexing }: Searching): Criterion {
+function tokens(
+  type: string,
+  { parameter, not, terms }: TokenTerms,
+  { dialect, indexing, hide }: Searching,
+): Criterion {
   const stored = storedParameter(type, parameter);
   const isRow = (it: TokenTerm) => stored.isSelective && it.value !== undefined && !isAbsent(it);
-  const byRow = terms.filter(isRow).map((it) => keyOf(stored, it));
+  const byRow = terms.filter(isRow).map((it) => keyOf(stored, it, hide));
   const byFacet = terms.filter((it) => !isRow(it));
   const contains = (resource: string, part: string): Fragment => ({
     sql: dialect.contains(`${resource}.facets`, '?'),
@@ -82,10 +88,10 @@ function tokens(type: string, { parameter, not, terms }: TokenTerms, { dialect, 
     piece`t.parameter = ${value(indexing.key(type, parameter))} and ${valuesIn(terms)}`;
   const ids = terms.filter((it) => it.id !== undefined);
   const isId = (resource: string, it: TokenTerm): Fragment =>
-    all([piece`${resource}.id = ${value(storable(it.id!))}`, contains(resource, ownIdPart(stored, it))]);
+    all([piece`${resource}.id = ${value(storable(it.id!))}`, contains(resource, ownIdPart(stored, it, hide))]);
   const condition: Condition = (resource) => {
     const parts = [
-      ...byFacet.map((it) => contains(resource, isAbsent(it) ? absentPart(stored) : partOf(stored, it))),
+      ...byFacet.map((it) => contains(resource, isAbsent(it) ? absentPart(stored) : partOf(stored, it, hide))),
       ...(byRow.length
         ? [piece`exists (select 1 from token t where ${rows(byRow)} and t.resource = ${resource}.key)`]
         : []),
@@ -95,7 +101,7 @@ function tokens(type: string, { parameter, not, terms }: TokenTerms, { dialect, 
   };
   const hasRows = terms.every((it) => it.value !== undefined && !isAbsent(it) && hasRow(stored, { value: it.value }));
   if (not || !hasRows || terms.length === 0) return { condition };
-  const byValue = piece`select t.resource from token t where ${rows(terms.map((it) => keyOf(stored, it)))}`;
+  const byValue = piece`select t.resource from token t where ${rows(terms.map((it) => keyOf(stored, it, hide)))}`;
   if (ids.length === 0) return { condition, keys: byValue };
   const byId = piece`select p.key from resource p where p.type = ${value(type)}
     and p.id in (${values(ids.map((it) => storable(it.id!)))}) and ${either(ids.map((it) => isId('p', it)))}`;

@@ -1,13 +1,13 @@
 import { readCursor, writeCursor } from '../../cursor.ts';
 import type { KeyedMessage, Message, MessageKeys, Page, Store } from '../../port.ts';
-import { entryOf } from '../journal/entry.ts';
+import { entriesIn } from '../journal/entry.ts';
 import { messageOf } from '../journal/message.ts';
 import { first, number, type Row, type Sql, text } from '../sql.ts';
 import { storable } from '../storable.ts';
 import { all, piece, statement, value } from './fragment.ts';
 
 export async function messageById(sql: Sql, id: string): Promise<Message | undefined> {
-  return messageIn(await first(sql.all('select * from entry where message = ?1', storable(id))));
+  return messageIn(sql, await first(sql.all('select * from entry where message = ?1', storable(id))));
 }
 
 export async function messageByRequest(sql: Sql, partner: string, requestId: string): Promise<Message | undefined> {
@@ -18,7 +18,7 @@ export async function messageByRequest(sql: Sql, partner: string, requestId: str
       partner,
     ),
   );
-  return messageIn(row);
+  return messageIn(sql, row);
 }
 
 /** The first message of this partner with one of these keys. */
@@ -36,7 +36,7 @@ export async function messageByKeys(
         key,
       ),
     );
-    const message = messageIn(row);
+    const message = await messageIn(sql, row);
     if (row && message && !(since && message.receivedAt < since))
       return { message, content: text(row.content), location: text(row.location) };
   }
@@ -50,11 +50,10 @@ export async function messages(sql: Sql, query: Parameters<Store['messages']>[0]
   const found: { readonly seq: number; readonly message: Message }[] = [];
   for (let after = start[0]!, more = true; more && found.length <= count; ) {
     const rows = await messagesAfter(sql, query, after);
-    for (const row of rows) {
-      const message = messageIn(row);
+    for (const entry of await entriesIn(sql, rows, 'now')) {
+      const message = messageOf(entry);
       // the entry of a message mentions other traces too
-      if (message && (traceId === undefined || message.traceId === traceId))
-        found.push({ seq: number(row.seq), message });
+      if (message && (traceId === undefined || message.traceId === traceId)) found.push({ seq: entry.seq, message });
     }
     after = number(rows.at(-1)?.seq);
     more = rows.length > count;
@@ -85,4 +84,5 @@ async function messagesAfter(
   );
 }
 
-const messageIn = (row: Row | undefined): Message | undefined => row && messageOf(entryOf(row));
+const messageIn = async (sql: Sql, row: Row | undefined): Promise<Message | undefined> =>
+  row && (await entriesIn(sql, [row], 'now')).map(messageOf)[0];

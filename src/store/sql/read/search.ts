@@ -70,7 +70,7 @@ export async function search(
   for (const criterion of query.criteria) {
     const terms = termsOf(type, criterion, { hide, now: query.now });
     if (isUnreadable(terms)) return terms;
-    const { condition, keys } = criterionOf(type, terms, { dialect: sql.dialect, indexing, reader });
+    const { condition, keys } = criterionOf(type, terms, { dialect: sql.dialect, indexing, hide, reader });
     if (keys) walks.push({ keys, from: 'resource r', where: piece`r.key in (${keys})`, condition: conditions.length });
     conditions.push(condition);
   }

@@ -25,6 +25,10 @@ export async function keptBecause(sql: Sql, journey: Journey, before: Date): Pro
   return resources.some((it) => isOpen(it, before)) ? 'open' : undefined;
 }
 
+/** `Type/id` of those on which somebody still acts. */
+export const openAmong = (resources: readonly Resource[], now: Date): readonly string[] =>
+  resources.flatMap((it) => (it.resourceType !== 'Consent' && isOpen(it, now) ? `${it.resourceType}/${it.id}` : []));
+
 function isOpen(resource: Resource, before: Date): boolean {
   if (resource.resourceType === 'Consent') return isInForce(resource, before);
   const { status, start, end = start } = resource as Resource & { status?: string; start?: string; end?: string };

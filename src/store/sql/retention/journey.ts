@@ -4,7 +4,7 @@ import type { Resource } from '../../../fhir/resource.ts';
 import { storeError } from '../../store-problem.ts';
 import { bulkRead } from '../bulk.ts';
 import { stubOf } from '../journal/chain.ts';
-import { type Entry, entryOf } from '../journal/entry.ts';
+import { type Entry, entriesIn } from '../journal/entry.ts';
 import { unpackFacts } from '../journal/facts.ts';
 import { referenceKey } from '../keys.ts';
 import { bytes, number, optional, type Row, type Sql, text } from '../sql.ts';
@@ -81,10 +81,11 @@ export async function entriesAt(sql: Sql, seqs: readonly number[]): Promise<read
     { seq: 'integer' },
     seqs.map((seq) => [seq]),
   );
-  return rows.map((row) => {
+  const opened = await entriesIn(sql, rows);
+  return rows.map((row, index) => {
     const payload = row.payload === null ? new Uint8Array() : bytes(row.payload);
     return {
-      ...entryOf(row),
+      ...opened[index]!,
       size: payload.length,
       digest: createHash('sha256').update(payload).digest('base64url'),
       events: row.facts === null ? [] : unpackFacts(bytes(row.facts)),

@@ -97,7 +97,11 @@ function eventOf({ entries, members }: Journey, { newId, now, network }: Removin
 }
 
 /** Audit events are found by rows that go (requests, resources, deliveries): those names then lead to them directly. */
-async function mentionAnew(sql: Sql, entries: readonly JournalEntry[], dispatches: readonly number[]): Promise<void> {
+export async function mentionAnew(
+  sql: Sql,
+  entries: readonly JournalEntry[],
+  dispatches: readonly number[],
+): Promise<void> {
   const attempts = await bulkRead(
     sql,
     (rows) => `select distinct a.entry from ${rows} w join attempt a on a.dispatch = w.key where a.entry is not null`,
@@ -133,7 +137,7 @@ const removeMentions = (sql: Sql, names: readonly (readonly [string, number])[])
     names,
   );
 
-async function removeResources(sql: Sql, journey: Journey, indexing: Indexing): Promise<void> {
+export async function removeResources(sql: Sql, journey: Journey, indexing: Indexing): Promise<void> {
   const members = [...journey.members.values()];
   await bulk(
     sql,
@@ -161,7 +165,7 @@ async function removeResources(sql: Sql, journey: Journey, indexing: Indexing): 
 }
 
 /** Of every partner: the table is in the order of partners, of which there are few. */
-async function removeReaders(sql: Sql, members: readonly Member[]): Promise<void> {
+export async function removeReaders(sql: Sql, members: readonly Member[]): Promise<void> {
   const masks = new Map<number, number>();
   for (const { key } of members) masks.set(blockOf(key), (masks.get(blockOf(key)) ?? 0) + bitOf(key));
   const partners = await sql.all(
