@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { bearerTokens } from '../access.ts';
+import { bearerTokens } from '../access/index.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
 import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Partner, Token } from './directory/index.ts';
-import { issue } from './fhir/issue.ts';
-import { failure, type Result, success } from './fhir/result.ts';
+import type { Partner, Token } from '../directory/index.ts';
+import { issue } from '../fhir/issue.ts';
+import { failure, type Result, success } from '../fhir/result.ts';
 
 /** Partner of an Authorization header. Issues (401): `login-missing`, `login-unknown`, `login-expired`. */
 export type Authenticate = (authorization: string | undefined, now: Date) => Result<Partner>;

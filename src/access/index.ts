@@ -1,0 +1,1 @@
+export { type Authenticate, bearerTokens } from './bearer.ts';
