@@ -11,7 +11,10 @@ export {
   meetsCriteria,
   ownResources,
 } from './find.ts';
+export { isDemo } from './is-demo.ts';
 export { loadNetwork } from './load/load.ts';
+export { type PublicKey, readKeySet } from './login/jwks.ts';
+export type { BackendServices, CertificateName, PartnerLogin, TrustedIssuer } from './login/login.ts';
 export type { Network, Partner, Role, Token } from './network.ts';
 export { recipientOf } from './recipient.ts';
 export { registeredEndpoints } from './registered-endpoints.ts';

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import type { PresentedCertificate } from '../access/index.ts';
 import { createAppointment, updateAppointment } from '../exchange/appointment/appointment.ts';
 import { withdrawConsent } from '../exchange/consent/withdraw-consent.ts';
 import { createAnswer } from '../exchange/information/answer-question.ts';
@@ -38,6 +40,7 @@ import {
   statusOfSubscription,
   updateSubscription,
 } from './subscription.ts';
+import { issueToken, loginDiscovery } from './token.ts';
 import { unknownCodes } from './unknown-codes.ts';
 import { validate } from './validate.ts';
 
@@ -49,6 +52,8 @@ export type GatewayInfo = {
   readonly configuration: () => ConfigurationState;
   readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'>;
   readonly sets: Sets;
+  /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */
+  readonly certificateOf?: (incoming: IncomingMessage) => PresentedCertificate | undefined;
 };
 
 type Handler = (gateway: Gateway, context: Context, type: string) => Response | Promise<Response>;
@@ -97,6 +102,8 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
   return {
     health: (_, context) => context.json({ status: 'up' }),
     readiness: (it, context) => readiness(it, context, { state: info.configuration(), seen: info.seen }),
+    token: issueToken,
+    'login discovery': loginDiscovery,
     'activate configuration': (it, context) => activateConfiguration(it, context, info.sets),
     'list dead letters': listDeadLetters,
     'read dead letter': readDeadLetter,

@@ -1,7 +1,7 @@
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
+import type { Caller } from '../access/index.ts';
 import { auditEvent } from '../audit/event.ts';
-import type { Partner } from '../directory/index.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
 import { agentOf, auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
@@ -35,11 +35,11 @@ export async function forReader(
   gateway: Gateway,
   context: Context,
   interaction: string,
-  show: (partner: Partner) => Promise<ReadOutcome>,
+  show: (partner: Caller) => Promise<ReadOutcome>,
   formatOf: (context: Context) => Result<unknown> = fhirFormatOf,
 ): Promise<Response> {
   const envelope = envelopeOf(context, 0);
-  const authenticated = gateway.authenticate(envelope.authorization, gateway.world.now());
+  const authenticated = await gateway.authenticate(envelope, gateway.world.now());
   const partner = authenticated.ok ? authenticated.value : undefined;
   const format = formatOf(context);
   const shown = authenticated.ok

@@ -1,6 +1,6 @@
 import type { Bundle, BundleEntry, BundleLink } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import type { Partner } from '../directory/index.ts';
+import type { Caller } from '../access/index.ts';
 import { asSeenBy } from '../exchange/memory/as-seen.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { decode, mediaTypeOf } from '../exchange/reading/media-type.ts';
@@ -88,7 +88,7 @@ export async function searchStore(
   gateway: Gateway,
   context: Context,
   type: string,
-  { partner, by }: { readonly partner: Partner; readonly by: 'get' | 'post' },
+  { partner, by }: { readonly partner: Caller; readonly by: 'get' | 'post' },
 ): Promise<ReadOutcome> {
   const { network, world } = gateway;
   const sent = await sentParameters(gateway, context, type, { partner: partner.id, by });
@@ -166,7 +166,7 @@ function linksOf(gateway: Gateway, type: string, at: LinkContext): Result<readon
 }
 
 type Page = {
-  readonly partner: Partner;
+  readonly partner: Caller;
   readonly request: SearchRequest;
   readonly found: Found;
   readonly links: readonly BundleLink[];

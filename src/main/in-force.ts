@@ -1,5 +1,4 @@
 import type { Hono } from 'hono';
-import { bearerTokens } from '../access/index.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
 import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
@@ -13,7 +12,9 @@ import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
+import { openLogin } from './login.ts';
 import { type Configuration, waiverReasons } from './open-configuration.ts';
+import { readDocument } from './read-document.ts';
 
 /** What stays the same when another set comes into force. */
 export type Environment = {
@@ -66,7 +67,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     store: withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () =>
       watchdog?.wake(),
     ),
-    authenticate: bearerTokens(files.partners.values()),
+    ...openLogin({ network, store, world, readDocument: readDocument(files.settings) }),
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,

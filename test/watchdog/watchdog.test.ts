@@ -75,7 +75,12 @@ async function open(): Promise<void> {
     living: await openCurrentNetwork(deciding.network, store, monday),
     store: shifted(store, shift),
     world: { ...deciding.world, now: () => now },
-    authenticate: () => ({ ok: false, issues: [] }),
+    authenticate: async () => ({ ok: false, issues: [] }),
+    tokenEndpoint: {
+      address: '',
+      nonce: () => '',
+      grant: async () => ({ kind: 'refused', issues: [] }),
+    },
     refusedLogins: refusedLogins(deciding.world),
     bodies: bodyBudget(),
     admission: { waiting: 1, isOverloaded: async () => false },

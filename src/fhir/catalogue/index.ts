@@ -25,6 +25,7 @@ import { routingRules } from './routing.ts';
 import { storeRules } from './store.ts';
 import { storeOpenRules } from './store-open.ts';
 import { subscriptionRules } from './subscription.ts';
+import { tokenRules } from './token.ts';
 import { validationRules } from './validation.ts';
 import { watchdogRules } from './watchdog.ts';
 import { workflowRules } from './workflow.ts';
@@ -40,6 +41,7 @@ export const catalogue = {
   ...mapTextRules,
   ...mapFindingsRules,
   ...accessRules,
+  ...tokenRules,
   ...requestRules,
   ...patchRules,
   ...intakeRules,
