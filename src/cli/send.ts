@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CodeableConcept, Extension, OperationOutcome } from '@medplum/fhirtypes';
 import type { Command } from 'commander';
-import { request } from 'undici';
 import { issue } from '../fhir/issue.ts';
 import { printIssues } from '../main/print-issues.ts';
+import { requestOnce } from '../outbound/client.ts';
 import { composeBundle, problemLines } from './compose-bundle.ts';
 import { httpUrl, type Language, languageOption } from './options.ts';
 
@@ -32,7 +32,7 @@ export const registerSend = (program: Command): void => {
         return;
       }
       const { body, contentType } = composed.value;
-      const answer = await request(to, {
+      const answer = await requestOnce(to, {
         method: 'POST',
         headers: {
           'content-type': contentType,
@@ -49,10 +49,10 @@ export const registerSend = (program: Command): void => {
         process.exitCode = 1;
         return;
       }
-      const text = await answer.body.text();
-      process.stdout.write(`${answer.statusCode} (X-Request-Id ${requestId})\n${pretty(text)}\n`);
+      const { status, text } = answer;
+      process.stdout.write(`${status} (X-Request-Id ${requestId})\n${pretty(text)}\n`);
       for (const line of outcomeLines(text, language)) process.stderr.write(`${line}\n`);
-      process.exitCode = answer.statusCode < 300 ? 0 : 1;
+      process.exitCode = status < 300 ? 0 : 1;
     });
 };
 

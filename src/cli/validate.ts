@@ -144,7 +144,11 @@ function print(judgement: Verdict, { json, quiet, bestPractice, language }: Opti
 /** Loaded on demand, since it delays the start of other commands. An interactive user waits rather than retries. */
 async function openTerminologyAt(url: string) {
   const { openTerminology, terminologySettings } = await import('../terminology/index.ts');
-  return openTerminology(terminologySettings({ url, 'timeout-ms': 10_000 }), () => performance.now());
+  return openTerminology(
+    terminologySettings({ url, 'timeout-ms': 10_000 }),
+    () => performance.now(),
+    () => undefined,
+  );
 }
 
 const colours = { valid: 'green', invalid: 'red', undecided: 'yellow' } as const;

@@ -1,3 +1,4 @@
+import type { AddressRules } from '../outbound/address.ts';
 import type { Attempt, AuditEvent, Delivery, Dispatch, PartnerId, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
 import type { AttemptResult, RequestRecipient } from './channel/channel.ts';
@@ -120,6 +121,8 @@ export type DeliveryOptions = {
   readonly store: Store;
   /** Called before each attempt, so that a changed address or token takes effect at once. */
   readonly address: (partner: PartnerId, dispatch: Dispatch) => Address | undefined;
+  /** Addresses to which it may connect, read at each request. */
+  readonly addressRules: () => AddressRules | undefined;
   readonly world: World;
   /** Uniform over [0, 1): spreads the retries of many gateways. */
   readonly chance: () => number;

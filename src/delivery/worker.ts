@@ -21,7 +21,7 @@ const soon = 100;
 export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   const { store, world, log, inForce = () => ({}), onEnded = () => {} } = options;
   const settings = { ...defaults, ...options.settings };
-  const channel = openFhirRest(settings);
+  const channel = openFhirRest(settings, options.addressRules);
   const current = (recipient: PartnerId) => ({ ...defaults, ...inForce(recipient), ...options.settings });
   const attempting: AttemptContext = { ...options, settings: current, channel };
   const worker = world.newId();

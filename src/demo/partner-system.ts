@@ -1,9 +1,9 @@
 import { serve } from '@hono/node-server';
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
 import { Hono } from 'hono';
-import { request as send } from 'undici';
 import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { requestOnce } from '../outbound/client.ts';
 
 /** A message received by a partner's system over HTTP. */
 export type Arrival = { readonly requestId: string; readonly bundle: Bundle };
@@ -82,7 +82,7 @@ export async function startPartnerSystem(
         check();
       }),
     request: async (method, path, { body, contentType, headers } = {}) => {
-      const answer = await send(`${gateway.base()}${path}`, {
+      const answer = await requestOnce(`${gateway.base()}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${gateway.token}`,
@@ -93,7 +93,7 @@ export async function startPartnerSystem(
         },
         ...(body === undefined ? {} : { body }),
       });
-      return { status: answer.statusCode, headers: answer.headers, body: parseJson(await answer.body.text()) };
+      return { status: answer.status, headers: answer.headers, body: parseJson(answer.text) };
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };

@@ -2,8 +2,9 @@ import type { Endpoint } from '@medplum/fhirtypes';
 import { issue } from '../fhir/issue.ts';
 import { isType } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { addressProblem } from '../outbound/address.ts';
+import { addressRulesOf } from './address-rules.ts';
 import type { Network } from './network.ts';
-import { addressProblem } from './plain-http.ts';
 
 export type Address = {
   readonly url: string;
@@ -103,8 +104,10 @@ const urlOf = (address: string): string => address.replace(/\/$/, '');
 export const securedEndpointsAt = (
   { resource, settings }: Pick<Network, 'resource' | 'settings'>,
   reference: string,
-): Endpoint[] =>
-  endpointsAt(resource, reference).filter(({ address }) => !addressProblem(address ?? '', settings.plainHttp));
+): Endpoint[] => {
+  const rules = addressRulesOf(settings);
+  return endpointsAt(resource, reference).filter(({ address }) => !addressProblem(address ?? '', rules));
+};
 
 /** The Endpoints referenced by a service or organisation of the directory. */
 export function endpointsAt(resource: Network['resource'], reference: string): Endpoint[] {

@@ -1,6 +1,7 @@
 /** The network: participants, their endpoints, and municipalities. Loaded completely or not at all. */
 
 export { dayIn } from '../temporal.ts';
+export { addressRulesOf, isDemo } from './address-rules.ts';
 export { type CurrentNetwork, networkFromLog, openCurrentNetwork, ownSource } from './current/current-network.ts';
 export { directoryEntries } from './current/directory-log.ts';
 export { addressesOf, addressOf, chooseEndpoint } from './endpoint.ts';

@@ -67,6 +67,8 @@ export type NetworkSettings = {
   readonly directorySources: readonly DirectorySource[];
   /** Hosts of other machines to which `http://` is permitted, in lower case. */
   readonly plainHttp: ReadonlySet<string>;
+  /** Host names, IP addresses and CIDR ranges that are no public addresses and to which the gateway may connect, in lower case. */
+  readonly privateAddresses: readonly string[];
   /** Norms for waiting times: the Treeknorm, and the age at which a waiting time is stale. */
   readonly norms: Norms;
   readonly limits: {

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
-import { openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
+import { addressRulesOf, openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
@@ -103,6 +103,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
         store,
         world,
         living,
+        addressRules: () => addressRulesOf(living.current().settings),
         isAcceptable: (resource) => !validator.validate(resource).issues.some(isError),
         onUpdate: ({ source, last: { written, deleted, invalid, held } }) => {
           const because = `${source}: ${written} written, ${deleted} deleted, ${invalid} left out`;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type ConfigurationSet, type Folders, readFolders, withFolders } from '../configuration/index.ts';
 import { openDefinitions } from '../definitions/registry.ts';
-import { loadNetwork, type Network, withAddresses } from '../directory/index.ts';
+import { addressRulesOf, loadNetwork, type Network, withAddresses } from '../directory/index.ts';
 import { kindNames } from '../exchange/kinds.ts';
 import { compileIntake, compileTaskCodes } from '../exchange/maps/intake.ts';
 import { compileOutgoing } from '../exchange/maps/outgoing.ts';
@@ -112,8 +112,14 @@ async function compile(
   );
 }
 
-const terminologyOf = ({ settings: { terminology } }: Network): Terminology =>
-  terminology ? openTerminology(terminology, () => world.now().getTime()) : noTerminology;
+const terminologyOf = ({ settings }: Network): Terminology =>
+  settings.terminology
+    ? openTerminology(
+        settings.terminology,
+        () => world.now().getTime(),
+        () => addressRulesOf(settings),
+      )
+    : noTerminology;
 
 /** Reason of each waiver, by canonical: reported with every code that passes unchecked. */
 export const waiverReasons = ({ settings }: Network): Record<string, string> =>

@@ -2,6 +2,7 @@
  * Decides codes of systems that are not loaded, with a terminology server. A caller waits at most one timeout, whatever
  * the state of the server, and not at all while it is unavailable.
  */
+import type { AddressRules } from '../outbound/address.ts';
 import type { Answer, Ask, Question } from '../validation/index.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
 import { concurrencyLimit } from './concurrency-limit.ts';
@@ -36,11 +37,15 @@ export const noTerminology: Terminology = {
 /** A message with more questions than fit in the timeout finds the first decisions cached when it is sent again. */
 const maxWaiting = 2_000;
 
-/** `now` in milliseconds. Nothing is sent before the first question. */
-export function openTerminology(settings: TerminologySettings, now: () => number): Terminology {
+/** `now` in milliseconds; `rules`: addresses to which it may connect. Nothing is sent before the first question. */
+export function openTerminology(
+  settings: TerminologySettings,
+  now: () => number,
+  rules: () => AddressRules | undefined,
+): Terminology {
   const { timeout, maxConcurrent, cacheEntries, cacheTtl, negativeCacheTtl, failures, pause } = settings;
   let notify: (state: 'away' | 'back') => void = () => {};
-  const server = openTerminologyServer(settings);
+  const server = openTerminologyServer(settings, rules);
   const circuit = circuitBreaker({ failures, pause, now, notify: (state) => notify(state) });
   const decisions = decisionCache({ entries: cacheEntries, ttl: cacheTtl, negativeTtl: negativeCacheTtl, now });
   const limited = concurrencyLimit(maxConcurrent, maxWaiting);

@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { type AddressRules, openClient } from '../outbound/client.ts';
 import type { TerminologySettings } from './settings.ts';
 import { parametersOf, type ValidateCodeRequest } from './validate-code-request.ts';
 import { readResponse, type ServerOutcome } from './validate-code-response.ts';
@@ -13,37 +13,32 @@ export type TerminologyServer = {
 /** A response with designations and issues takes a few KB. */
 const maxResponseBytes = 256 * 1024;
 
-export function openTerminologyServer({
-  url,
-  tokenFrom,
-  timeout,
-  maxConcurrent,
-}: TerminologySettings): TerminologyServer {
+export function openTerminologyServer(
+  { url, tokenFrom, timeout, maxConcurrent }: TerminologySettings,
+  rules: () => AddressRules | undefined,
+): TerminologyServer {
   const { origin, pathname } = new URL(url);
-  const base = pathname.replace(/\/+$/, '');
-  const pool = new Pool(origin, {
-    connections: maxConcurrent,
-    connect: { timeout },
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-  });
+  const base = origin + pathname.replace(/\/+$/, '');
+  const client = openClient({ rules, timeout, connections: maxConcurrent });
 
-  async function send(request: ValidateCodeRequest, signal: AbortSignal): Promise<ServerOutcome | 'again'> {
+  async function send(request: ValidateCodeRequest, cut: AbortSignal): Promise<ServerOutcome | 'again'> {
     const token = tokenFrom ? process.env[tokenFrom] : undefined;
     try {
-      const { statusCode, body } = await pool.request({
-        method: 'POST',
-        path: `${base}/${request.operation}/$validate-code`,
-        headers: {
-          'content-type': 'application/fhir+json',
-          accept: 'application/fhir+json',
-          ...(token ? { authorization: `Bearer ${token}` } : {}),
+      const { status, text, isComplete } = await client.request(
+        `${base}/${request.operation}/$validate-code`,
+        {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/fhir+json',
+            accept: 'application/fhir+json',
+            ...(token ? { authorization: `Bearer ${token}` } : {}),
+          },
+          body: JSON.stringify(parametersOf(request)),
         },
-        body: JSON.stringify(parametersOf(request)),
-        signal,
-      });
-      const found = readResponse(statusCode, await readAtMost(body));
-      return statusCode >= 500 && found === 'failed' ? 'again' : found;
+        { timeout, limit: maxResponseBytes, cut },
+      );
+      const found = readResponse(status, isComplete ? text : undefined);
+      return status >= 500 && found === 'failed' ? 'again' : found;
     } catch {
       return 'failed';
     }
@@ -56,17 +51,6 @@ export function openTerminologyServer({
       const second = await send(request, signal);
       return second === 'again' ? 'failed' : second;
     },
-    close: () => pool.destroy(),
+    close: client.close,
   };
-}
-
-async function readAtMost(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxResponseBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

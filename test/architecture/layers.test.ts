@@ -22,6 +22,7 @@ const layers: Readonly<Record<string, number>> = {
   deadline: 2,
   measure: 2,
   store: 3,
+  outbound: 3,
   terminology: 4,
   tracker: 4,
   directory: 4,
@@ -113,4 +114,16 @@ test('the pure rooms do no I/O: no clock, no chance, no files, no network', () =
   expect(files.filter((file) => pure.has(room(file)) && impure.test(readFileSync(join(src, file), 'utf8')))).toEqual(
     [],
   );
+});
+
+test('every HTTP request to another system passes the client of src/outbound, which judges the address and the size of the answer', () => {
+  const clients =
+    /from '(?:undici|node:https?|https?)'|import\('(?:undici|node:https?)'\)|(?<![.\w])fetch\(|\bnew (?:WebSocket|EventSource)\(/;
+  const outside = files.filter((file) => room(file) !== 'outbound');
+  const found = outside.filter((file) =>
+    readFileSync(join(src, file), 'utf8')
+      .split('\n')
+      .some((line) => clients.test(line) && !line.startsWith('import type ')),
+  );
+  expect(found).toEqual([]);
 });

@@ -40,6 +40,7 @@ async function measure(port: number, count: number, { partners, milliseconds, la
   const worker = startDelivery({
     store,
     address: () => ({ base: `http://127.0.0.1:${port}/fhir/${milliseconds}` }),
+    addressRules: () => undefined,
     world: { now: () => new Date(), newId: () => crypto.randomUUID() },
     chance: Math.random,
     log: () => undefined,

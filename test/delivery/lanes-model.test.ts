@@ -130,6 +130,7 @@ function startProcess(
   const worker = startDelivery({
     store: own,
     address: (partner) => ({ base: receivers[partner]!.base }),
+    addressRules: () => undefined,
     world: { now: () => new Date(Date.now() + skew()), newId: () => crypto.randomUUID() },
     chance: Math.random,
     log: () => {},

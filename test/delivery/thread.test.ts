@@ -26,6 +26,7 @@ afterEach(async () => {
 type Partner = Standing['partners'] extends ReadonlyMap<string, infer P> ? P : never;
 const standing = (partners: Readonly<Record<string, Partial<Partner>>>, more: Partial<Standing> = {}): Standing => ({
   network: 'Netwerk',
+  addressRules: { plainHttp: new Set(), named: [], loopback: true },
   partners: new Map(Object.entries(partners).map(([id, it]) => [id, { name: id, addresses: [], ...it }])),
   ...more,
 });

@@ -15,6 +15,7 @@ import type { Resource } from '../../src/fhir/resource.ts';
 import { freePort } from '../../src/main/free-port.ts';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openConfiguration, openStore, type Running, run } from '../../src/main.ts';
+import { openClient } from '../../src/outbound/client.ts';
 import { decisionRecord, explainDecisionRecord, route } from '../../src/routing/index.ts';
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -326,9 +327,10 @@ describe('a source that', () => {
       },
     };
     const from = { id: 'neighbour', address: base, everySeconds: 60, largestShrink: 0.5, members: false };
-    const world = { now: () => new Date(), newId: () => 'x' };
-    await expect(updateFrom(from, failing, world, () => true)).rejects.toThrow();
-    expect((await updateFrom(from, store, world, () => true)).written).toBe(700);
+    const client = openClient({ rules: () => undefined, timeout: 5_000, connections: 1 });
+    const by = { world: { now: () => new Date(), newId: () => 'x' }, client };
+    await expect(updateFrom(from, failing, by, () => true)).rejects.toThrow();
+    expect((await updateFrom(from, store, by, () => true)).written).toBe(700);
     expect((await store.directory({ source: 'neighbour', latest: true, count: 5_000 })).items).toHaveLength(1_200);
   });
 

@@ -17,7 +17,10 @@ test('the thread of deliveries on PostgreSQL sends what this gateway commits, an
   const receiver = await openReceiver();
   const thread = await openDeliveryThread({
     link: own.link!(),
-    standing: { partners: new Map([['a', { name: 'a', addresses: [{ url: receiver.base }] }]]) },
+    standing: {
+      addressRules: { plainHttp: new Set<string>(), named: [], loopback: true },
+      partners: new Map([['a', { name: 'a', addresses: [{ url: receiver.base }] }]]),
+    },
     // nothing is found by looking from time to time
     settings: { ...hasty, poll: 600_000 },
     log: () => {},

@@ -34,7 +34,11 @@ async function stage(reply: Reply, settings: Partial<TerminologySettings> = {}) 
   const server = await startTerminologyServer(reply);
   let time = 0;
   const all = { ...terminologySettings({ url: server.url }), timeout: 60_000, ...settings };
-  const terminology = openTerminology(all, () => time);
+  const terminology = openTerminology(
+    all,
+    () => time,
+    () => undefined,
+  );
   const told: string[] = [];
   terminology.watch((state) => told.push(state));
   ends.push(server.stop, terminology.close);

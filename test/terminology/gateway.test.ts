@@ -62,7 +62,11 @@ async function stage(reply: Reply, settings = answering, waiver = '') {
   if (!store.ok) throw new Error(JSON.stringify(store.issues));
   const { log, lines } = recordingLog();
   let time = 0;
-  const terminology = openTerminology({ ...deciding.network.settings.terminology!, url: server.url }, () => time);
+  const terminology = openTerminology(
+    { ...deciding.network.settings.terminology!, url: server.url },
+    () => time,
+    () => undefined,
+  );
   const running = await run({ ...deciding, terminology }, store.value, { port: 0, log });
   ends.push(server.stop, running.stop);
   const ask = asker(`http://127.0.0.1:${running.port}`);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { OperationOutcome } from '@medplum/fhirtypes';
-import { request } from 'undici';
 import { short } from '../../configuration/index.ts';
 import { issue } from '../../fhir/issue.ts';
+import { requestOnce } from '../../outbound/client.ts';
 import type { CommandResult } from './command-result.ts';
 import { partsIn } from './named-set.ts';
 
@@ -21,7 +21,7 @@ export async function activateAt(name: string | undefined, options: AtGateway): 
   const requested = await requestedSet(name);
   if (!requested.ok) return { lines: [unchangedLine], issues: requested.issues, code: 2 };
   const requestId = randomUUID();
-  const answer = await request(`${options.gateway.replace(/\/fhir$/, '')}/configuration/$activate`, {
+  const answer = await requestOnce(`${options.gateway.replace(/\/fhir$/, '')}/configuration/$activate`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -34,8 +34,8 @@ export async function activateAt(name: string | undefined, options: AtGateway): 
     const problem = answer.code ?? answer.name;
     return { lines: [], issues: [issue('gateway-unreachable', { problem, requestId })], code: 2 };
   }
-  const text = await answer.body.text();
-  if (answer.statusCode === 200)
+  const { status, text } = answer;
+  if (status === 200)
     return { lines: [`${short((JSON.parse(text) as { digest: string }).digest)} is in force.`], code: 0 };
   return { lines: [unchangedLine, ...issueLines(text)], code: 2 };
 }

@@ -61,6 +61,7 @@ export function classifyError(error: unknown): Verdict {
   const aborted = (error as { name?: unknown } | null)?.name === 'AbortError';
   if (aborted || (code !== undefined && silent.has(code)))
     return { kind: 'retry', reason: { rule: 'receiver-timeout' } };
+  if (code === 'ADDRESS_REFUSED') return { kind: 'retry', reason: { rule: 'receiver-address-refused' } };
   // The connection was made and broke during the request: it may have crashed on this one.
   if (code !== undefined && broken.has(code))
     return { kind: 'retry', reason: { rule: 'receiver-disconnected', detail: code } };

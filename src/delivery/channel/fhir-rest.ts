@@ -1,11 +1,10 @@
 import type { OperationOutcome } from '@medplum/fhirtypes';
-import { Pool } from 'undici';
+import { type AddressRules, type HttpAnswer, openClient } from '../../outbound/client.ts';
 import type { Dispatch } from '../../store/port.ts';
 import { readRetryAfter } from '../backoff.ts';
 import type { Address, DeliverySettings } from '../settings.ts';
 import type { AttemptResult, RequestRecipient } from './channel.ts';
 import { classifyAnswer, classifyError } from './classify.ts';
-import { exchange, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 
 /** The FHIR REST channel: transactions POSTed to the base of a partner (https://hl7.org/fhir/R4/http.html#transaction). */
 export type FhirRest = {
@@ -16,29 +15,25 @@ export type FhirRest = {
   close(): Promise<void>;
 };
 
-export function openFhirRest(settings: DeliverySettings): FhirRest {
-  const pools = new Map<string, Pool>();
-  const poolOf = (origin: string): Pool => {
-    const known = pools.get(origin);
-    if (known) return known;
-    // As many as the largest number of lanes: an attempt that waits for a connection runs out of time.
-    const pool = new Pool(origin, {
-      connections: 64,
-      connect: { timeout: settings.timeout },
-      headersTimeout: settings.timeout,
-      bodyTimeout: settings.timeout,
-    });
-    pools.set(origin, pool);
-    return pool;
+/** `rules`: addresses that are permitted at this moment. */
+export function openFhirRest(settings: DeliverySettings, rules: () => AddressRules | undefined): FhirRest {
+  // As many connections as the largest number of lanes: an attempt that waits for one runs out of time.
+  const client = openClient({ rules, timeout: settings.timeout, connections: 64 });
+
+  type Request = {
+    readonly method: 'GET' | 'POST' | 'PUT';
+    /** Below the registered address. */
+    readonly path: string;
+    readonly headers: Record<string, string>;
+    readonly body?: string;
+    readonly limit: number;
   };
 
-  type Request = HttpRequest & { readonly limit: number };
-
   /** Redirects are not followed: requests go to the registered address only. */
-  function request({ base }: Address, { limit, ...it }: Request, cut: AbortSignal): Promise<HttpAnswer> {
+  function request({ base }: Address, { limit, path, ...it }: Request, cut: AbortSignal): Promise<HttpAnswer> {
     const { origin, pathname, search } = new URL(base);
-    const path = (pathname.replace(/\/+$/, '') + it.path || '/') + search;
-    return exchange(poolOf(origin), { ...it, path }, { timeout: settings.timeout, limit, cut });
+    const url = origin + (pathname.replace(/\/+$/, '') + path || '/') + search;
+    return client.request(url, it, { timeout: settings.timeout, limit, cut });
   }
 
   const verdictOf = ({ status, headers }: HttpAnswer, answer: unknown, now: Date): AttemptResult => {
@@ -67,7 +62,9 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
         const answer = parsed(answered.text);
         const verdict = verdictOf(answered, answer, now());
         const location =
-          verdict.kind === 'delivered' ? (one(answered.headers.location) ?? locationIn(answer)) : undefined;
+          verdict.kind === 'delivered'
+            ? (fhirAddress(one(answered.headers.location)) ?? locationIn(answer))
+            : undefined;
         return { ...verdict, ...(location === undefined ? {} : { location }) };
       } catch (error) {
         return classifyError(error);
@@ -96,9 +93,7 @@ export function openFhirRest(settings: DeliverySettings): FhirRest {
           return { kind: 'ended', sent: classifyError(error) };
         }
       },
-    close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-    },
+    close: client.close,
   };
 }
 
@@ -134,14 +129,19 @@ function outcomeOf(answer: unknown): OperationOutcome | undefined {
     : undefined;
 }
 
-/**
- * The location of the Task at the receiver, else the first location. Only a FHIR address is stored: people may see it.
- */
+/** The location of the Task at the receiver, else the first location. */
 function locationIn(answer: unknown): string | undefined {
   const entries = (answer as { entry?: unknown } | undefined)?.entry;
   if (!Array.isArray(entries)) return undefined;
-  const locations = entries
-    .map((it) => (it as { response?: { location?: unknown } } | null)?.response?.location)
-    .filter((it): it is string => typeof it === 'string' && /^\S{1,500}$/.test(it) && /\b[A-Z][A-Za-z]+\/\S/.test(it));
+  const locations = entries.flatMap(
+    (it) => fhirAddress((it as { response?: { location?: unknown } } | null)?.response?.location) ?? [],
+  );
   return locations.find((it) => /\bTask\//.test(it)) ?? locations[0];
 }
+
+/** Only the address of a resource is stored: people may see it, so that any other text of a receiver could be meant for them. */
+const fhirAddress = (location: unknown): string | undefined =>
+  typeof location === 'string' && location.length <= 500 && addressOfResource.test(location) ? location : undefined;
+
+const addressOfResource =
+  /^(?:https?:\/\/[\w.:[\]-]+(?:\/[\w.~-]+)*\/|\/(?:[\w.~-]+\/)*)?[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[A-Za-z0-9.-]{1,64})?$/;

@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { requestOnce } from '../../outbound/client.ts';
 
 export type ExampleRequest = {
   /** Partner of the demo network, whose token is `demo-` and its id. */
@@ -25,7 +25,7 @@ export type ExampleClient = (
 export const clientOf =
   (root: string, newId: () => string): ExampleClient =>
   async (method, path, { as, body, contentType = 'application/fhir+json', headers } = {}) => {
-    const answer = await request(`${root}${path}`, {
+    const answer = await requestOnce(`${root}${path}`, {
       method,
       headers: {
         ...(as ? { authorization: `Bearer demo-${as}` } : {}),
@@ -35,5 +35,5 @@ export const clientOf =
       },
       ...(body === undefined ? {} : { body }),
     });
-    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+    return { status: answer.status, headers: answer.headers, text: answer.text };
   };

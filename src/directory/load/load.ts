@@ -130,6 +130,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'truste
     members: one.members ?? false,
   })),
   plainHttp: new Set((it['plain-http'] ?? []).map(({ host }) => host.toLowerCase())),
+  privateAddresses: (it['private-addresses'] ?? []).map(({ host }) => host.toLowerCase()),
   norms: {
     staleAfterDays: it['waiting-times']?.['stale-after-days'] ?? 45,
     longestWeeks: it['waiting-times']?.['longest-weeks'] ?? 156,

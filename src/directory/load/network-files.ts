@@ -33,6 +33,7 @@ export type NetworkFile = {
     readonly 'longest-weeks'?: number;
     readonly norm?: Readonly<Record<'intake-weeks' | 'treatment-weeks' | 'total-weeks', number>>;
   };
+  readonly 'private-addresses'?: readonly { readonly host: string; readonly reason: string }[];
   readonly 'plain-http'?: readonly { readonly host: string; readonly reason: string }[];
   readonly limits?: {
     readonly 'body-bytes'?: number;

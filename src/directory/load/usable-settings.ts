@@ -1,8 +1,9 @@
 import { type CheckedFile, type Path, pathText } from '../../definitions/checked-yaml.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { Resource } from '../../fhir/resource.ts';
+import { type AddressRules, addressProblem, hostOf, isNameable } from '../../outbound/address.ts';
 import { isUsableTimeZone } from '../../temporal.ts';
-import { addressProblem } from '../plain-http.ts';
+import { addressRulesOf } from '../address-rules.ts';
 import type { NetworkFile, PartnersFile } from './network-files.ts';
 import { isOperatorOnly } from './partners.ts';
 import type { FiledResource } from './resource-files.ts';
@@ -19,7 +20,14 @@ export function unusableSettings(
   const { timezone, limits = {} } = network.value;
   const bodies = limits['all-bodies-bytes'];
   const body = limits['body-bytes'] ?? defaultBodyBytes;
-  const plain = new Set((network.value['plain-http'] ?? []).map(({ host }) => host.toLowerCase()));
+  const named = network.value['private-addresses'] ?? [];
+  const rules = URL.canParse(network.value['base-url'])
+    ? addressRulesOf({
+        plainHttp: new Set((network.value['plain-http'] ?? []).map(({ host }) => host.toLowerCase())),
+        privateAddresses: named.map(({ host }) => host.toLowerCase()),
+        baseUrl: network.value['base-url'],
+      })
+    : undefined;
   return [
     ...(isUsableTimeZone(timezone)
       ? []
@@ -27,14 +35,25 @@ export function unusableSettings(
     ...(bodies !== undefined && bodies < body
       ? [invalidValue(network, ['limits', 'all-bodies-bytes'], `body-bytes or more (${body})`)]
       : []),
+    ...named.flatMap(({ host }, index) =>
+      isNameable(host)
+        ? []
+        : [
+            invalidValue(
+              network,
+              ['private-addresses', index, 'host'],
+              'a host name, an IP address or a range such as 10.0.0.0/8',
+            ),
+          ],
+    ),
     ...[...addressesOf(network.value)].flatMap(([path, address]) =>
       // Partners reach the gateway behind whatever ends TLS, so its own base is only a name here.
-      addressIssues(network, path, address, path[0] === 'base-url' ? undefined : plain),
+      addressIssues(network, path, address, path[0] === 'base-url' ? undefined : rules),
     ),
     ...[...partnerAddresses(partners.value)].flatMap(([path, address]) =>
-      addressIssues(partners, path, address, plain),
+      addressIssues(partners, path, address, rules),
     ),
-    ...filed.flatMap(({ file, resource }) => endpointIssues(file, resource, plain)),
+    ...filed.flatMap(({ file, resource }) => endpointIssues(file, resource, rules)),
   ];
 }
 
@@ -80,21 +99,28 @@ function addressIssues(
   { file, placeOf }: CheckedFile<unknown>,
   path: Path,
   address: string,
-  plain: ReadonlySet<string> | undefined,
+  rules: AddressRules | undefined,
 ): readonly Issue[] {
   const details = { file, path: pathText(path) };
-  const problem = addressProblem(address, plain);
-  if (problem === 'not a URL') return [issue('config-value-invalid', { ...details, wanted: 'a URL' }, placeOf(path))];
-  return problem ? [issue('address-without-tls', { ...details, host: problem.host }, placeOf(path))] : [];
+  return addressProblemIssues(details, address, rules).map((it) => ({ ...it, ...placeOf(path) }));
 }
 
-function endpointIssues(file: string, resource: Resource, plain: ReadonlySet<string>): readonly Issue[] {
+function endpointIssues(file: string, resource: Resource, rules: AddressRules | undefined): readonly Issue[] {
   const { resourceType, id, address, status } = resource as Resource & { address?: unknown; status?: unknown };
   if (resourceType !== 'Endpoint' || status !== 'active' || typeof address !== 'string') return [];
-  const problem = addressProblem(address, plain);
-  const path = `Endpoint/${id}.address`;
-  if (problem === 'not a URL') return [issue('config-value-invalid', { file, path, wanted: 'a URL' })];
-  return problem ? [issue('address-without-tls', { file, path, host: problem.host })] : [];
+  return addressProblemIssues({ file, path: `Endpoint/${id}.address` }, address, rules);
+}
+
+function addressProblemIssues(
+  details: { readonly file: string; readonly path: string },
+  address: string,
+  rules: AddressRules | undefined,
+): readonly Issue[] {
+  const problem = addressProblem(address, rules);
+  if (problem === undefined) return [];
+  if (problem === 'not a URL') return [issue('config-value-invalid', { ...details, wanted: 'a URL' })];
+  const host = hostOf(new URL(address));
+  return [issue(problem === 'private' ? 'address-private' : 'address-without-tls', { ...details, host })];
 }
 
 const invalidValue = ({ file, placeOf }: CheckedFile<unknown>, path: Path, wanted: string): Issue =>

@@ -1,12 +1,21 @@
 import type { Bundle } from '@medplum/fhirtypes';
-import { request } from 'undici';
 import { readRetryAfter } from '../../delivery/backoff.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
+import { AddressRefused, type OutboundClient } from '../../outbound/client.ts';
 import type { DirectorySource } from './source.ts';
 
 /** The reason for taking nothing from a source. The replica is unchanged. */
-export type HoldReason = 'away' | 'refused' | 'garbage' | 'loop' | 'too-much' | 'elsewhere' | 'shrinks' | 'busy';
+export type HoldReason =
+  | 'away'
+  | 'refused'
+  | 'garbage'
+  | 'loop'
+  | 'too-much'
+  | 'elsewhere'
+  | 'shrinks'
+  | 'busy'
+  | 'address-refused';
 
 export type FetchResult =
   | { readonly kind: 'bundle'; readonly bundle: Bundle }
@@ -14,41 +23,37 @@ export type FetchResult =
   /** 429 or 503 with Retry-After, in milliseconds. */
   | { readonly kind: 'later'; readonly milliseconds: number };
 
-const timeout = 30_000;
+/** Milliseconds for a whole page, which may be 64 MB over a slow line. */
+const pageTimeout = 300_000;
 const maximumBytes = 64 * 1024 * 1024;
 
 /** Fetches one page of a source. Never rejects. */
-export async function fetchBundle(source: DirectorySource, url: string, now: Date): Promise<FetchResult> {
+export async function fetchBundle(
+  source: DirectorySource,
+  url: string,
+  { client, now }: { readonly client: OutboundClient; readonly now: Date },
+): Promise<FetchResult> {
   const token = source.tokenFrom ? process.env[source.tokenFrom] : undefined;
   try {
-    const { statusCode, headers, body } = await request(url, {
-      headers: { accept: 'application/fhir+json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-    });
-    const text = await readAtMost(body);
-    if (statusCode === 429 || statusCode === 503) {
+    const { status, headers, text, isComplete } = await client.request(
+      url,
+      {
+        method: 'GET',
+        headers: { accept: 'application/fhir+json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      },
+      { timeout: pageTimeout, limit: maximumBytes, cut: new AbortController().signal },
+    );
+    if (status === 429 || status === 503) {
       const asked = readRetryAfter(String(headers['retry-after'] ?? ''), now);
       return asked === undefined ? { kind: 'held', because: 'away' } : { kind: 'later', milliseconds: asked };
     }
-    if (statusCode >= 500) return { kind: 'held', because: 'away' };
-    if (statusCode !== 200) return { kind: 'held', because: 'refused' };
-    if (text === undefined) return { kind: 'held', because: 'too-much' };
+    if (status >= 500) return { kind: 'held', because: 'away' };
+    if (status !== 200) return { kind: 'held', because: 'refused' };
+    if (!isComplete) return { kind: 'held', because: 'too-much' };
     return bundleIn(text);
-  } catch {
-    return { kind: 'held', because: 'away' };
+  } catch (error) {
+    return { kind: 'held', because: error instanceof AddressRefused ? 'address-refused' : 'away' };
   }
-}
-
-async function readAtMost(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maximumBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function bundleIn(text: string): FetchResult {

@@ -1,3 +1,4 @@
+import { type AddressRules, openClient } from '../../outbound/client.ts';
 import type { Store } from '../../store/port.ts';
 import type { World } from '../../world.ts';
 import type { CurrentNetwork } from '../current/current-network.ts';
@@ -22,6 +23,8 @@ type Options = {
   readonly store: Store;
   readonly world: World;
   readonly living: CurrentNetwork;
+  /** Addresses to which it may connect. */
+  readonly addressRules: () => AddressRules;
   readonly isAcceptable: IsAcceptable;
   readonly onUpdate: (state: SourceState) => void;
   readonly report: (fault: unknown) => void;
@@ -30,6 +33,7 @@ type Options = {
 /** Updates the replica of each source periodically. Of several gateways on one store, one does so at a time. */
 export function startReplication(sources: readonly DirectorySource[], options: Options): Replication {
   const { store, world, living: network, isAcceptable, onUpdate } = options;
+  const client = openClient({ rules: options.addressRules, timeout: 30_000, connections: 4 });
   const holder = world.newId();
   const states = new Map<string, SourceState>();
   const running = new Map<string, Promise<void>>();
@@ -38,7 +42,7 @@ export function startReplication(sources: readonly DirectorySource[], options: O
     const milliseconds = Math.min(source.everySeconds * 1_000, 600_000);
     if (!(await store.lease(`directory ${source.id}`, { holder, now: world.now(), milliseconds }))) return;
     const startedAt = world.now();
-    const last = await updateFrom(source, store, world, isAcceptable);
+    const last = await updateFrom(source, store, { world, client }, isAcceptable);
     await network.catchUp();
     if (!last.held) network.markUpdated(source.id, startedAt);
     const upToDateAt = last.held ? states.get(source.id)?.upToDateAt : startedAt;
@@ -65,6 +69,7 @@ export function startReplication(sources: readonly DirectorySource[], options: O
     stop: async () => {
       for (const timer of timers) clearInterval(timer);
       await Promise.all(running.values());
+      await client.close();
     },
   };
 }

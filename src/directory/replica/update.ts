@@ -7,7 +7,7 @@ import { directoryEntries } from '../current/directory-log.ts';
 import { yieldToOthers } from '../current/yield-to-others.ts';
 import { adopt, localId } from './adopt.ts';
 import type { HoldReason } from './fetch.ts';
-import { readPages } from './pages.ts';
+import { type Fetching, readPages } from './pages.ts';
 import { type DirectorySource, type ReplicatedType, replicatedTypes } from './source.ts';
 
 /** The result of an update of one source. `held` states why it stopped; the replica is retained. */
@@ -30,7 +30,7 @@ export type IsAcceptable = (resource: Resource) => boolean;
 export async function updateFrom(
   source: DirectorySource,
   store: Store,
-  world: World,
+  by: Fetching,
   isAcceptable: IsAcceptable,
 ): Promise<UpdateResult> {
   let [written, deleted, invalid] = [0, 0, 0];
@@ -40,7 +40,7 @@ export async function updateFrom(
     const start = since
       ? `${source.address}/${type}/_history?_since=${encodeURIComponent(since)}`
       : `${source.address}/${type}`;
-    const pages = await readPages(source, start, world);
+    const pages = await readPages(source, start, by);
     if (pages.kind === 'held') return { written, deleted, invalid, held: { type, because: pages.because } };
     const content = await sourceContentOf(pages.entries, type, source, isAcceptable);
     invalid += content.invalid;
@@ -49,7 +49,7 @@ export async function updateFrom(
     const present = known.filter(({ text }) => text !== undefined).length;
     if (gone > leastToHold && gone > present * source.largestShrink)
       return { written, deleted, invalid, held: { type, because: 'shrinks' } };
-    await write(store, changes, world);
+    await write(store, changes, by.world);
     written += changes.length - gone;
     deleted += gone;
   }

@@ -45,6 +45,12 @@ export const configurationRules = {
     en: '{file}: {path} is an http:// address on another machine ({host}), so that data of persons would travel unencrypted. Use https://, or list the host under plain-http in network.yaml with the reason.',
     nl: '{file}: {path} is een http://-adres op een andere machine ({host}); persoonsgegevens zouden dan onversleuteld over het netwerk gaan. Gebruik https://, of zet de host met een reden onder plain-http in network.yaml.',
   },
+  'address-private': {
+    ...inConfiguration,
+    type: 'security',
+    en: '{file}: {path} is not a public address ({host}). The gateway connects to private, loopback and link-local addresses only when they are named. Correct the address, or list the host or its range under private-addresses in network.yaml with the reason.',
+    nl: '{file}: {path} is geen openbaar adres ({host}). De gateway maakt alleen verbinding met besloten of lokale adressen die genoemd zijn. Verbeter het adres, of zet de host of het bereik met een reden onder private-addresses in network.yaml.',
+  },
   'partner-tokens-expired': {
     ...inConfiguration,
     severity: 'warning',

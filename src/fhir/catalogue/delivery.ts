@@ -54,6 +54,12 @@ export const deliveryRules = {
     en: 'The receiver redirects to another address ({detail}). Personal data does not follow a redirect: change the address of this partner.',
     nl: 'De ontvanger verwijst naar een ander adres ({detail}). Persoonsgegevens volgen geen doorverwijzing: wijzig het adres van deze partner.',
   },
+  'receiver-address-refused': {
+    ...gatewayTransient,
+    type: 'security',
+    en: 'The address of the receiver is not permitted: it is not a public address, or has no TLS. Correct the address of this partner or its DNS record, or list the host or its range under private-addresses in network.yaml with the reason.',
+    nl: 'Het adres van de ontvanger is niet toegestaan: het is geen openbaar adres, of het heeft geen TLS. Verbeter het adres van deze partner of de DNS-registratie, of zet de host of het bereik met een reden onder private-addresses in network.yaml.',
+  },
   'receiver-address-missing': {
     ...gatewayTransient,
     type: 'not-found',

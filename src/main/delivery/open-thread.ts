@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads';
 import { openFhirRest } from '../../delivery/channel/fhir-rest.ts';
 import { type DeliveryOptions, type DeliverySettings, type DeliveryWorker, defaults } from '../../delivery/settings.ts';
+import type { AddressRules } from '../../outbound/address.ts';
 import { faultFrom } from '../../store/fault-data.ts';
 import type { StoreLink } from '../../store/port.ts';
 import { StoreFault } from '../../store/store-fault.ts';
@@ -46,7 +47,8 @@ export async function openDeliveryThread(options: DeliveryThreadOptions): Promis
     ...(resourceLimits ? { resourceLimits } : {}),
   });
   const send = (message: ToDelivery) => thread.postMessage(message);
-  const answer = answering(options);
+  let current = standing;
+  const answer = answering(options, () => current.addressRules);
   const idlers = new Map<number, () => void>();
   let last = 0;
   let isOpen = false;
@@ -107,9 +109,10 @@ export async function openDeliveryThread(options: DeliveryThreadOptions): Promis
   };
   let stopping: Promise<void> | undefined;
   return {
-    change: (standing) => {
+    change: (next) => {
       if (isStopping) return;
-      changed.postMessage(standing);
+      current = next;
+      changed.postMessage(next);
       Atomics.add(new Int32Array(changes), 0, 1);
     },
     idle: () =>
@@ -124,9 +127,9 @@ export async function openDeliveryThread(options: DeliveryThreadOptions): Promis
 }
 
 /** What the thread asks of the gateway. `cut` interrupts requests that are made for it here. */
-function answering({ mayStillSend, handlers, settings }: DeliveryThreadOptions) {
+function answering({ mayStillSend, handlers, settings }: DeliveryThreadOptions, rules: () => AddressRules) {
   const cut = new AbortController();
-  const channel = openFhirRest({ ...defaults, ...settings });
+  const channel = openFhirRest({ ...defaults, ...settings }, rules);
   return {
     to: async (question: Question): Promise<Answer> => {
       const { dispatch } = question;

@@ -1,4 +1,4 @@
-import { addressesOf, type Network } from '../../directory/index.ts';
+import { addressesOf, addressRulesOf, type Network } from '../../directory/index.ts';
 import type { Standing } from './standing.ts';
 
 /** What deliveries need of a network as it is now. `tokens`: for each partner, that of our deliveries. */
@@ -21,6 +21,7 @@ export function standingOf(network: Network, tokens: ReadonlyMap<string, string>
     retryNotFound: notFoundHours * 3_600_000,
     setAsideAfter,
     lanes,
+    addressRules: addressRulesOf(network.settings),
     partners: new Map(partners),
   };
 }

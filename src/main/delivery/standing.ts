@@ -1,6 +1,7 @@
 import { auditEvent } from '../../audit/event.ts';
 import type { DeliveryOptions } from '../../delivery/settings.ts';
 import { isOpen, type TimedAddress } from '../../directory/endpoint.ts';
+import type { AddressRules } from '../../outbound/address.ts';
 import type { PartnerId } from '../../store/port.ts';
 import type { World } from '../../world.ts';
 
@@ -12,6 +13,7 @@ export type Standing = {
   readonly setAsideAfter?: number;
   /** Journeys sent at the same time to a partner without a number of its own. */
   readonly lanes?: number;
+  readonly addressRules: AddressRules;
   readonly partners: ReadonlyMap<PartnerId, PartnerStanding>;
 };
 
@@ -27,7 +29,8 @@ type PartnerStanding = {
 export const deliveringBy = (
   standing: () => Standing,
   { now, newId }: World,
-): Pick<DeliveryOptions, 'address' | 'inForce' | 'audit'> => ({
+): Pick<DeliveryOptions, 'address' | 'addressRules' | 'inForce' | 'audit'> => ({
+  addressRules: () => standing().addressRules,
   // The address of a notification is that of its Subscription; mayStillSend has just checked that it is still valid.
   address: (partner, { address }) => {
     if (address !== undefined) return { base: address };

@@ -69,10 +69,10 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
 function standingNow(inForce: () => InForce): () => Standing {
   let network: Network | undefined;
   let tokens: InForce['tokens'] | undefined;
-  let made: Standing = { partners: new Map() };
+  let made: Standing | undefined;
   return () => {
     const now = inForce();
-    if (now.gateway.network !== network || now.tokens !== tokens) {
+    if (!made || now.gateway.network !== network || now.tokens !== tokens) {
       ({ network } = now.gateway);
       ({ tokens } = now);
       made = standingOf(network, tokens);

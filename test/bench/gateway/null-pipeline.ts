@@ -15,7 +15,10 @@ export async function nullPipeline(sink: string, file: string): Promise<{ port: 
   const partner = (name: string) => [name, { name, addresses: [{ url: sink }] }] as const;
   const delivery = await openDeliveryThread({
     link: store.link!(),
-    standing: { partners: new Map(['registration-team', 'gp-de-linde'].map(partner)) },
+    standing: {
+      addressRules: { plainHttp: new Set<string>(), named: [], loopback: true },
+      partners: new Map(['registration-team', 'gp-de-linde'].map(partner)),
+    },
     log: () => {},
     died: (why) => {
       throw why;

@@ -10,7 +10,11 @@ const [file = '', base = ''] = process.argv.slice(2);
 const store = await openSqliteStore(file);
 await openDeliveryThread({
   link: store.link!(),
-  standing: { network: 'Netwerk', partners: new Map([['a', { name: 'a', addresses: [{ url: base }] }]]) },
+  standing: {
+    network: 'Netwerk',
+    addressRules: { plainHttp: new Set<string>(), named: [], loopback: true },
+    partners: new Map([['a', { name: 'a', addresses: [{ url: base }] }]]),
+  },
   settings: { ...hasty, lease: 300 },
   log: () => {},
   died: (why) => {

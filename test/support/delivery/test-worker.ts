@@ -18,6 +18,7 @@ export function deliverTo(
       const base = receivers[partner]?.base;
       return base === undefined ? undefined : { base, token: `token-for-${partner}` };
     },
+    addressRules: () => undefined,
     world: { now: () => new Date(), newId: () => crypto.randomUUID() },
     chance: Math.random,
     log: (line) => lines.push(line),

@@ -1,10 +1,10 @@
 import type { Dispatcher, Pool } from 'undici';
 
 export type HttpRequest = {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 };
 
 export type HttpAnswer = {
@@ -12,9 +12,11 @@ export type HttpAnswer = {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Empty when it exceeds the limit or is cut off: the status is sufficient then. */
   readonly text: string;
+  /** False when it exceeds the limit or is cut off. */
+  readonly isComplete: boolean;
 };
 
-type Limits = {
+export type Limits = {
   /** From connecting to the last byte (ms). */
   readonly timeout: number;
   /** Of the body of the answer, in bytes. */
@@ -30,7 +32,7 @@ type Limits = {
 export const exchange = (pool: Pool, request: HttpRequest, { timeout, limit, cut }: Limits): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
-    let answer: Omit<HttpAnswer, 'text'> | undefined;
+    let answer: Omit<HttpAnswer, 'text' | 'isComplete'> | undefined;
     let parts: Buffer[] = [];
     let size = 0;
     let interrupted: Error | undefined;
@@ -38,7 +40,8 @@ export const exchange = (pool: Pool, request: HttpRequest, { timeout, limit, cut
     const end = (why?: Error) => {
       clearTimeout(timer);
       cut.removeEventListener('abort', interrupt);
-      if (answer) resolve({ ...answer, text: why ? '' : Buffer.concat(parts).toString() });
+      if (answer)
+        resolve({ ...answer, text: why ? '' : Buffer.concat(parts).toString(), isComplete: why === undefined });
       else reject(why);
       parts = [];
     };
