@@ -64,7 +64,7 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
     context.set(loginPart, { ...certificateIn(context), requires: 'any token' } satisfies LoginPart);
     try {
       await next();
-      if (context.req.header('dpop')) context.header('DPoP-Nonce', gateway.tokenEndpoint.nonce(gateway.world.now()));
+      if (context.req.header('dpop')) context.header('DPoP-Nonce', info.tokenEndpoint.nonce(gateway.world.now()));
     } finally {
       share.release();
     }

@@ -15,6 +15,7 @@ import { faultOf, type Log } from './main/log.ts';
 import type { Configuration } from './main/open-configuration.ts';
 import { productFolder } from './main/own-validator.ts';
 import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
+import type { Tls } from './main/tls/tls.ts';
 import { world } from './main/world.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
@@ -59,6 +60,8 @@ export type RunOptions = {
   /** Set when the folders contain another set than the activated one. */
   readonly folders?: 'other';
   readonly heavy?: Partial<HeavyLimits>;
+  /** TLS, or the proxy that ends it; absent: plain HTTP, without client certificates. Stopped with the gateway. */
+  readonly tls?: Tls;
 };
 
 /** Interval (ms) of reading waiting times that another process writes into this store. */
@@ -98,13 +101,14 @@ export async function run(configured: Configuration, store: Store, options: RunO
       started: world.now(),
       configuration: () => ({ refused: follower.refused()?.digest, folders: options.folders }),
       seen,
+      ...(options.tls ? { certificateOf: options.tls.certificateOf, tls: options.tls.state } : {}),
       sets: { check: (set) => checkSet(set, configured.installation), follow: () => follower.check() },
     },
   };
   let inForce: InForce = await prepareConfiguration(configured, environment);
   await recordStart(environment.store, configured.set, world.now());
   const answer: InForce['answer'] = (...request) => inForce.answer(...request);
-  const listening = await listen({ fetch: answer }, options.port, options.hostname);
+  const listening = await listen({ fetch: answer }, options.port, options.hostname, options.tls);
   let jobs = inForce.startJobs();
   const { follow: followInForce, ...delivery } = await startDeliveryFor({
     inForce: () => inForce,
@@ -185,6 +189,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
       await recordLogins('all').catch((fault) => report(fault, 'audit'));
       const lost = await heldAudit.flush();
       if (lost) log.error({ step: 'audit', outcome: 'lost', because: `${lost} audit events could not be written` });
+      await options.tls?.stop();
       await store.close();
     },
   };

@@ -1,5 +1,6 @@
 export { authenticator, bearerTokens } from './authenticator.ts';
 export { staticTokens } from './bearer.ts';
+export { type RevocationList, readRevocationList } from './certificate/crl.ts';
 export { type PresentedCertificate, presented } from './certificate/presented.ts';
 export type { Authenticate, Caller, LoginRequest } from './login.ts';
 export { namesOf } from './names.ts';

@@ -14,6 +14,7 @@ import { registerServe } from './serve.ts';
 import { registerSilent } from './silent-tasks.ts';
 import { registerStatus } from './status.ts';
 import { registerStore } from './store/command.ts';
+import { registerToken } from './token.ts';
 import { registerUnknownCodes } from './unknown-codes.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
     registerValidate,
     registerExplain,
     registerSend,
+    registerToken,
     registerPlay,
     registerStatus,
     registerAudit,

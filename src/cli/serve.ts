@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { short } from '../configuration/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
+import type { Result } from '../fhir/result.ts';
 import { faultOf, type Log, openLog } from '../main/log.ts';
 import { printIssues } from '../main/print-issues.ts';
+import { readTlsSettings } from '../main/tls/settings.ts';
+import { openTls, type Tls } from '../main/tls/tls.ts';
 import { demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
 import { storeIssue } from '../store/opening-issue.ts';
 import { remedies } from '../store/store-problem.ts';
@@ -15,6 +18,7 @@ type Options = {
   readonly host: string;
   readonly store: string;
   readonly baseUrl?: string;
+  readonly tls?: string;
 };
 
 /** `mgn serve`: the gateway, until SIGINT or SIGTERM. */
@@ -27,13 +31,17 @@ export const registerServe = (program: Command): void => {
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
     .option('--base-url <url>', "FHIR base at which partners reach it; by default the network's own", httpUrl)
+    .option('--tls <file>', 'tls.yaml: certificate, client CAs and revocation lists, or the proxy that ends TLS')
     .addOption(languageOption())
     .action(async (options: Options) => {
       const log = openLog();
+      const tls = options.tls ? await openTlsOf(options.tls, log) : undefined;
+      if (tls && !tls.ok) return refuse(options.tls ?? '', tls.issues, options.language);
       const store = await openStore(options.store, { died: endWith(log, 'store', remedies.ended) });
       const chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
       if (!store.ok || !chosen.ok) {
         if (store.ok) await store.value.close();
+        await tls?.value.stop();
         refuse(store.ok ? options.network : '--store', chosen.issues, options.language);
         return;
       }
@@ -56,6 +64,7 @@ export const registerServe = (program: Command): void => {
         deliverIn: 'thread',
         deliveryDied,
         ...differ,
+        ...(tls ? { tls: tls.value } : {}),
       }).catch((error: unknown) => error as NodeJS.ErrnoException);
       if (running instanceof Error) {
         await store.value.close();
@@ -74,7 +83,10 @@ export const registerServe = (program: Command): void => {
         outcome: 'listening',
         because: `port ${running.port}, store ${printedStore(options.store)}`,
       });
+      const reload = () => void tls?.value.reload();
+      process.on('SIGHUP', reload);
       const stop = async () => {
+        process.off('SIGHUP', reload);
         await running.stop();
         log.info({ step: 'serve', outcome: 'stopped' });
       };
@@ -82,6 +94,11 @@ export const registerServe = (program: Command): void => {
       process.once('SIGTERM', stop);
     });
 };
+
+async function openTlsOf(file: string, log: Log): Promise<Result<Tls>> {
+  const settings = await readTlsSettings(file);
+  return settings.ok ? openTls(settings.value, log) : settings;
+}
 
 /** Time (ms) that the requests which waited for the store get to be answered. */
 const lastAnswers = 500;

@@ -12,7 +12,6 @@ export {
   meetsCriteria,
   ownResources,
 } from './find.ts';
-export { isDemo } from './is-demo.ts';
 export { loadNetwork } from './load/load.ts';
 export { type PublicKey, readKeySet } from './login/jwks.ts';
 export type { BackendServices, CertificateName, PartnerLogin, TrustedIssuer } from './login/login.ts';

@@ -5,6 +5,7 @@ import type { Store } from '../store/port.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
 import { StoreFault } from '../store/store-fault.ts';
 import { remedies, type StoreProblem, storeError } from '../store/store-problem.ts';
+import { type CertificateState, certificateReport } from './certificates.ts';
 
 /** Deviations from the activated configuration set; empty when there are none. */
 export type ConfigurationState = {
@@ -20,18 +21,19 @@ const patience = 4_000;
 export type Deviations = {
   readonly state: ConfigurationState;
   readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'> | undefined;
+  readonly certificates?: CertificateState | undefined;
 };
 
 /**
  * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503 with
  * the problem of the store and its remedy. `damagedSince`: a part of the store could not be read; the rest works.
- * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. Reports how
+ * Announces certificates that end soon; the gateway stays ready. Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. Reports how
  * many graphs were not validated a second time; of those that were as a sample, `differed` should be 0.
  */
 export async function readiness(
   { store, admission, configuration, network, secondValidations, world }: Gateway,
   context: Context,
-  { state, seen }: Deviations,
+  { state, seen, certificates }: Deviations,
 ): Promise<Response> {
   const [written, depth] = await Promise.all([
     problemOfWriting(store),
@@ -51,6 +53,7 @@ export async function readiness(
     waiting,
     dead: depth?.dead ?? 0,
     configuration: { digest: configuration, ...state },
+    ...(certificates ? certificateReport(certificates, world.now()) : {}),
     ...(secondValidations ? { secondValidations } : {}),
     ...(sources.length > 0 ? { directories: sources.map((it) => ageOf(it, world.now())) } : {}),
   };

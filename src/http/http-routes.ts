@@ -22,6 +22,7 @@ type SystemHandler =
   | 'skip dead letter'
   | 'health'
   | 'readiness'
+  | 'metrics'
   | 'token'
   | 'login discovery'
   | 'notification'
@@ -48,6 +49,7 @@ export type HttpRoute = {
 const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/healthz', handler: 'health' },
   { methods: ['GET'], path: '/readyz', handler: 'readiness' },
+  { methods: ['GET'], path: '/metrics', handler: 'metrics' },
   { methods: ['POST'], path: '/oauth2/token', handler: 'token' },
   { methods: ['GET'], path: '/.well-known/smart-configuration', handler: 'login discovery' },
   { methods: ['GET'], path: '/.well-known/oauth-authorization-server', handler: 'login discovery' },

@@ -1,6 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { grantTypes, operateScope, proofAlgorithms, type TokenAnswer } from '../access/index.ts';
+import { grantTypes, operateScope, proofAlgorithms, type TokenAnswer, type TokenEndpoint } from '../access/index.ts';
 import { auditEvent } from '../audit/event.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
 import { agentOf, auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
@@ -40,12 +40,12 @@ const indistinct: readonly RuleCode[] = [
  * POST /oauth2/token (https://www.rfc-editor.org/rfc/rfc6749#section-3.2). Each login and each refusal has its audit event,
  * stored before it is answered.
  */
-export async function issueToken(gateway: Gateway, context: Context): Promise<Response> {
-  const { world, tokenEndpoint, store } = gateway;
+export async function issueToken(gateway: Gateway, context: Context, endpoint: TokenEndpoint): Promise<Response> {
+  const { world, store } = gateway;
   const envelope = envelopeOf(context, 0);
   const form = await formOf(context);
   const answer: TokenAnswer = form.ok
-    ? await tokenEndpoint.grant(
+    ? await endpoint.grant(
         {
           form: form.value,
           authorization: envelope.authorization,
@@ -108,8 +108,7 @@ const json = (body: object, status: number, headers: Readonly<Record<string, str
  * /.well-known/smart-configuration (https://hl7.org/fhir/smart-app-launch/conformance.html), and the same as metadata of an
  * authorization server (https://www.rfc-editor.org/rfc/rfc8414). Public.
  */
-export function loginDiscovery({ tokenEndpoint }: Gateway, context: Context): Response {
-  const { address } = tokenEndpoint;
+export function loginDiscovery(context: Context, { address }: TokenEndpoint): Response {
   return context.json({
     issuer: address.replace(/\/oauth2\/token$/, ''),
     token_endpoint: address,

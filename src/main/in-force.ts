@@ -14,7 +14,7 @@ import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
 import { openLogin } from './login.ts';
 import { type Configuration, waiverReasons } from './open-configuration.ts';
-import { readDocument } from './read-document.ts';
+import { openDocuments } from './read-document.ts';
 
 /** What stays the same when another set comes into force. */
 export type Environment = {
@@ -24,7 +24,7 @@ export type Environment = {
   readonly refusedLogins: Gateway['refusedLogins'];
   readonly bodies: Gateway['bodies'];
   readonly waiting: number;
-  readonly info: GatewayInfo;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint'>;
   readonly heavy?: Partial<HeavyLimits>;
 };
 
@@ -58,6 +58,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
+  const documents = openDocuments(files.settings);
+  const login = openLogin({ network, store, world, readDocument: documents.read });
   const gateway: Gateway = {
     ...configured,
     get network() {
@@ -67,7 +69,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     store: withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () =>
       watchdog?.wake(),
     ),
-    ...openLogin({ network, store, world, readDocument: readDocument(files.settings) }),
+    authenticate: login.authenticate,
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
@@ -77,7 +79,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     report,
   };
   await syncConfigured(gateway);
-  const app = createApp(gateway, environment.info);
+  const app = createApp(gateway, { ...environment.info, tokenEndpoint: login.tokenEndpoint });
   let watchdog: Watchdog | undefined;
   let openRequests = 0;
   let lastAnswered = () => {};
@@ -136,6 +138,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
           lastAnswered = resolve;
         });
       await heavy.close();
+      await documents.close();
       await terminology.close();
     },
   };

@@ -76,11 +76,6 @@ async function open(): Promise<void> {
     store: shifted(store, shift),
     world: { ...deciding.world, now: () => now },
     authenticate: async () => ({ ok: false, issues: [] }),
-    tokenEndpoint: {
-      address: '',
-      nonce: () => '',
-      grant: async () => ({ kind: 'refused', issues: [] }),
-    },
     refusedLogins: refusedLogins(deciding.world),
     bodies: bodyBudget(),
     admission: { waiting: 1, isOverloaded: async () => false },

@@ -10,7 +10,7 @@ const minute = 60_000;
  * In a minute. Refusals count for a client at one address, so that nobody else can lock a client out; and for an address, so
  * that naming another client each time does not help.
  */
-const limits = { grantedToClient: 120, refusedToClient: 20, refusedToAddress: 600 };
+const limits = { grantedToClient: 120, refusedToClient: 60, refusedToAddress: 600 };
 
 /** Windows that are counted at the same time; more share one. */
 const mostWindows = 10_000;

@@ -1,4 +1,4 @@
-import type { Authenticate, TokenEndpoint } from '../../access/index.ts';
+import type { Authenticate } from '../../access/index.ts';
 import type { MessageLine } from '../../audit/message-line.ts';
 import type { RefusedLogins } from '../../audit/refused-logins.ts';
 import type { CurrentNetwork, Network } from '../../directory/index.ts';
@@ -31,7 +31,6 @@ export type Gateway = {
   readonly network: Network;
   readonly living: CurrentNetwork;
   readonly authenticate: Authenticate;
-  readonly tokenEndpoint: TokenEndpoint;
   readonly validator: Validator;
   /** Answers the questions that the validator can't answer from the loaded definitions. */
   readonly terminology: Terminology;
@@ -68,14 +67,5 @@ export type Gateway = {
 /** The part of a gateway that decides without a store: all that `explain` needs. */
 export type DecisionContext = Omit<
   Gateway,
-  | 'living'
-  | 'store'
-  | 'authenticate'
-  | 'tokenEndpoint'
-  | 'refusedLogins'
-  | 'bodies'
-  | 'admission'
-  | 'heavy'
-  | 'log'
-  | 'report'
+  'living' | 'store' | 'authenticate' | 'refusedLogins' | 'bodies' | 'admission' | 'heavy' | 'log' | 'report'
 >;

@@ -45,7 +45,7 @@ export const tokenRules = {
   },
   'token-assertion-replayed': {
     ...login,
-    en: 'This assertion was used before. Make a new one with a new jti for each token request; if the client did, somebody else may have its assertion.',
+    en: 'This assertion was used before. Create a new one with a new jti for each token request; if the client did so, another party may have its assertion.',
     nl: 'Deze assertion is eerder gebruikt. Maak voor elk tokenverzoek een nieuwe met een nieuwe jti; deed de client dat, dan heeft mogelijk iemand anders de assertion.',
   },
   'token-certificate-refused': {
@@ -74,7 +74,7 @@ export const tokenRules = {
   },
   'login-proof-invalid': {
     ...login,
-    en: 'The DPoP proof is missing or not valid for this request ({problem}). Make one for each request with the key of the token (RFC 9449): htm, htu, iat, jti, nonce, and ath where there is a token.',
+    en: 'The DPoP proof is missing or not valid for this request ({problem}). Create one for each request with the key of the token (RFC 9449): htm, htu, iat, jti, nonce, and ath where there is a token.',
     nl: 'Het DPoP-bewijs ontbreekt of geldt niet voor dit verzoek ({problem}). Maak er een per verzoek met de sleutel van het token (RFC 9449): htm, htu, iat, jti, nonce, en ath als er een token is.',
   },
   'login-proof-nonce': {
@@ -118,13 +118,24 @@ export const tokenRules = {
   'login-keys-invalid': {
     ...inConfiguration,
     type: 'value',
-    en: '{file}: {path} is not usable ({problem}). Give a JSON Web Key Set of 1 to 20 public keys, each with a kid: RSA of 2048 bits or more for RS384, or P-384 for ES384. A private key never belongs in a configuration.',
+    en: '{file}: {path} is not usable ({problem}). Use a JSON Web Key Set of 1 to 20 public keys, each with a kid: RSA of 2048 bits or more for RS384, or P-384 for ES384. A private key never belongs in a configuration.',
     nl: '{file}: {path} is niet bruikbaar ({problem}). Geef een JSON Web Key Set met 1 tot 20 publieke sleutels, elk met een kid: RSA van 2048 bits of meer voor RS384, of P-384 voor ES384. Een geheime sleutel hoort nooit in een configuratie.',
+  },
+  'token-not-issued': {
+    ...login,
+    en: 'The gateway issued no access token ({problem}). Check the client id, the key, and the address of the gateway.',
+    nl: 'De gateway gaf geen toegangstoken ({problem}). Controleer het client-id, de sleutel en het adres van de gateway.',
+  },
+  'token-key-not-written': {
+    ...invalid,
+    type: 'exception',
+    en: '{file} cannot be written ({problem}). Choose a folder with --out where it does not exist yet: a key is never overwritten.',
+    nl: '{file} kan niet worden geschreven ({problem}). Kies met --out een map waarin het nog niet bestaat: een sleutel wordt nooit overschreven.',
   },
   'tls-file-invalid': {
     ...inConfiguration,
     type: 'security',
-    en: '{file}: not usable for TLS ({problem}). Give PEM files: a certificate with its chain, its private key, the CAs of the clients, and a revocation list of each CA.',
+    en: '{file}: not usable for TLS ({problem}). Use PEM files: a certificate with its chain, its private key, the CAs of the clients, and a revocation list of each CA.',
     nl: '{file}: niet bruikbaar voor TLS ({problem}). Geef PEM-bestanden: een certificaat met de keten, de bijbehorende geheime sleutel, de CAs van de clients, en een intrekkingslijst van elke CA.',
   },
 } as const satisfies Record<string, Rule>;
