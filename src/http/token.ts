@@ -1,4 +1,3 @@
-import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { grantTypes, operateScope, proofAlgorithms, type TokenAnswer, type TokenEndpoint } from '../access/index.ts';
 import { auditEvent } from '../audit/event.ts';
@@ -51,7 +50,7 @@ export async function issueToken(gateway: Gateway, context: Context, endpoint: T
           authorization: envelope.authorization,
           dpop: envelope.dpop,
           certificate: envelope.certificate,
-          address: (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress ?? '',
+          address: envelope.address ?? '',
         },
         world.now(),
       )

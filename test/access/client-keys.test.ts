@@ -135,7 +135,12 @@ test('a client whose keys are at an address gets a token', async () => {
   });
   const at = { client: 'a', audience: gateway.tokenUrl };
   expect((await gateway.token(clientForm(await assertionOf(key, at)))).status).toBe(200);
-  answer = (_, response) => response.writeHead(500).end();
-  expect((await gateway.token(clientForm(await assertionOf(next, at)))).status).toBe(401);
   await gateway.stop();
+  answer = (_, response) => response.writeHead(500).end();
+  const other = await startLoginGateway({ 'gp-de-linde': { logins: [{ ...login(), scopes: 'system/*.rs' }] } });
+  const refused = await other.token(clientForm(await assertionOf(key, { client: 'a', audience: other.tokenUrl })));
+  expect([refused.status, refused.text]).toEqual([401, expect.stringContaining('token-client-refused')]);
+  const { items } = await other.store.audit({ count: 10 });
+  expect(items.map(({ text }) => text).join()).toContain('token-keys-unavailable');
+  await other.stop();
 });

@@ -19,6 +19,7 @@ import {
   uziName,
 } from '../support/access/certificates.ts';
 import { type LoginGateway, startLoginGateway } from '../support/access/login-gateway.ts';
+import { mgn } from '../support/cli/mgn.ts';
 
 const ura = '99991111';
 const ca = makeCertificate({ name: 'Test CA' });
@@ -257,6 +258,14 @@ test.each([
   if (!settings.ok) throw new Error(JSON.stringify(settings.issues));
   const opened = await openTls(settings.value, silent);
   expect(opened.issues.map(({ rule }) => rule)).toEqual(['tls-file-invalid']);
+});
+
+test('mgn serve refuses to start with a file of TLS that is not usable', async () => {
+  write('serve.yaml', 'certificate: server.pem\nkey: ca.pem\n');
+  const refused = await mgn(['serve', '--tls', join(folder, 'serve.yaml'), '--store', 'sqlite::memory:']);
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('tls-file-invalid')]);
+  const missing = await mgn(['serve', '--tls', join(folder, 'none.yaml'), '--store', 'sqlite::memory:']);
+  expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('config-unreadable')]);
 });
 
 test('where certificates are optional a client without one reads /healthz and cannot use a bound token', async () => {
