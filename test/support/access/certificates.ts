@@ -35,7 +35,7 @@ const algorithm = sequence(oid('1.2.840.10045.4.3.2'));
 const extension = (id: string, value: Uint8Array, critical = false) =>
   sequence(oid(id), ...(critical ? [element(0x01, Buffer.from([0xff]))] : []), element(0x04, value));
 const pem = (label: string, der: Uint8Array) =>
-  `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`;
+  `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n-----END ${label}-----\n`;
 const signed = (tbs: Uint8Array, key: KeyObject) => sequence(tbs, algorithm, bits(sign('sha256', tbs, key)));
 
 export type Made = {

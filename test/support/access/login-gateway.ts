@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { request } from 'undici';
 import type { Partner, PartnerLogin } from '../../../src/directory/index.ts';
 import type { NetworkSettings } from '../../../src/directory/network.ts';
@@ -123,5 +123,3 @@ export async function proofOf(
     .setProtectedHeader({ alg: key.alg, typ: 'dpop+jwt', jwk, ...header })
     .sign(key.privateKey);
 }
-
-export const thumbprintOf = (key: KeyOfClient): Promise<string> => calculateJwkThumbprint(key.publicJwk);
