@@ -3,6 +3,7 @@ import { short } from '../configuration/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { faultOf, type Log, openLog } from '../main/log.ts';
+import { reachableDemo } from '../main/login.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { readTlsSettings } from '../main/tls/settings.ts';
 import { openTls, type Tls } from '../main/tls/tls.ts';
@@ -48,6 +49,8 @@ export const registerServe = (program: Command): void => {
       const { configured, folders } = chosen.value;
       if (chosen.issues.length)
         process.stderr.write(`${printIssues(options.network, chosen.issues, options.language).join('\n')}\n`);
+      for (const line of printIssues('--host', reachableDemo(configured.network, options.host), options.language))
+        process.stderr.write(`${line}\n`);
       const differ = folders === 'other' ? { folders } : {};
       if (folders === 'other')
         process.stderr.write(`${notTheFolders(short(configured.configuration))[options.language]}\n`);

@@ -18,6 +18,7 @@ import {
 } from '../access/index.ts';
 import { isDemo, type Network } from '../directory/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
+import { isLoopbackHost } from '../outbound/address.ts';
 import type { Store } from '../store/port.ts';
 import type { World } from '../world.ts';
 
@@ -66,6 +67,15 @@ function publicAddress(baseUrl: string): (path: string) => string {
   const root = baseUrl.endsWith('/fhir') ? baseUrl.slice(0, -'/fhir'.length) : new URL(baseUrl).origin;
   return (path) => (/^\/fhir(?:\/|$)/.test(path) ? baseUrl + path.slice('/fhir'.length) : root + path);
 }
+
+/**
+ * Whether others could reach a demo network, whose tokens are published. Issue, a warning: `static-tokens-reachable`, for an
+ * address to listen on that is not of this machine only.
+ */
+export const reachableDemo = ({ partners }: Pick<Network, 'partners'>, host: string): readonly Issue[] =>
+  isLoopbackHost(host) || ![...partners.values()].some(({ tokens }) => tokens.length)
+    ? []
+    : [issue('static-tokens-reachable', { host })];
 
 /**
  * Logins that are for a demo network only. Issues: `static-tokens-outside-demo`, `presentations-outside-demo`, one for each

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { loadNetwork } from '../../src/directory/index.ts';
+import { reachableDemo } from '../../src/main/login.ts';
+import { withSecrets } from '../../src/main/stored-set.ts';
 import { demoNetwork, openConfigurationToStart, openStore } from '../../src/main.ts';
 import { type KeyOfClient, keyOf } from '../support/access/login-gateway.ts';
+import { demoConfiguration } from '../support/demo-configuration.ts';
 
 let folder: string;
 let key: KeyOfClient;
@@ -66,6 +69,17 @@ test.each<[string, () => unknown, readonly string[]]>([
   await withLogin(login());
   const loaded = await loadNetwork(folder);
   expect(loaded.issues.map(({ rule }) => rule)).toEqual(rules);
+});
+
+test('a set with static tokens is not activated outside a demo network, and a demo that others reach is a warning', async () => {
+  const configured = await demoConfiguration();
+  expect(withSecrets(configured).ok).toBe(true);
+  const { network } = configured;
+  const real = { ...network, settings: { ...network.settings, baseUrl: 'https://gateway.example/fhir' } };
+  const refused = withSecrets({ ...configured, network: real });
+  expect(new Set(refused.issues.map(({ rule }) => rule))).toEqual(new Set(['static-tokens-outside-demo']));
+  expect(['127.0.0.1', 'localhost', '::1'].flatMap((host) => reachableDemo(network, host))).toEqual([]);
+  expect(reachableDemo(network, '0.0.0.0')).toMatchObject([{ rule: 'static-tokens-reachable', severity: 'warning' }]);
 });
 
 test('static tokens, and presentations, refuse to start outside a demo network', async () => {

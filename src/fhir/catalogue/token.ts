@@ -109,6 +109,13 @@ export const tokenRules = {
     en: 'partners.yaml: partner {partner} has static tokens, which never change and are for a demo network only: one whose base URL is on localhost. Remove its tokens and add a login with a key of its own (docs/operate/login.md).',
     nl: 'partners.yaml: partner {partner} heeft vaste tokens, die nooit veranderen en alleen voor een demonetwerk zijn: een met een base-URL op localhost. Verwijder de tokens en voeg een login met een eigen sleutel toe (docs/operate/login.md).',
   },
+  'static-tokens-reachable': {
+    ...inConfiguration,
+    severity: 'warning',
+    type: 'security',
+    en: 'The gateway listens on {host}, where other machines reach it, on a demo network whose static tokens are public. Listen on 127.0.0.1, and never use this network for real persons.',
+    nl: 'De gateway luistert op {host}, waar andere machines bij kunnen, met een demonetwerk waarvan de vaste tokens openbaar zijn. Luister op 127.0.0.1, en gebruik dit netwerk nooit voor echte personen.',
+  },
   'presentations-outside-demo': {
     ...inConfiguration,
     type: 'security',
