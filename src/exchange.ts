@@ -9,6 +9,8 @@
  * a stored resource goes through exchange/pipeline/change.ts. Every exit writes an audit event: accepted, refused, each
  * delivery attempt.
  */
+import { withObjections } from './exchange/consent/objection.ts';
+import { askForMessage } from './exchange/disclose/outside-consent.ts';
 import { describe } from './exchange/explain/describe.ts';
 import { inTermsOfSentMessage } from './exchange/explain/sent-message-terms.ts';
 import { kinds } from './exchange/kinds.ts';
@@ -81,7 +83,9 @@ const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: 
     const { value, steps } = outcome;
     const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
     const keyed = recognised ? { ...value, keys: recognised.keys } : value;
-    return tryCommit(gateway, traced, await commitPlanOf(gateway, traced, keyed, steps));
+    const plan = await commitPlanOf(gateway, traced, keyed, steps);
+    const whole = await withObjections(gateway, traced, plan, value.graph);
+    return whole.ok ? tryCommit(gateway, traced, whole.value) : refused(whole.issues, steps);
   });
 
 function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Prepared>, { ok: false }>): Answer {
@@ -141,12 +145,13 @@ async function* pipeline(
   const inputProfile = inputProfileOf(form);
   const { pulled } = received;
   const incoming = { graph: adopted, loaded, inputProfile, partner, at, ...(pulled ? { pulled } : {}) };
-  yield* step('check sender', checkSender(network, incoming, kind));
-  const open = await kind.open(memory, incoming, context);
+  yield* step('check sender', checkSender(context, incoming, kind));
+  const outside = await askForMessage(memory, incoming, context, kind);
+  const open = await kind.open(memory, incoming, outside ? { ...context, outside } : context);
   const implausible = implausibleDates(adopted, { now: at, timezone: settings.timezone });
   const graph = yield* step('check workflow', withWarnings(open.check(), implausible));
   const routed = yield* step('route', open.route(graph), describe.routed);
-  const forbidden = legalBasisIssues(network, partner, routed.graph);
+  const forbidden = legalBasisIssues(context, partner, routed.graph);
   const disclosing = forbidden.length ? failure(...forbidden) : routed.disclosures();
   const disclosures = yield* step('disclose', disclosing, describe.disclosed);
   const reports = new Map<unknown, Report>();

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { assumedConsent } from '../consent-source/index.ts';
 import type { Partner } from '../directory/index.ts';
 import { noMemory } from '../exchange/memory/memory.ts';
 import type { PipelineOutcome } from '../exchange/pipeline/step.ts';
@@ -32,7 +33,7 @@ export async function dryRun(files: readonly string[], options: DryRunOptions): 
     : partners.find(({ roles }) => roles.includes('referrer'));
   if (!partner) return fail([`Unknown partner: ${as}. Partners: ${partners.map(({ id }) => id).join(', ')}`]);
   const body = new TextEncoder().encode(composed.value.body);
-  const walked = await consider(deciding.value, noMemory, {
+  const walked = await consider({ ...deciding.value, consentSource: assumedConsent }, noMemory, {
     partner,
     requestId: randomUUID(),
     traceId: randomUUID(),

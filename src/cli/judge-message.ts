@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { assumedConsent } from '../consent-source/index.ts';
 import type { Partner } from '../directory/index.ts';
 import { type Form, recogniseForm } from '../exchange/maps/forms.ts';
 import { nearestForm } from '../exchange/maps/nearest-form.ts';
@@ -98,7 +99,7 @@ function isUndecided(last: Step | undefined): boolean {
 type AsSent = Pick<Received, 'contentType' | 'intake' | 'body'>;
 
 const run = (configuration: Configuration, partner: Partner, asSent: AsSent) =>
-  consider(configuration, noMemory, {
+  consider({ ...configuration, consentSource: assumedConsent }, noMemory, {
     ...asSent,
     partner,
     requestId: randomUUID(),

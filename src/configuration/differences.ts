@@ -20,6 +20,7 @@ const partNames: readonly (readonly [RegExp, string])[] = [
   [/^network\//, 'network'],
   [/^mappings\/routes\.yaml$/, 'routes'],
   [/^mappings\/ranking\.yaml$/, 'ranking'],
+  [/^mappings\/grounds\.yaml$/, 'legal bases'],
   [/^mappings\/intake\.yaml$/, 'forms'],
   [/^mappings\//, 'maps and tables'],
   [/^profiles\//, 'profiles'],

@@ -51,5 +51,7 @@ export async function decideAgain(
   const partner = deciding.network.partners.get(message.partner);
   if (!partner) return undefined;
   const received: Received = { partner, requestId, traceId, contentType, body, bodyDigest, at, ...asked };
-  return consider({ ...deciding, world: { ...deciding.world, now: () => moment } }, memory, received);
+  // it was accepted, so a consent source that was asked permitted; it is not asked again
+  const consentSource = { ...deciding.consentSource, ask: async () => 'permit' as const };
+  return consider({ ...deciding, consentSource, world: { ...deciding.world, now: () => moment } }, memory, received);
 }

@@ -63,12 +63,14 @@ export function serve(it: Serving): Served {
     return refusals ? Math.max(1, Math.min(lanes, maximumRefusals - refusals)) : lanes;
   };
 
+  const isFarAhead = () => unrecorded.size >= settings().unrecorded;
+
   async function run(): Promise<void> {
     for (;;) {
       startAll();
       isFresh = false;
       if (!isOver && mustRead()) await readMore();
-      else if (underWay.size) await changed();
+      else if (underWay.size || (!isOver && isFarAhead())) await changed();
       else if (!(await hasMoreSoon())) break;
     }
     const last = pausing.pop();
@@ -102,7 +104,7 @@ export function serve(it: Serving): Served {
 
   function startAll(): void {
     if (!it.mayContinue()) isOver = true;
-    while (!isOver && underWay.size < lanes()) {
+    while (!isOver && underWay.size < lanes() && !isFarAhead()) {
       const next = firstFree(queue, underWay.values());
       if (!next) return;
       queue = queue.filter((other) => other !== next);
@@ -116,15 +118,25 @@ export function serve(it: Serving): Served {
         })
         .finally(() => {
           underWay.delete(next.id);
-          if (isCutOff && !queue.length) mayHaveMore = true;
-          change();
+          lookOn();
         });
     }
   }
 
+  /** What is not recorded is read as waiting: a batch of only those is no end of the queue. */
+  function lookOn(): void {
+    if (isCutOff && !queue.length) mayHaveMore = true;
+    change();
+  }
+
   /** A probe is alone: what follows depends on its answer. */
   const mustRead = () =>
-    mayHaveMore && !claim.failures && underWay.size < lanes() && queue.length < lanes() && it.mayTakeMore();
+    mayHaveMore &&
+    !claim.failures &&
+    underWay.size < lanes() &&
+    !isFarAhead() &&
+    queue.length < lanes() &&
+    it.mayTakeMore();
 
   /**
    * Reads the queue anew, with the journeys as they are now: a dispatch that was added may have connected two. What was
@@ -207,9 +219,12 @@ export function serve(it: Serving): Served {
       .catch((error) => {
         isOver = true;
         fault(error);
+      })
+      .finally(() => {
+        writes.delete(recorded);
+        lookOn();
       });
     writes.add(recorded);
-    recorded.finally(() => writes.delete(recorded));
     return recorded;
   }
 

@@ -54,6 +54,12 @@ export type DeliverySettings = {
   readonly lanes: number;
   /** Number of dispatches claimed or read at once for one partner. */
   readonly batch: number;
+  /**
+   * Number of dispatches of one partner that are sent and not recorded yet, those without an answer included: so many at
+   * most are sent again after a kill. Results are recorded in groups, milliseconds after the answer; a partner that answers
+   * sooner than that waits for them.
+   */
+  readonly unrecorded: number;
   /** How long a claim lasts when nothing waits any more (ms), for what is committed meanwhile. */
   readonly linger: number;
   /** Lease of a claim (ms). A running worker renews it; that of a dead worker expires. */
@@ -80,6 +86,7 @@ export const defaults: DeliverySettings = {
   concurrency: 64,
   lanes: 8,
   batch: 64,
+  unrecorded: 64,
   linger: 250,
   lease: 10_000,
   poll: 1_000,

@@ -1,3 +1,4 @@
+import type { ConsentSourceSettings } from '../consent-source/index.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Availability, DirectorySnapshot, Domain, Municipality, Norms } from '../routing/index.ts';
 import type { TerminologySettings } from '../terminology/index.ts';
@@ -112,6 +113,8 @@ export type NetworkSettings = {
   readonly cors: { readonly origins: readonly string[] };
   /** Terminology servers for code systems whose content is not available locally; absent: none. */
   readonly terminology?: TerminologySettings;
+  /** The consent source outside; absent: none, and a legal basis that has to be asked there opens nothing. */
+  readonly consentSource?: ConsentSourceSettings;
   /** Value sets and code systems that are not checked, with the reason; their codes pass with a note. */
   readonly terminologyWaivers: readonly { readonly canonical: string; readonly reason: string }[];
 };

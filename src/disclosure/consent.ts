@@ -2,12 +2,10 @@ import type { Consent, ConsentProvision, Extension } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import type { Graph } from '../fhir/graph.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { general, narrowed, type Precision, type Statement, unreadable, type Verdict, verdictOf } from './precision.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
 import { knownLifeDomains } from './social-life-domains.ts';
 import { dataCategories, isPurposeSystem, isRecipientRole, isUnderstood, otherPurposes } from './understood-consent.ts';
-
-/** Verdict of a Consent about one recipient; `silent` when it decides nothing, so that nothing is disclosed on it. */
-export type Verdict = 'permit' | 'deny' | 'silent';
 
 /** `understood`: only a Consent that is understood as a whole permits; a denial counts when in doubt. */
 export type ConsentContext = {
@@ -19,17 +17,20 @@ export type ConsentContext = {
 
 /**
  * Combined verdict of the Consents (toestemming) in a graph (https://hl7.org/fhir/R4/consent.html). Nested provisions
- * are exceptions to their parent, and over several Consents a denial wins. Limits to classes, codes or data cannot be
- * applied to a referral as a whole, so a limited denial denies all of it and a limited permission permits nothing.
- * Where `person` is given, only that person permits.
+ * are exceptions to their parent; over several statements the specific prevails over the general, and an objection over
+ * a permit of the same precision (precision.ts). Limits to classes, codes or data cannot be applied to a referral as a
+ * whole, so a limited denial denies all of it and a limited permission permits nothing. Where `person` is given, only
+ * that person permits.
  */
 export function consentVerdict(graph: Graph, recipient: Recipient, now: Date, person?: Resource): Verdict {
-  const verdicts = consentsInForce(graph).map((it) => {
-    const verdict = ofConsent(it, { graph, recipient, now, understood: isUnderstood(it, now) });
-    const isOfOther = person !== undefined && graph.resolve(it.patient) !== person;
-    return verdict === 'permit' && isOfOther ? 'silent' : verdict;
-  });
-  return strongest(verdicts, 'silent');
+  return verdictOf(
+    consentsInForce(graph).flatMap((it) => {
+      const isOfOther = person !== undefined && graph.resolve(it.patient) !== person;
+      return ofConsent(it, { graph, recipient, now, understood: isUnderstood(it, now) }).filter(
+        ({ verdict }) => verdict === 'deny' || !isOfOther,
+      );
+    }),
+  );
 }
 
 /** A Consent that has ended has no effect; one that is not active yet can deny, and does not permit. */
@@ -38,25 +39,40 @@ export const consentsInForce = (graph: Graph): readonly Consent[] =>
 
 const endedStatuses: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
 
-const ofConsent = ({ provision }: Consent, context: ConsentContext): Verdict =>
-  (provision && ofProvision(provision, { verdict: 'silent', limited: false }, context)) ?? 'silent';
+const ofConsent = ({ provision }: Consent, context: ConsentContext): readonly Statement[] =>
+  provision ? ofProvision(provision, { verdict: 'silent', precision: general }, context) : [];
 
-/** Undefined when the provision does not apply to this recipient at this time. */
-function ofProvision(
-  provision: ConsentProvision,
-  parent: { readonly verdict: Verdict; readonly limited: boolean },
-  context: ConsentContext,
-): Verdict | undefined {
-  const stated = provision.type ?? parent.verdict;
-  if (!appliesTo(provision, context)) return undefined;
-  const limited = parent.limited || isLimited(provision);
-  const verdict = stated === 'permit' && (limited || !context.understood) ? 'silent' : stated;
-  const exceptions = (provision.provision ?? []).flatMap((it) => ofProvision(it, { verdict, limited }, context) ?? []);
-  return strongest(exceptions, verdict);
+type Parent = { readonly verdict: Verdict; readonly precision: Precision };
+
+/** The statements of a provision, or of its exceptions that apply; none when it does not apply to this recipient now. */
+function ofProvision(provision: ConsentProvision, parent: Parent, context: ConsentContext): readonly Statement[] {
+  if (!appliesTo(provision, context)) return [];
+  const verdict = provision.type ?? parent.verdict;
+  const precision = narrowed(parent.precision, precisionOf(provision));
+  const exceptions = (provision.provision ?? []).flatMap((it) => ofProvision(it, { verdict, precision }, context));
+  if (exceptions.length) return exceptions;
+  const isLimited = precision.category > 0 || precision.lifeDomain > 0;
+  return verdict === 'permit' && isLimited ? [] : stated(verdict, precision, context);
 }
 
-export const strongest = (verdicts: readonly Verdict[], otherwise: Verdict): Verdict =>
-  verdicts.includes('deny') ? 'deny' : verdicts.includes('permit') ? 'permit' : otherwise;
+/** A permit counts if the whole Consent is understood; a denial counts when in doubt, and nothing prevails over it then. */
+export const stated = (verdict: Verdict, precision: Precision, { understood }: ConsentContext): readonly Statement[] =>
+  verdict === 'deny'
+    ? [{ verdict, precision: understood ? precision : unreadable }]
+    : verdict === 'permit' && understood
+      ? [{ verdict, precision }]
+      : [];
+
+/** How precisely a provision names its recipients and its data. */
+export const precisionOf = (provision: ConsentProvision): Precision =>
+  hasUnknownLimits(provision)
+    ? unreadable
+    : {
+        recipient: provision.actor?.length ? 2 : domainsOf(provision).length ? 1 : 0,
+        category: provision.code?.length ? 1 : 0,
+        lifeDomain: lifeDomainsOf(provision).length ? 1 : 0,
+        circumstance: provision.period || provision.purpose?.length ? 1 : 0,
+      };
 
 /**
  * Whether a provision applies to this recipient, at this time, for the purpose of care. A purpose, domain or actor that
@@ -89,9 +105,6 @@ const domainsOf = ({ extension = [] }: ConsentProvision): string[] =>
 
 /** The moment in the precision of the FHIR dateTime it is compared with, at most a day. */
 const day = (at: string, dateTime: string): string => at.slice(0, Math.min(dateTime.length, 10));
-
-const isLimited = (provision: ConsentProvision): boolean =>
-  lifeDomainsOf(provision).length > 0 || provision.code !== undefined || hasUnknownLimits(provision);
 
 /** Life domains that a provision is limited to, as `system|code`; one without a coding is `|` and matches nothing. */
 export const lifeDomainsOf = ({ extension = [] }: { readonly extension?: Extension[] }): string[] =>

@@ -4,7 +4,10 @@ import { issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { consentVerdict } from './consent.ts';
-import { explicitConsent } from './explicit-consent.ts';
+import { type ConsentCheck, explicitConsent } from './explicit-consent.ts';
+import { codesFor, type GroundRule, type Grounds, groundRule } from './ground/ground.ts';
+import { nobodyAsked, type OutsideConsent, outsideIssue } from './ground/outside.ts';
+import { permissionOn } from './ground/permission.ts';
 import type { Occasion, Purpose, Receipt } from './receipt.ts';
 import { receiptOf } from './receipt.ts';
 import type { Recipient } from './recipient.ts';
@@ -27,51 +30,77 @@ export type ConsultationQuestion = {
   /** Life domains (`system|code`) of the consultation; empty when it has no particular one. */
   readonly lifeDomains: readonly string[];
   readonly now: Date;
+  /** The legal bases of the network. */
+  readonly grounds: Grounds;
+  /** Answers of the consent source outside. */
+  readonly outside?: OutsideConsent;
 };
 
 /**
- * Right of one organisation to a case consultation (WGBO 7:457, Wmo 5.1.1). Within care a party to the case has a
- * right; other organisations within care, and all of the social domain, need explicit Consent. Without a right an
- * organisation may be invited anonymously. Issues: `consent-denied` when the person objects to it, `no-legal-basis`,
- * `legal-basis-invalid`.
+ * Right of one organisation to a case consultation (WGBO 7:457, Wmo 5.1.1), by the rule of the recorded legal basis.
+ * Without a right an organisation may be invited anonymously. Issues: `consent-denied` when the person objects to it,
+ * `consent-undecided`, `no-legal-basis`, `legal-basis-invalid`.
  */
 export function consultationRight(question: ConsultationQuestion): Result<ConsultationRight> {
-  const { graph: bundle, recipient, isParty, legalBasis, lifeDomains, now } = question;
-  const graph = graphOf(bundle);
-  const place = { expression: 'Task.owner' };
+  const { recipient, legalBasis, now, grounds } = question;
   if (!legalBasis) return failure(issue('no-legal-basis', {}, { expression: 'Task.extension' }));
-  const person = graph.resources.find((it) => isType(it, 'Patient'));
-  const consent = consentVerdict(graph, recipient, now, person);
-  if (recipient.domain === 'social') {
-    if (legalBasis !== 'explicit-consent')
-      return failure(issue('legal-basis-invalid', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
-    const permits = explicitConsent(graph, person, recipient, now);
-    const verdicts = (lifeDomains.length ? lifeDomains.filter((it) => socialLifeDomains.has(it)) : [undefined]).map(
-      (lifeDomain) => permits({ lifeDomain }),
-    );
-    if (verdicts.includes('permit')) return success('extract');
-    return verdicts.includes('deny') || (consent === 'deny' && permits({}) === 'deny')
-      ? failure(issue('consent-denied', {}, place))
-      : success('nothing');
+  const rule = groundRule(grounds, legalBasis, recipient, now);
+  if (!rule) {
+    const codes = codesFor(grounds, recipient, now).join(', ');
+    return failure(issue('legal-basis-invalid', { codes }, { expression: 'Task.extension' }));
   }
-  if (consent === 'deny') return failure(issue('consent-denied', {}, place));
-  const isByParticipation = isParty && legalBasis !== 'explicit-consent';
-  if (isByParticipation || consent === 'permit' || basesWithoutConsent.includes(legalBasis)) return success('whole');
-  return success('nothing');
+  const right = recipient.domain === 'social' ? rightToExtract(question, rule) : rightWithinCare(question, rule);
+  if (!right.ok || right.value === 'nothing' || !rule.isAskedOutside) return right;
+  const person = personOf(question)?.identifier ?? [];
+  const answer = (question.outside ?? nobodyAsked)({
+    person,
+    recipient,
+    legalBasis,
+    lifeDomains: question.lifeDomains,
+  });
+  const barred = outsideIssue(answer);
+  return barred ? failure(barred) : right;
 }
 
-/** Legal bases that require neither participation nor Consent. The sender is accountable for recording them. */
-const basesWithoutConsent: readonly string[] = ['vital-interest', 'legal-duty'];
+const denied = () => failure(issue('consent-denied', {}, { expression: 'Task.owner' }));
+
+const personOf = ({ graph }: Pick<ConsultationQuestion, 'graph'>) =>
+  graphOf(graph).resources.find((it): it is Resource & Patient => isType(it, 'Patient'));
+
+/** A party to the case gets the whole of it; another organisation where a Consent permits, or the legal basis does. */
+function rightWithinCare(
+  { graph: bundle, recipient, isParty, now }: ConsultationQuestion,
+  rule: GroundRule,
+): Result<ConsultationRight> {
+  const consent = consentVerdict(graphOf(bundle), recipient, now, personOf({ graph: bundle }));
+  if (consent === 'deny' && rule.consent !== 'not-needed') return denied();
+  const isEntitled = rule.consent !== 'required' && (isParty || rule.participation === 'not-needed');
+  return success(isEntitled || consent === 'permit' ? 'whole' : 'nothing');
+}
+
+function rightToExtract(question: ConsultationQuestion, rule: GroundRule): Result<ConsultationRight> {
+  const { graph: bundle, recipient, lifeDomains, now } = question;
+  const graph = graphOf(bundle);
+  const person = personOf(question);
+  const permits = permissionOn(rule, explicitConsent(graph, person, recipient, now));
+  const verdicts = (lifeDomains.length ? lifeDomains.filter((it) => socialLifeDomains.has(it)) : [undefined]).map(
+    (lifeDomain) => permits({ lifeDomain }),
+  );
+  if (verdicts.includes('permit')) return success('extract');
+  const objects = consentVerdict(graph, recipient, now, person) === 'deny' && permits({}) === 'deny';
+  return verdicts.includes('deny') || objects ? denied() : success('nothing');
+}
 
 /** Whether BSN and contact data of the person may be disclosed to a party of the social domain. */
 export function permittedData(question: ConsultationQuestion): {
   readonly contactData: boolean;
   readonly bsn: boolean;
 } {
-  const { graph: bundle, recipient, lifeDomains, now } = question;
-  const graph = graphOf(bundle);
-  const person = graph.resources.find((it): it is Resource & Patient => isType(it, 'Patient'));
-  const permits = explicitConsent(graph, person, recipient, now);
+  const { graph: bundle, recipient, lifeDomains, legalBasis, now, grounds } = question;
+  const rule = groundRule(grounds, legalBasis, recipient, now);
+  const permits: ConsentCheck = rule
+    ? permissionOn(rule, explicitConsent(graphOf(bundle), personOf(question), recipient, now))
+    : () => 'silent';
   const permitted = (category: 'contact-data' | 'bsn') =>
     (lifeDomains.length ? lifeDomains : [undefined]).some(
       (lifeDomain) => permits({ category, lifeDomain }) === 'permit',

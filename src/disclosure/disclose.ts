@@ -8,10 +8,13 @@ import { legalBasisOf } from '../vocabulary/legal-basis.ts';
 import { isCandidate } from './candidate.ts';
 import { isUnselected, isWithoutGround, taskForCandidate, taskWithoutGround } from './candidate-view.ts';
 import { consentVerdict } from './consent.ts';
+import { codesFor, type Grounds, groundRule } from './ground/ground.ts';
+import { nobodyAsked, type OutsideConsent, outsideIssue } from './ground/outside.ts';
 import { withoutOwnerMarks } from './owner-marks.ts';
 import { partsOfReferral } from './parts-of-referral.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
+import { lifeDomainsOf } from './social-allow-list.ts';
 import { type ProjectionContext, socialRequest, taskForSocialDomain } from './social-request.ts';
 
 export type DisclosureQuestion = {
@@ -26,6 +29,10 @@ export type DisclosureQuestion = {
   readonly now: Date;
   /** Context for a request to the social domain; without it nothing is disclosed there. */
   readonly projection?: ProjectionContext;
+  /** The legal bases of the network. */
+  readonly grounds: Grounds;
+  /** Answers of the consent source outside; without them a legal basis that has to be asked there opens nothing. */
+  readonly outside?: OutsideConsent;
 };
 
 export type DisclosureDecision =
@@ -53,7 +60,7 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
     decidedAt: now.toISOString(),
   };
   if (recipient.domain === 'social') return toSocialDomain(question, graph, occasion);
-  const refusal = refusalOf(graph, recipient, { relation, legalBasis, purpose, now });
+  const refusal = refusalOf(graph, question, { relation, legalBasis });
   if (!task || !legalBasis || refusal)
     return {
       kind: 'refused',
@@ -78,11 +85,8 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
 }
 
 /** Discloses the permitted extract of a request, or the Task by the same allow-list for its status. */
-function toSocialDomain(
-  { recipient, sender, purpose, now, projection }: DisclosureQuestion,
-  graph: Graph,
-  occasion: Occasion,
-): DisclosureDecision {
+function toSocialDomain(question: DisclosureQuestion, graph: Graph, occasion: Occasion): DisclosureDecision {
+  const { recipient, sender, purpose, now, projection, grounds } = question;
   const { relation, legalBasis } = occasion;
   const task = graph.first('Task');
   const refused = (...issues: readonly Issue[]): DisclosureDecision => ({
@@ -109,10 +113,16 @@ function toSocialDomain(
   const isSolicitation = purpose === 'solicitation' && isCandidate(task);
   if (relation !== 'owner' || !projection || !isSocialRequest(task))
     return refused(issue('social-domain-referral-forbidden', {}, { expression: 'Task.owner' }));
-  if (legalBasis !== 'explicit-consent')
-    return refused(issue('legal-basis-invalid', { codes: 'explicit-consent' }, { expression: 'Task.extension' }));
-  const request = socialRequest(graph, task, recipient, now, projection);
+  const rule = groundRule(grounds, legalBasis, recipient, now);
+  if (!rule) return refused(legalBasisInvalid(question));
+  const request = socialRequest(graph, task, { recipient, now, rule }, projection);
   if (!request.ok) return refused(...request.issues);
+  if (!isSolicitation && rule.isAskedOutside) {
+    const order = graph.resolve(task.focus);
+    const lifeDomains = isType(order, 'ServiceRequest') ? lifeDomainsOf(order) : [];
+    const barred = barredOutside(question, { person: personOf(graph), legalBasis, lifeDomains });
+    if (barred) return refused(barred);
+  }
   if (isSolicitation) {
     // A candidate is requested only if the request could be disclosed after selection; until then it receives the Task
     // only.
@@ -146,42 +156,46 @@ function relationOf(graph: Graph, task: Task | undefined, recipient: Recipient, 
   return 'none';
 }
 
-/** Legal bases (grondslagen) for disclosure within care and to the network's team; the first is the common one. */
-const legalBasesWithinCare: readonly string[] = [
-  'referral-within-care',
-  'treatment-relationship',
-  'explicit-consent',
-  'own-request',
-  'vital-interest',
-  'legal-duty',
-];
+const legalBasisInvalid = ({ grounds, recipient, now }: DisclosureQuestion): Issue =>
+  issue(
+    'legal-basis-invalid',
+    { codes: codesFor(grounds, recipient, now).join(', ') },
+    { expression: 'Task.extension' },
+  );
 
 function refusalOf(
   graph: Graph,
-  recipient: Recipient,
-  {
-    relation,
-    legalBasis,
-    purpose,
-    now,
-  }: {
-    readonly relation: Relation;
-    readonly legalBasis: string | undefined;
-    readonly purpose: Purpose;
-    readonly now: Date;
-  },
+  question: DisclosureQuestion,
+  { relation, legalBasis }: { readonly relation: Relation; readonly legalBasis: string | undefined },
 ): Issue | undefined {
+  const { recipient, purpose, now, grounds } = question;
   const owner = { expression: 'Task.owner' };
   const basis = { expression: 'Task.extension' };
   if (relation === 'none') return issue('recipient-not-party', {}, owner);
   if (!legalBasis) return issue('no-legal-basis', {}, basis);
-  if (!legalBasesWithinCare.includes(legalBasis))
-    return issue('legal-basis-invalid', { codes: legalBasesWithinCare.join(', ') }, basis);
-  const consent = consentVerdict(graph, recipient, now, personOf(graph));
-  if (relation === 'owner' && consent === 'deny') return issue('consent-denied', {}, owner);
+  const rule = groundRule(grounds, legalBasis, recipient, now);
+  if (!rule) return legalBasisInvalid(question);
+  const person = personOf(graph);
+  const consent = consentVerdict(graph, recipient, now, person);
+  if (relation === 'owner' && rule.consent !== 'not-needed' && consent === 'deny')
+    return issue('consent-denied', {}, owner);
   const whole = relation === 'owner' && purpose === 'referral';
-  if (whole && consent !== 'permit' && legalBasis === 'explicit-consent') return issue('consent-missing', {}, basis);
-  return undefined;
+  if (whole && rule.consent === 'required' && consent !== 'permit') return issue('consent-missing', {}, basis);
+  return whole && rule.isAskedOutside ? barredOutside(question, { person, legalBasis, lifeDomains: [] }) : undefined;
+}
+
+/** The refusal by the consent source outside; undefined where it permits. */
+function barredOutside(
+  { recipient, outside = nobodyAsked }: DisclosureQuestion,
+  asked: {
+    readonly person: Resource | undefined;
+    readonly legalBasis: string;
+    readonly lifeDomains: readonly string[];
+  },
+): Issue | undefined {
+  const { person, legalBasis, lifeDomains } = asked;
+  const identifiers = isType(person, 'Patient') ? (person.identifier ?? []) : [];
+  return outsideIssue(outside({ person: identifiers, recipient, legalBasis, lifeDomains }));
 }
 
 /** The person of the order; undefined where the graph does not contain it. */

@@ -8,9 +8,10 @@ import {
   consentsInForce,
   hasUnknownLimits,
   lifeDomainsOf,
-  strongest,
-  type Verdict,
+  precisionOf,
+  stated,
 } from './consent.ts';
+import { general, narrowed, type Precision, type Statement, type Verdict, verdictOf } from './precision.ts';
 import type { Recipient } from './recipient.ts';
 import { isUnderstood } from './understood-consent.ts';
 
@@ -28,8 +29,9 @@ export type ConsentCheck = (item: DataItem) => Verdict;
 
 /**
  * Verdict of the active Consents (toestemming) of a person per data item (https://hl7.org/fhir/R4/consent.html). A
- * permit limited to categories (provision.code) or life domains permits those; a denial within its limits wins; a
- * Consent that is not understood as a whole permits nothing. The BSN is permitted only by name.
+ * permit limited to categories (provision.code) or life domains permits those; the specific prevails over the general,
+ * and an objection over a permit of the same precision; a Consent that is not understood as a whole permits nothing. The
+ * BSN is permitted only by name.
  */
 export function explicitConsent(
   graph: Graph,
@@ -40,11 +42,7 @@ export function explicitConsent(
   const inForce = consentsInForce(graph)
     .filter((it) => mayApplyTo(it, person, graph))
     .map((it) => [it, { graph, recipient, now, understood: isUnderstood(it, now) }] as const);
-  return (item) =>
-    strongest(
-      inForce.map(([it, context]) => verdictOf(it, item, person, context)),
-      'silent',
-    );
+  return (item) => verdictOf(inForce.flatMap(([it, context]) => statementsOf(it, item, person, context)));
 }
 
 /** A denial without a resolvable patient applies; a permit must belong to this person (see verdictOf). */
@@ -53,30 +51,36 @@ function mayApplyTo({ patient }: Consent, person: Resource | undefined, graph: G
   return patientOfConsent === undefined || patientOfConsent === person;
 }
 
-function verdictOf(consent: Consent, item: DataItem, person: Resource | undefined, context: ConsentContext): Verdict {
-  const stated =
-    consent.provision && ofProvision(consent.provision, { verdict: 'silent', named: false }, item, context);
-  const isOfPerson = person !== undefined && context.graph.resolve(consent.patient) === person;
-  return stated === 'permit' && !isOfPerson ? 'silent' : (stated ?? 'silent');
+function statementsOf(
+  { patient, provision }: Consent,
+  item: DataItem,
+  person: Resource | undefined,
+  context: ConsentContext,
+): readonly Statement[] {
+  if (!provision) return [];
+  const isOfPerson = person !== undefined && context.graph.resolve(patient) === person;
+  return ofProvision(provision, { verdict: 'silent', precision: general, named: false }, item, context).filter(
+    ({ verdict }) => verdict === 'deny' || isOfPerson,
+  );
 }
 
-type Parent = { readonly verdict: Verdict; readonly named: boolean };
+type Parent = { readonly verdict: Verdict; readonly precision: Precision; readonly named: boolean };
 
 function ofProvision(
   provision: ConsentProvision,
   parent: Parent,
   item: DataItem,
   context: ConsentContext,
-): Verdict | undefined {
-  const stated = provision.type ?? parent.verdict;
-  if (!appliesTo(provision, context) || !covers(provision, item, stated)) return undefined;
+): readonly Statement[] {
+  const verdict = provision.type ?? parent.verdict;
+  if (!appliesTo(provision, context) || !covers(provision, item, verdict)) return [];
   const named = parent.named || categoriesOf(provision).includes(item.category ?? '');
-  const isUndecided = !context.understood || (item.category === 'bsn' && !named);
-  const verdict = stated === 'permit' && isUndecided ? 'silent' : stated;
-  const exceptions = (provision.provision ?? []).flatMap(
-    (it) => ofProvision(it, { verdict: stated, named }, item, context) ?? [],
+  const precision = narrowed(parent.precision, precisionOf(provision));
+  const exceptions = (provision.provision ?? []).flatMap((it) =>
+    ofProvision(it, { verdict, precision, named }, item, context),
   );
-  return strongest(exceptions, verdict);
+  if (exceptions.length) return exceptions;
+  return verdict === 'permit' && item.category === 'bsn' && !named ? [] : stated(verdict, precision, context);
 }
 
 function covers(provision: ConsentProvision, { category, lifeDomain }: DataItem, stated: Verdict): boolean {

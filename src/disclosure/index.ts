@@ -28,6 +28,9 @@ export {
 } from './consultation-extract.ts';
 export { type DisclosureQuestion, disclose } from './disclose.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
+export { compileGrounds } from './ground/compile.ts';
+export { type Grounds, groundRule, mayState } from './ground/ground.ts';
+export { type ConsentQuestion, nobodyAsked, type OutsideAnswer, type OutsideConsent } from './ground/outside.ts';
 export { identityConflictCoding, secondReferralCoding, withoutOwnerMarks } from './owner-marks.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';

@@ -20,6 +20,8 @@ import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { codesOf, list, reduce } from './allow-list.ts';
 import { directoryReference, humanName, meta, ownIdentifiers, reference } from './datatypes.ts';
 import { type ConsentCheck, explicitConsent } from './explicit-consent.ts';
+import type { GroundRule } from './ground/ground.ts';
+import { permissionOn } from './ground/permission.ts';
 import type { Recipient } from './recipient.ts';
 import {
   type Grants,
@@ -51,22 +53,21 @@ type Parts = { readonly task: Task; readonly order: ServiceRequest; readonly per
 
 /**
  * The request that the social domain receives instead of a referral, built from the elements that the allow-list and
- * the explicit Consent (toestemming) of the person permit, with new ids. The Task retains its id, so that it can be
+ * the Consents (toestemming) of the person, or the legal basis itself, permit, with new ids. The Task retains its id, so that it can be
  * moved. Issues: `no-legal-basis`, `social-life-domain-missing`, `social-consent-missing`, `consent-denied`,
  * `person-name-unstructured`.
  */
 export function socialRequest(
   graph: Graph,
   task: Task,
-  recipient: Recipient,
-  now: Date,
+  { recipient, now, rule }: { readonly recipient: Recipient; readonly now: Date; readonly rule: GroundRule },
   projection: ProjectionContext,
 ): Result<ProjectedRequest> {
   const order = graph.resolve(task.focus);
   const person = isType(order, 'ServiceRequest') ? graph.resolve(order.subject) : undefined;
   if (!isType(order, 'ServiceRequest') || !isType(person, 'Patient'))
     return failure(issue('no-legal-basis', {}, { expression: 'Task.focus' }));
-  const consent = explicitConsent(graph, person, recipient, now);
+  const consent = permissionOn(rule, explicitConsent(graph, person, recipient, now));
   const lifeDomains = permittedLifeDomains(order, consent);
   if (!lifeDomains.ok) return lifeDomains;
   const permitted = (category: 'contact-data' | 'bsn') =>

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Partner } from '../directory/index.ts';
-import { unread } from '../exchange/maps/unread.ts';
+import { networkModel } from '../exchange/maps/models.ts';
+import { runMap } from '../exchange/maps/run-map.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isHl7 } from '../exchange/reading/hl7v2.ts';
 import { mediaTypeOf } from '../exchange/reading/media-type.ts';
@@ -138,9 +139,11 @@ async function transformed(
   }
   const found = gateway.maps.find((it) => (id === undefined ? it.map.url === url?.split('|')[0] : it.id === id));
   if (!found) return failure(issue('not-found', {}));
-  const { output, issues = [], trace } = found.map.run(content, { now, trace: sent !== undefined });
-  const ignored = sent && trace ? unread(sent, { output, trace, issues }) : [];
-  return success({ output, issues: [...noticed, ...issues, ...ignored] });
+  const model = sent?.shape === 'json' ? networkModel(found.map.source, found.definitions) : undefined;
+  const { output, issues = [] } = sent
+    ? runMap({ map: found.map, model }, sent, { now })
+    : found.map.run(content, { now });
+  return success({ output, issues: [...noticed, ...issues] });
 }
 
 /** A map of the request may use the models that the network's own maps use. */

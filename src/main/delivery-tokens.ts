@@ -28,9 +28,11 @@ export function deliveryTokens(
 const sourcesOfSecrets = ({
   directorySources,
   terminology,
+  consentSource,
 }: Network['settings']): readonly (readonly [string, string])[] => [
   ...directorySources.flatMap(({ id, tokenFrom }) =>
     tokenFrom ? [[tokenFrom, `directory source ${id}`] as const] : [],
   ),
   ...(terminology?.tokenFrom ? [[terminology.tokenFrom, 'terminology server'] as const] : []),
+  ...(consentSource?.tokenFrom ? [[consentSource.tokenFrom, 'consent source'] as const] : []),
 ];

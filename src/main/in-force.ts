@@ -53,7 +53,7 @@ export type BackgroundJobs = {
  */
 export async function prepareConfiguration(configured: Configuration, environment: Environment): Promise<InForce> {
   const { store, log, report } = environment;
-  const { network: files, terminology, validator, world } = configured;
+  const { network: files, terminology, consentSource, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
@@ -140,6 +140,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
       await heavy.close();
       await documents.close();
       await terminology.close();
+      await consentSource.close();
     },
   };
 }

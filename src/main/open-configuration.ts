@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CodeSystem } from '@medplum/fhirtypes';
 import { type ConfigurationSet, type Folders, readFolders, withFolders } from '../configuration/index.ts';
+import { noConsentSource, openConsentSource } from '../consent-source/index.ts';
 import { openDefinitions } from '../definitions/registry.ts';
 import { addressRulesOf, loadNetwork, type Network, withAddresses } from '../directory/index.ts';
+import { compileGrounds, type Grounds } from '../disclosure/index.ts';
 import { kindNames } from '../exchange/kinds.ts';
 import { compileIntake, compileTaskCodes } from '../exchange/maps/intake.ts';
 import { compileOutgoing } from '../exchange/maps/outgoing.ts';
@@ -81,14 +85,19 @@ async function compile(
   const forms = published.ok ? compileIntake(intake, 'mappings/intake.yaml', published.value, kindNames) : published;
   const taskCodes = compileTaskCodes(intake, 'mappings/intake.yaml', kindNames, (path) => texts.get(path));
   const outgoing = published.ok ? compileOutgoing(outgoingText, 'mappings/outgoing.yaml', published.value) : published;
+  const grounds = compileGrounds(
+    texts.get('mappings/grounds.yaml') ?? productGrounds(),
+    'mappings/grounds.yaml',
+    legalBasisCodes(texts),
+  );
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
-  if (!published.ok || !forms.ok || !outgoing.ok || !routes.ok || !ranking.ok || !taskCodes.ok) {
+  if (!published.ok || !forms.ok || !outgoing.ok || !routes.ok || !ranking.ok || !taskCodes.ok || !grounds.ok) {
     const ofMaps = published.ok ? [...forms.issues, ...taskCodes.issues, ...outgoing.issues] : published.issues;
-    return failure(...ofMaps, ...routes.issues, ...ranking.issues);
+    return failure(...ofMaps, ...routes.issues, ...ranking.issues, ...grounds.issues);
   }
   const validator = await openOwnValidator([], { ...gatewayPolicy, waive: waiverReasons(network) }, folders.profiles);
   const invalid = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
-  const wrong = [...invalid, ...configuredIssues(network, world.now())];
+  const wrong = [...invalid, ...configuredIssues(network, world.now()), ...agreedBasisIssues(network, grounds.value)];
   if (wrong.length) return failure(...wrong);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
   return success(
@@ -103,6 +112,10 @@ async function compile(
       // the record of a decision contains this digest, by which the set is loaded to replay the decision
       routes: { ...routes.value, digest: set.digest },
       ranking: ranking.value,
+      grounds: grounds.value,
+      consentSource: network.settings.consentSource
+        ? openConsentSource(network.settings.consentSource, () => addressRulesOf(network.settings))
+        : noConsentSource,
       world,
       configuration: set.digest,
       set,
@@ -110,6 +123,30 @@ async function compile(
     },
     loaded.issues,
   );
+}
+
+/** Legal bases agreed with a partner that open nothing on the side that they are agreed for. */
+const agreedBasisIssues = ({ partners }: Network, grounds: Grounds) =>
+  [...partners.values()].flatMap(({ id, coordinationTask }) =>
+    (
+      [
+        ['care', coordinationTask?.legalBasis.care],
+        ['social', coordinationTask?.legalBasis['social-domain']],
+      ] as const
+    ).flatMap(([side, code]) =>
+      code === undefined || grounds.get(code)?.within[side]
+        ? []
+        : [issue('ground-opens-nothing', { file: 'network/partners.yaml', partner: id, code, side })],
+    ),
+  );
+
+/** A set from before the file existed was decided by the rules that the product's file has. */
+const productGrounds = (): string => readFileSync(join(productFolder, 'mappings/grounds.yaml'), 'utf8');
+
+/** Codes of CodeSystem mgn-legal-basis in the profiles of the set; none where it has no such file. */
+function legalBasisCodes(texts: ReadonlyMap<string, string>): readonly string[] {
+  const text = texts.get('profiles/CodeSystem-mgn-legal-basis.json');
+  return text ? ((JSON.parse(text) as CodeSystem).concept ?? []).flatMap(({ code }) => code ?? []) : [];
 }
 
 const terminologyOf = ({ settings }: Network): Terminology =>

@@ -44,6 +44,7 @@ export async function checkSet(set: ConfigurationSet, installation: Installation
   const opened = await openSet(set, installation);
   if (!opened.ok) return opened;
   await opened.value.terminology.close();
+  await opened.value.consentSource.close();
   const checked = withSecrets(opened.value);
   return checked.ok ? success(undefined) : checked;
 }

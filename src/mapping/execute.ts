@@ -113,18 +113,24 @@ type Expectation = (run: Run, node: Node) => boolean;
 export function expectationOf(declared: PossibleTypes, { types }: LoadedMap): Expectation {
   const expected = declared?.[0];
   const model = expected === undefined ? undefined : types.model(expected);
+  const readsHl7 = model?.elements.has('MSH') === true;
   const logical = expected !== undefined && types.logical(expected) !== undefined;
   return (run, { value }) => {
     const type = (value as { resourceType?: unknown } | null)?.resourceType;
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const isHl7 = isObject && typeof (value as { MSH?: unknown }).MSH === 'object';
     const fits =
-      isObject && (expected === undefined || typeof type !== 'string' || logical || types.isA(type, expected));
+      isObject &&
+      (!isHl7 || expected === undefined || readsHl7) &&
+      (expected === undefined || typeof type !== 'string' || logical || types.isA(type, expected));
     if (fits && (model?.kind !== 'resource' || typeof type === 'string')) return true;
     const found = !isObject
       ? 'no object'
       : typeof type === 'string' && types.model(type)
         ? type
-        : 'an object without a known resourceType';
+        : isHl7
+          ? 'a message of HL7 v2'
+          : 'an object without a known resourceType';
     report(run, 'map-input-type-mismatch', {
       expected: expected === undefined ? 'an object' : shortName(expected),
       found,

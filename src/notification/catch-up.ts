@@ -42,7 +42,12 @@ export async function eventsBundle(
 ): Promise<Bundle> {
   const events = await gateway.store.subscriptionEvents(it.id, { ...range, count: maximumEvents });
   const visible = new Map<string, boolean>();
-  const context = { store: gateway.store, world: gateway.world, network: () => gateway.network };
+  const context = {
+    store: gateway.store,
+    world: gateway.world,
+    network: () => gateway.network,
+    grounds: gateway.grounds,
+  };
   for (const { focus } of events)
     if (!visible.has(focus)) visible.set(focus, await maySeeTask(context, it.partner, focus));
   const visibleEvents = events.map(({ number, at, focus }) => ({

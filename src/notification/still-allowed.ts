@@ -9,7 +9,7 @@ import type { Dispatch, Store } from '../store/port.ts';
 import { agreementIssues } from './agreement.ts';
 import { senderOf } from './parties.ts';
 
-type CheckContext = Pick<Gateway, 'world'> & { readonly store: Store; readonly network: () => Network };
+type CheckContext = Pick<Gateway, 'world' | 'grounds'> & { readonly store: Store; readonly network: () => Network };
 
 /**
  * Whether a notification may still be sent, checked before each attempt: a Subscription may have ended, an endpoint or
@@ -17,7 +17,7 @@ type CheckContext = Pick<Gateway, 'world'> & { readonly store: Store; readonly n
  * dispatches pass.
  */
 export const mayStillNotify =
-  ({ store, network, world }: CheckContext): MayStillSend =>
+  ({ store, network, world, grounds }: CheckContext): MayStillSend =>
   async (dispatch) => {
     if (!isNotification(dispatch)) return { ok: true };
     const subscription = await store.subscription(dispatch.subscription);
@@ -27,7 +27,8 @@ export const mayStillNotify =
     if (dispatch.address !== subscription.agreement.endpoint) return { ok: false, because: 'subscription-changed' };
     if (dispatch.kind !== 'event-notification') return { ok: true };
     const focus = await focusOf(store, dispatch);
-    const allowed = focus !== undefined && (await maySeeTask({ store, network, world }, subscription.partner, focus));
+    const allowed =
+      focus !== undefined && (await maySeeTask({ store, network, world, grounds }, subscription.partner, focus));
     return allowed ? { ok: true } : { ok: false, because: 'focus-not-to-see' };
   };
 
@@ -44,7 +45,7 @@ async function focusOf(store: Store, { body, subscription = '' }: Dispatch): Pro
  * it.
  */
 export async function maySeeTask(
-  { store, network, world }: CheckContext,
+  { store, network, world, grounds }: CheckContext,
   partner: string,
   focus: string,
 ): Promise<boolean> {
@@ -55,6 +56,13 @@ export async function maySeeTask(
   const task = parseJson(stored.text) as Task;
   const graph: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: task }] };
   const sender = senderOf(network(), task.meta?.source);
-  const question = { graph, recipient, purpose: 'status', now: world.now(), ...(sender ? { sender } : {}) } as const;
+  const question = {
+    graph,
+    recipient,
+    purpose: 'status',
+    now: world.now(),
+    grounds,
+    ...(sender ? { sender } : {}),
+  } as const;
   return disclose(question).kind === 'permitted';
 }

@@ -37,11 +37,31 @@ function networkWith(name: string, file: string, change: (text: string) => strin
   return made;
 }
 
+const mapping = (path: string): string => join(import.meta.dirname, '../../mappings', path);
+const [formMap, elzMap] = [mapping('form/referral-form.fml'), mapping('referral/elz-bundle.fml')];
+const [readme, hl7] = [mapping('form/README.md'), mapping('hl7v2/tests/typical/input.hl7')];
+
 const mistakes: readonly (readonly [string, () => readonly string[], RegExp])[] = [
   ['a file that is not there', () => ['validate', 'gone.json'], /gone\.json: error file-unreadable: .*ENOENT/],
   ['a folder without resources', () => ['explain', 'empty'], /empty: error folder-empty/],
   ['a folder without maps', () => ['map', 'check', 'empty'], /empty: error folder-empty/],
   ['a folder without maps to test', () => ['map', 'test', 'empty'], /empty: error folder-empty/],
+  [
+    'a message for a map that is no JSON',
+    () => ['map', 'run', formMap, readme],
+    /README\.md:1:1: Not valid JSON.*\.json.*\.xml.*\.hl7/,
+  ],
+  ['the same, explained', () => ['map', 'explain', formMap, readme], /README\.md:1:1: Not valid JSON/],
+  [
+    'HL7 v2 for a map of FHIR',
+    () => ['map', 'run', elzMap, hl7],
+    /map-input-type-mismatch: .*Bundle, not a message of HL7 v2/,
+  ],
+  [
+    'HL7 v2 for a map of a form',
+    () => ['map', 'run', formMap, hl7],
+    /map-input-type-mismatch: .*referral-form, not a message of HL7 v2/,
+  ],
   ['a map that is not there', () => ['map', 'run', 'gone.fml', good], /gone\.fml: error file-unreadable: .*ENOENT/],
   ['a folder of maps that is not there', () => ['map', 'check', 'gone'], /gone: error file-unreadable: .*ENOENT/],
   [

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -157,4 +158,16 @@ test('the section of the guides replaces its own section of the page only', asyn
   expect(text).not.toContain('as committed');
   expect(text).toContain('| guide.example#2.0.0 |');
   expect(text).toContain('<!-- end guides -->\n\n<!-- begin x -->\nX\n<!-- end x -->\n');
+});
+
+test('a folder that is not there, or has no package, is one sentence', () => {
+  for (const missing of [join(folder(), 'gone'), folder()]) {
+    const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'run.ts'), '--guides', missing], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr.trim().split('\n')]).toEqual([
+      1,
+      [expect.stringContaining(`${missing} has no FHIR package`)],
+    ]);
+  }
 });

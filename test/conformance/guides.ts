@@ -31,10 +31,13 @@ export type Guides = {
   readonly skipped: readonly string[];
 };
 
+/** A mistake of whoever typed the command: a sentence, not a fault. */
+export class NoGuides extends Error {}
+
 export async function measureGuides(folder: string): Promise<Guides> {
   const { guides, unreadable } = existsSync(folder) ? guidesIn(folder) : { guides: [], unreadable: [] };
   if (guides.length + unreadable.length === 0)
-    throw new Error(`${folder} has no FHIR package; provide a folder with .tgz files or unpacked packages`);
+    throw new NoGuides(`${folder} has no FHIR package; provide a folder with .tgz files or unpacked packages`);
   const results: GuideResult[] = [];
   const withoutExamples: string[] = [];
   const skipped = [...unreadable];

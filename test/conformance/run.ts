@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { measureFhirPath, tableOfFhirPath } from './fhirpath.ts';
-import { linesOfRefusals, measureGuides, tableOfGuides } from './guides.ts';
+import { linesOfRefusals, measureGuides, NoGuides, tableOfGuides } from './guides.ts';
 import { measureHl7, tableOfHl7 } from './hl7-validator.ts';
 import { measureMaps, measureOfficial, tableOfMapping } from './mapping.ts';
 import { measureMutations, tableOfMutations } from './mutations.ts';
@@ -29,8 +29,14 @@ if (guides === undefined) {
   await section('mapping', 'fml/official', async () => tableOfMapping(measureOfficial(), measureMaps()));
   await section('fhirpath', 'fhirpath', async () => tableOfFhirPath(measureFhirPath()));
 } else {
-  const measured = await measureGuides(guides);
-  const text = tableOfGuides(measured);
-  console.log([...linesOfRefusals(measured), text].join('\n'));
-  writeSection('guides', text);
+  try {
+    const measured = await measureGuides(guides);
+    const text = tableOfGuides(measured);
+    console.log([...linesOfRefusals(measured), text].join('\n'));
+    writeSection('guides', text);
+  } catch (error) {
+    if (!(error instanceof NoGuides)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

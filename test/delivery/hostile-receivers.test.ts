@@ -81,7 +81,7 @@ test('receivers that hang, reset, lie or answer without end: each is a failed or
   const died: Error[] = [];
   const thread = await openDeliveryThread({
     link: store.link!(),
-    standing: { network: 'n', partners },
+    standing: { network: 'n', addressRules: { plainHttp: new Set(), named: [], loopback: true }, partners },
     settings: { ...hasty, poll: 600_000, timeout: 1_500, concurrency: 32 },
     log: (line) => lines.push(line),
     died: (why) => died.push(why),

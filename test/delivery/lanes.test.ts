@@ -238,7 +238,8 @@ test('any journeys, any failures, any number of lanes: in order, nothing lost, n
         maxLength: 40,
       }),
       fc.array(turn, { maxLength: 30 }),
-      async (lanes, subjects, turns) => {
+      fc.integer({ min: 1, max: 20 }),
+      async (lanes, subjects, turns, unrecorded) => {
         const all = subjects.map((tasks, n) =>
           dispatch(`d${n}`, 'a', { about: [...new Set(tasks)].map((task) => `Task/${task}`) }),
         );
@@ -265,7 +266,8 @@ test('any journeys, any failures, any number of lanes: in order, nothing lost, n
           }
           conducts[does](arrival, ...rest);
         };
-        const { store, worker, a } = await setUp(conduct, { lanes, pause: 2, maximumPause: 5, poll: 10, batch: 16 });
+        const settings = { lanes, unrecorded, pause: 2, maximumPause: 5, poll: 10, batch: 16 };
+        const { store, worker, a } = await setUp(conduct, settings);
         try {
           for (let start = 0; start < all.length; start += 7) await put(store, ...all.slice(start, start + 7));
           await until(async () => {

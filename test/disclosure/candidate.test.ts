@@ -2,6 +2,7 @@ import type { Bundle, Task } from '@medplum/fhirtypes';
 import { describe, expect, test } from 'vitest';
 import { candidateTask, disclose, type Recipient } from '../../src/disclosure/index.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
+import { grounds } from '../support/disclosure/grounds.ts';
 import { transferOf } from '../support/exchange/transfer-bundle.ts';
 
 /** What a candidate learns: codes from an allow-list. Everything that is words or a person is marked, and looked for. */
@@ -83,7 +84,7 @@ describe('what a candidate learns', () => {
   test('is never the order, whatever it is asked for', () => {
     const graph = asked();
     for (const purpose of ['referral', 'solicitation', 'status'] as const) {
-      const disclosed = disclose({ graph, recipient: candidate, sender: 'registration-team', purpose, now });
+      const disclosed = disclose({ graph, recipient: candidate, sender: 'registration-team', purpose, now, grounds });
       expect(disclosed.kind).toBe('permitted');
       if (disclosed.kind === 'permitted')
         expect(disclosed.bundle.entry?.map(({ resource }) => resource?.resourceType)).toEqual(['Task']);
@@ -98,7 +99,14 @@ describe('what a candidate learns', () => {
         { system: mgnCodeSystem('use-case'), code: 'transfer' },
       ],
     };
-    const disclosed = disclose({ graph, recipient: candidate, sender: 'registration-team', purpose: 'referral', now });
+    const disclosed = disclose({
+      graph,
+      recipient: candidate,
+      sender: 'registration-team',
+      purpose: 'referral',
+      now,
+      grounds,
+    });
     expect(disclosed.kind === 'permitted' && disclosed.bundle.entry?.length).toBeGreaterThan(3);
   });
 });

@@ -9,6 +9,7 @@ import {
   type Recipient,
 } from '../../src/disclosure/index.ts';
 import { mgnCodeSystem, mgnExtension, mgnNaming } from '../../src/fhir/canonical.ts';
+import { grounds } from '../support/disclosure/grounds.ts';
 
 /** By which right an organisation is told of a case consultation: over every mixture of domain, part, basis and Consent. */
 const now = new Date('2026-12-01T10:00:00Z');
@@ -58,6 +59,7 @@ const asked = ({ domain, isParty, legalBasis, consents }: Asked): ConsultationQu
   } as Bundle,
   recipient: { partner: 'one', domain, references: [organization], identifiers: [] } satisfies Recipient,
   isParty,
+  grounds,
   legalBasis,
   lifeDomains: [],
   now,

@@ -5,6 +5,7 @@ import { type DisclosureQuestion, disclose, type Recipient } from '../../src/dis
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { digestOf } from '../../src/fhir/digest.ts';
 import { writeJson } from '../../src/fhir/json.ts';
+import { grounds } from '../support/disclosure/grounds.ts';
 import { caseInput } from '../support/routing/demo-network.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -48,7 +49,7 @@ function referral(change: Partial<Task> = {}, more: readonly Resource[] = []): B
 const personAddress = referral().entry?.find(({ resource }) => resource?.resourceType === 'Patient')?.fullUrl ?? '';
 
 const ask = (more: Partial<DisclosureQuestion> = {}) =>
-  disclose({ graph: referral(), recipient: team, sender: 'gp-de-linde', purpose: 'referral', now, ...more });
+  disclose({ graph: referral(), recipient: team, sender: 'gp-de-linde', purpose: 'referral', now, grounds, ...more });
 
 const given = (disclosed: ReturnType<typeof disclose>): string[] =>
   disclosed.kind === 'permitted'
@@ -225,9 +226,13 @@ describe('what the person said', () => {
     expect(refusals(asked('referral-within-care', consent(provision)))).toEqual(expected);
   });
 
-  test('an objection wins over a permission', () => {
-    const both = [consent({ type: 'permit', actor: team_ }), { ...consent({ type: 'deny' }), id: 'd' }];
-    expect(refusals(asked('referral-within-care', ...both))).toEqual(['consent-denied']);
+  test('an objection prevails over a permission of the same precision, and a permission to this recipient over it', () => {
+    const given = (actor: typeof team_ | undefined) => [
+      consent({ type: 'permit', actor: team_ }),
+      { ...consent({ type: 'deny', ...(actor ? { actor } : {}) }), id: 'd' },
+    ];
+    expect(refusals(asked('referral-within-care', ...given(team_)))).toEqual(['consent-denied']);
+    expect(refusals(asked('referral-within-care', ...given(undefined)))).toEqual([]);
   });
 
   test('explicit consent as legal basis needs the Consent itself, active, for this recipient and without limits', () => {
@@ -297,7 +302,7 @@ test('whoever asks for whatever reason: only the owner ever gets more than the T
       fc.option(fc.constantFrom('gp-de-linde', 'other'), { nil: undefined }),
       (recipient, purpose, code, sender) => {
         const graph = referral({ extension: basis(code) });
-        const disclosed = disclose({ graph, recipient, purpose, now, ...(sender ? { sender } : {}) });
+        const disclosed = disclose({ graph, recipient, purpose, now, grounds, ...(sender ? { sender } : {}) });
         if (disclosed.kind === 'refused') return disclosed.issues.length === 1;
         const isOwner = recipient.references.includes('HealthcareService/team');
         const isWhole = isOwner && purpose === 'referral' && recipient.domain !== 'social';

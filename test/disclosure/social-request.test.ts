@@ -7,6 +7,7 @@ import { digestOf } from '../../src/fhir/digest.ts';
 import { isError } from '../../src/fhir/issue.ts';
 import { typeModel } from '../../src/fhir/model.ts';
 import { openValidator, type Validator } from '../../src/validation/index.ts';
+import { grounds } from '../support/disclosure/grounds.ts';
 import { runs } from '../support/long.ts';
 import { packageDir } from '../support/profiles/built-package.ts';
 
@@ -130,6 +131,7 @@ function ask(graph: Bundle, recipient = wijkteam) {
     sender: 'gp-de-linde',
     purpose: 'referral',
     now,
+    grounds,
     projection: {
       newId: () => id(made++),
       base,

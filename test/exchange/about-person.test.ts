@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { disclose } from '../../src/disclosure/index.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { clinicalTypes, personElements } from '../../src/vocabulary/clinical-types.ts';
+import { grounds } from '../support/disclosure/grounds.ts';
 import { referralText } from '../support/exchange/example-referral.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
 import { locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../support/test-gateway.ts';
@@ -107,6 +108,7 @@ describe('what is about the person and sent with a referral belongs to it', () =
       },
       purpose: 'referral',
       now: new Date('2026-11-30T12:00:00Z'),
+      grounds,
       projection: { newId: () => 'x', base: 'http://localhost', requester: { display: 'x' }, source: 'x' } as never,
     });
     const types =

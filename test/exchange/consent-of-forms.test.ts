@@ -1,38 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Consent, QuestionnaireResponse, QuestionnaireResponseItem } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { acceptedOrder } from '../support/exchange/conversation-record.ts';
-import {
-  type Answered,
-  locationOf,
-  resourceOf,
-  rulesOf,
-  startGateway,
-  type TestGateway,
-} from '../support/test-gateway.ts';
+import { gatewayOfFile } from '../support/servers/gateway-of-file.ts';
+import { type Answered, locationOf, resourceOf, rulesOf } from '../support/test-gateway.ts';
 
 /** A refusal never becomes a permit, whatever the form that it is written in. */
 const root = join(import.meta.dirname, '../..');
 const file = (path: string) => readFileSync(join(root, path), 'utf8');
 const referral = Buffer.from(file('examples/messages/001-referral-as-collection/input.json'));
 
-let gateway: TestGateway;
+const started = gatewayOfFile();
 let order: string;
 beforeAll(async () => {
-  gateway = await startGateway();
-  order = await acceptedOrder(gateway, referral);
+  order = await acceptedOrder(started.gateway, referral);
 });
-afterAll(() => gateway.stop());
 
 const asJson = (more: object): Promise<Answered> =>
-  gateway.ask('POST', '/intake/conversation', {
+  started.gateway.ask('POST', '/intake/conversation', {
     as: 'registration-team',
     contentType: 'application/json',
     body: JSON.stringify({ order, date: '2026-11-27T13:00:00+01:00', outcome: 'more-exploration', ...more }),
   });
 const consentOf = async (answer: Answered, as: string): Promise<Consent> =>
-  resourceOf<Consent>(await gateway.ask('GET', `/fhir/${locationOf(answer, 'Consent')}`, { as }));
+  resourceOf<Consent>(await started.gateway.ask('GET', `/fhir/${locationOf(answer, 'Consent')}`, { as }));
 
 describe('the conversation as JSON', () => {
   const date = '2026-11-27';
@@ -73,7 +65,7 @@ describe('the published Questionnaire', () => {
   const send = (change: (item: QuestionnaireResponseItem[]) => void): Promise<Answered> => {
     const sent = structuredClone({ ...response, basedOn: [{ reference: order }] });
     change(sent.item!);
-    return gateway.ask('POST', '/fhir', { as: 'registration-team', body: JSON.stringify(sent) });
+    return started.gateway.ask('POST', '/fhir', { as: 'registration-team', body: JSON.stringify(sent) });
   };
   const consentIn = (item: QuestionnaireResponseItem[]) => item.find(({ linkId }) => linkId === 'consent')!;
 
@@ -104,7 +96,7 @@ describe('the published Questionnaire', () => {
 describe('the referral form', () => {
   const form = JSON.parse(file('mappings/form/tests/rich/input.json')) as { consent: object[] };
   const send = (more: object): Promise<Answered> =>
-    gateway.ask('POST', '/intake/referral', {
+    started.gateway.ask('POST', '/intake/referral', {
       as: 'gp-de-linde',
       contentType: 'application/json',
       body: JSON.stringify({ ...form, ...more }),
@@ -123,7 +115,7 @@ describe('the referral form', () => {
 
 test.each(['CON', 'ARV'])('HL7 v2 with a segment %s, which no map reads, is refused', async (segment) => {
   const message = `${file('mappings/hl7v2/tests/typical/input.hl7').trimEnd()}\r${segment}|1|001^Bezwaar\r`;
-  const answer = await gateway.ask('POST', '/intake/referral', {
+  const answer = await started.gateway.ask('POST', '/intake/referral', {
     as: 'gp-de-linde',
     contentType: 'x-application/hl7-v2+er7',
     body: message,

@@ -10,45 +10,34 @@ import type {
   QuestionnaireResponseItem,
   ServiceRequest,
 } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { acceptedOrder } from '../support/exchange/conversation-record.ts';
-import {
-  type Answered,
-  allWarningsOf,
-  locationOf,
-  resourceOf,
-  startGateway,
-  type TestGateway,
-  warningsOf,
-} from '../support/test-gateway.ts';
+import { gatewayOfFile } from '../support/servers/gateway-of-file.ts';
+import { type Answered, allWarningsOf, locationOf, resourceOf, warningsOf } from '../support/test-gateway.ts';
 
 const root = join(import.meta.dirname, '../..');
 const file = (path: string) => readFileSync(join(root, path), 'utf8');
 const referral = Buffer.from(file('examples/messages/001-referral-as-collection/input.json'));
 const form = JSON.parse(file('examples/messages/127-referral-form/input.json'));
 
-let gateway: TestGateway;
+const started = gatewayOfFile();
 let count = 0;
-beforeAll(async () => {
-  gateway = await startGateway();
-});
-afterAll(() => gateway.stop());
 
-const order = () => acceptedOrder(gateway, referral);
+const order = () => acceptedOrder(started.gateway, referral);
 const read = async <T extends CarePlan | Encounter | ServiceRequest>(
   answer: Answered,
   type: string,
   as: string,
-): Promise<T> => resourceOf<T>(await gateway.ask('GET', `/fhir/${locationOf(answer, type)}`, { as }));
+): Promise<T> => resourceOf<T>(await started.gateway.ask('GET', `/fhir/${locationOf(answer, type)}`, { as }));
 
 const refer = (more: object): Promise<Answered> =>
-  gateway.ask('POST', '/intake/referral', {
+  started.gateway.ask('POST', '/intake/referral', {
     as: 'gp-de-linde',
     contentType: 'application/json',
     body: JSON.stringify({ ...form, reference: `WORDS-${++count}`, ...more }),
   });
 const converse = async (more: object): Promise<Answered> =>
-  gateway.ask('POST', '/intake/conversation', {
+  started.gateway.ask('POST', '/intake/conversation', {
     as: 'registration-team',
     contentType: 'application/json',
     body: JSON.stringify({
@@ -64,7 +53,7 @@ const answered = async (name: string, change: (item: QuestionnaireResponseItem[]
   const response = JSON.parse(
     file(`mappings/conversation/questionnaire/tests/${name}/input.json`),
   ) as QuestionnaireResponse;
-  return gateway.ask('POST', '/fhir', {
+  return started.gateway.ask('POST', '/fhir', {
     as: 'registration-team',
     body: JSON.stringify({ ...response, basedOn: [{ reference: await order() }], item: change(response.item ?? []) }),
   });
@@ -266,7 +255,7 @@ describe('a BSN in Task.for', () => {
     ['by the person of the order', undefined],
   ])('is moved to the Patient that it names only: %s', async (_, reference) => {
     for (const map of ['elz-referral', 'coordination-task']) {
-      const answer = await gateway.ask(
+      const answer = await started.gateway.ask(
         'POST',
         `/fhir/StructureMap/$transform?source=https://mgn.example/fhir/StructureMap/${map}`,
         {

@@ -1,30 +1,21 @@
 /** What a GP system writes in HL7 v2 reaches the receiver as it was written, or the sender is told what did not. */
 import type { Composition, DocumentReference, Patient, ServiceRequest } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { deliveredBy, ofType, type Parts, referral, sendReferral, withHead } from '../support/hl7v2/referral.ts';
-import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
-import { startGateway, type TestGateway } from '../support/test-gateway.ts';
+import { gatewayOfFile } from '../support/servers/gateway-of-file.ts';
 
-let team: Sink;
-let gateway: TestGateway;
+const file = gatewayOfFile(['registration-team']);
+const team = () => file.sinkOf('registration-team');
 let count = 0;
-beforeAll(async () => {
-  team = await startSink();
-  gateway = await startGateway({ addresses: { 'registration-team': team.url } });
-});
-afterAll(async () => {
-  await gateway.stop();
-  await team.close();
-});
 
 /** Sends the message, and waits for what the receiver got of it. */
 async function received(parts: Parts, written: (text: string) => string | Buffer = (it) => it) {
   const control = `TXT-${++count}`;
-  const { answer, code, findings } = await sendReferral(gateway, written(referral(control, parts)));
+  const { answer, code, findings } = await sendReferral(file.gateway, written(referral(control, parts)));
   expect(code, answer.text).toBe('AA');
-  await expect.poll(() => deliveredBy(team, control)).not.toEqual([]);
-  const resources = deliveredBy(team, control);
+  await expect.poll(() => deliveredBy(team(), control)).not.toEqual([]);
+  const resources = deliveredBy(team(), control);
   const sections = ofType<Composition>(resources, 'Composition')[0]?.section ?? [];
   const letter = sections.map(({ title, text }) => [title, plain(text?.div)].filter((it) => it).join(': ')).join('\n');
   // Every message of this file is about the same person.
@@ -258,6 +249,9 @@ describe('31: persons and parties', () => {
       [{ system: 'email', value: 'testa@example.org', use: 'home' }],
     ],
     ['XTN.5 to 8', '^PRN^PH^^31^20^1234567^12', [{ system: 'phone', value: '+31 20 1234567 x12', use: 'home' }]],
+    ['XTN.1 with XTN.8', '0201234567^PRN^PH^^^^^12', [{ system: 'phone', value: '0201234567 x12', use: 'home' }]],
+    ['XTN.10', '^PRN^PH^^^^1234567^12^^#', [{ system: 'phone', value: '1234567 #12', use: 'home' }]],
+    ['XTN.11', '^PRN^PH^^^^^^^^7', [{ system: 'phone', value: 'Speed dial: 7', use: 'home' }]],
     ['XTN.9', '^PRN^PH^^^^^^(020) 123 45 67', [{ system: 'phone', value: '(020) 123 45 67', use: 'home' }]],
     [
       'XTN.9 in words',

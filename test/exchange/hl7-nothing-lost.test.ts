@@ -2,17 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { toGraph } from '../../src/exchange/maps/forms.ts';
 import { parseMessage } from '../../src/exchange/reading/sent-message.ts';
 import { referral, sendReferral } from '../support/hl7v2/referral.ts';
-import { startGateway, type TestGateway } from '../support/test-gateway.ts';
+import { gatewayOfFile } from '../support/servers/gateway-of-file.ts';
 
-let gateway: TestGateway;
-beforeAll(async () => {
-  gateway = await startGateway();
-});
-afterAll(() => gateway.stop());
+const started = gatewayOfFile();
 
 const placed = ({ findings }: Awaited<ReturnType<typeof sendReferral>>) =>
   findings
@@ -38,28 +34,28 @@ describe('34: what is not read is named, with its segment and field', () => {
       ['PV1^1', 'NTE^3'],
     ],
   ])('%s', async (_, more, expected) => {
-    const sent = await sendReferral(gateway, referral(`LOST-${_.replaceAll(' ', '')}`, { more }));
+    const sent = await sendReferral(started.gateway, referral(`LOST-${_.replaceAll(' ', '')}`, { more }));
     expect([sent.code, placed(sent)]).toEqual(['AA', expected.map((it) => `W hl7-value-ignored ${it}`)]);
   });
 
   test('an ordinary message has none', async () => {
-    expect(placed(await sendReferral(gateway, referral('LOST-0')))).toEqual([]);
+    expect(placed(await sendReferral(started.gateway, referral('LOST-0')))).toEqual([]);
   });
 
   test('the record of the message has them too, and a flood of them is bounded', async () => {
     const requestId = '7c3f0a44-8f0e-4a53-9d0b-0a1f6d1c9e01';
     const body = referral('LOST-R', { more: ['ZZA|1|een'] });
-    const answer = await gateway.ask('POST', '/intake/referral', {
+    const answer = await started.gateway.ask('POST', '/intake/referral', {
       as: 'gp-de-linde',
       body,
       contentType: 'x-application/hl7-v2+er7',
       requestId,
     });
     expect(answer.status, answer.text).toBe(200);
-    const stored = await gateway.store.messageByRequest('gp-de-linde', requestId);
+    const stored = await started.gateway.store.messageByRequest('gp-de-linde', requestId);
     expect(stored?.messageLog).toContain('ZZA[0]');
     const flood = Array.from({ length: 400 }, (_, at) => `ZZA|${at}|x`);
-    const sent = await sendReferral(gateway, referral('LOST-F', { more: [...flood, 'ZZB|1|x'] }));
+    const sent = await sendReferral(started.gateway, referral('LOST-F', { more: [...flood, 'ZZB|1|x'] }));
     expect(placed(sent)).toEqual(['W hl7-value-ignored ZZA^1', 'W hl7-value-ignored ZZB^1']);
   });
 });
@@ -77,7 +73,7 @@ test.skipIf(files.length === 0)(
   async () => {
     for (const file of files) {
       const body = readFileSync(join(cases, file));
-      const { answer, code, findings } = await sendReferral(gateway, body);
+      const { answer, code, findings } = await sendReferral(started.gateway, body);
       const isRefused = /rf1-rejected|msh11|nul\.hl7/.test(file);
       expect([file, code === 'AA' ? 200 : 'refused'], answer.text).toEqual([file, isRefused ? 'refused' : 200]);
       for (const { at } of findings) expect(at).toMatch(/^[A-Z][A-Z0-9]{2}\^\d+/);
@@ -189,7 +185,7 @@ function outcomeOf(message: string) {
   const contentType = 'x-application/hl7-v2+er7; charset=utf-8';
   const sent = parseMessage({ contentType, body: Buffer.from(message), intake: 'referral' });
   if (!sent.ok) return { strings: [], named: sent.issues.map((it) => it.expression ?? '') };
-  const form = gateway.running.gateway.forms.find(({ id }) => id === 'ref-i12')!;
+  const form = started.gateway.running.gateway.forms.find(({ id }) => id === 'ref-i12')!;
   const made = toGraph(form, sent.value, { seed: 'x', now: new Date() });
   const issues = [...sent.issues, ...made.issues].map((it) => (it.expression ?? '').replace(/^hl7v2-ref-i12\.?/, ''));
   return { strings: made.ok ? stringsOf(made.value.graph) : [], named: issues };

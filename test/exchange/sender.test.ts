@@ -7,6 +7,7 @@ import type { LoadedContext } from '../../src/exchange/memory/look-up.ts';
 import { checkSender } from '../../src/exchange/sender/check-sender.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';
+import { grounds } from '../support/disclosure/grounds.ts';
 import { expectRefusal, referralText } from '../support/exchange/example-referral.ts';
 import { rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
@@ -45,9 +46,9 @@ describe('a message is sent in the name of its sender', () => {
       graph: JSON.parse(referralText) as Bundle,
       loaded: { resources: new Map() } as unknown as LoadedContext,
     };
-    expect(checkSender(network, { ...sent, partner: sender }, { senders }).ok).toBe(false);
+    expect(checkSender({ network, grounds }, { ...sent, partner: sender }, { senders }).ok).toBe(false);
     const acting = { ...sender, actsFor: ['Organization/gp-de-linde'] };
-    expect(checkSender(network, { ...sent, partner: acting }, { senders }).ok).toBe(true);
+    expect(checkSender({ network, grounds }, { ...sent, partner: acting }, { senders }).ok).toBe(true);
   });
 
   test('the directory says who acts for whom: the whole of a part, and a partner for exchange; not a member', () => {

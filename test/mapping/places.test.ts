@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compileMap } from '../../src/library/mapping.ts';
 import { parseMap } from '../../src/mapping/index.ts';
+import { tokens } from '../../src/mapping/syntax/tokens.ts';
 import { problemsOf } from '../support/mapping/problems.ts';
 
 const start = `/// url = 'http://example.org/StructureMap/t'
@@ -100,5 +103,105 @@ ${group}`.replaceAll('\n', `\n${indent}`);
 
   test('a model that is misspelled is reported at its url', () => {
     expect(found(broken(`uses "${basic}k" alias Basic as target`))).toEqual([['map-model-unknown', 4, 6]]);
+  });
+});
+
+describe('a bracket that is not closed is reported where it opens', () => {
+  const head = (text: string) => [`${start}\n${text}`, 7] as const;
+  test.each([
+    [
+      'a group, before another',
+      `group a(source src : Patient, target tgt : Basic) {\n  src.id as i -> tgt.id = i;\n${group}`,
+      '{',
+      0,
+      51,
+    ],
+    [
+      'a group, at the end',
+      'group a(source src : Patient, target tgt : Basic) {\n  src.id as i -> tgt.id = i;\n',
+      '{',
+      0,
+      51,
+    ],
+    [
+      'rules within a rule',
+      `group a(source src : Patient, target tgt : Basic) {\n  src then {\n    src.id as i -> tgt.id = i;\n  src -> tgt.language = 'nl';\n}\n`,
+      '{',
+      1,
+      12,
+    ],
+    [
+      'rules two levels down',
+      `group a(source src : Patient, target tgt : Basic) {\n  src then {\n    src then {\n      src.id as i -> tgt.id = i;\n  } "x";\n}\n${group}`,
+      '{',
+      2,
+      14,
+    ],
+    [
+      'rules of which the brace is on the next line',
+      `group a(source src : Patient, target tgt : Basic) {\n  src where id.exists()\n      then {\n    src then {\n      src.id as i -> tgt.id = i;\n  } "x";\n}\n`,
+      '{',
+      3,
+      14,
+    ],
+    [
+      'a condition',
+      'group a(source src : Patient, target tgt : Basic) {\n  src.id as i where (i.exists() -> tgt.id = i;\n}\n',
+      '(',
+      1,
+      21,
+    ],
+    [
+      'a condition, several deep',
+      `group a(source src : Patient, target tgt : Basic) {\n  src then {\n    src.id as i where ((i.exists() and (i = 'x')) -> tgt.id = i;\n  } "x";\n}\n`,
+      '(',
+      2,
+      23,
+    ],
+    [
+      'a transform',
+      `group a(source src : Patient, target tgt : Basic) {\n  src.id as i -> tgt.id = append(i, 'x';\n}\n`,
+      '(',
+      1,
+      33,
+    ],
+    [
+      'the parameters of a group',
+      'group a(source src : Patient, target tgt : Basic {\n  src.id as i -> tgt.id = i;\n}\n',
+      '(',
+      0,
+      8,
+    ],
+    [
+      'an index',
+      'group a(source src : Patient, target tgt : Basic) {\n  src where (src.name[0.exists()) -> tgt.language = "nl";\n}\n',
+      '[',
+      1,
+      22,
+    ],
+  ])('%s', (_, text, bracket, line, column) => {
+    const [whole, first] = head(text);
+    expect(found(whole)).toEqual([['map-bracket-unclosed', first + line, column]]);
+    expect(problemsOf(() => parseMap(whole, 't')).map(({ message }) => message)[0]).toContain(`This ${bracket} is not`);
+  });
+
+  test('whichever brace is missing in a map of the network', () => {
+    for (const path of ['form/referral-form.fml', 'conversation/json/conversation-form.fml', 'hl7v2/ref-i12.fml']) {
+      const text = readFileSync(join(import.meta.dirname, '../../mappings', path), 'utf8');
+      const open: { line: number; column: number }[] = [];
+      for (const { kind, text: mark, line, column, from, to } of tokens(text)) {
+        if (kind === 'mark' && mark === '{') open.push({ line, column });
+        if (kind !== 'mark' || mark !== '}') continue;
+        const opened = open.pop()!;
+        const [first] = problemsOf(() => parseMap(text.slice(0, from) + text.slice(to), path));
+        const place = `${path}:${opened.line}:${opened.column}`;
+        expect(`${path}:${first?.line}:${first?.column} ${first?.rule}`).toBe(`${place} map-bracket-unclosed`);
+      }
+    }
+  });
+
+  test('an empty collection, and brackets in texts and comments, are no error', () => {
+    const text = (start + group).replace('as i', `as i where (i.combine({}).exists() and i != '}) (') /* { ( */`);
+    expect(found(text)).toEqual([]);
   });
 });

@@ -64,6 +64,53 @@ describe('a code that the required binding does not have', () => {
     if (suggestion !== 'confirmed') expect(messages(act)[0]).toContain(`Did you mean ${suggestion}?`);
   });
 
+  test.each([
+    [`tgt.gender = (iif(src.active = true, 'female', 'femal'))`, 'the other branch of iif'],
+    [`tgt.gender = (iif(src.active = true, 'femal', src.gender))`, 'a branch beside a value of the message'],
+    [`tgt.gender = (iif(src.active = true, iif(src.name.exists(), 'male', 'mael'), 'male'))`, 'iif within iif'],
+    [`tgt.gender = ((src.gender | 'femal').first())`, 'the fallback of a union'],
+    [`tgt.gender = (src.gender.combine('femal').first())`, 'the fallback of combine'],
+    [`tgt.gender = (('femal' | 'male').where($this = src.gender))`, 'a filter'],
+    [`tgt.gender = (('femal' | 'male')[0])`, 'an index'],
+    [`tgt.gender = (src.name.select('femal'))`, 'select'],
+    [`tgt.gender = (iif(src.active = true, wrong, right))`, 'a constant'],
+    [`tgt.gender = evaluate(src, 'iif(active, \\'femal\\', \\'male\\')')`, 'evaluate'],
+    [`tgt.gender = cast('femal', 'code')`, 'cast'],
+    [`tgt.gender = append('fe', 'mal')`, 'append'],
+    [`(iif(src.active = true, 'femal', 'male')) as code, tgt.gender = code`, 'a variable'],
+    [`tgt.gender as code, code = 'femal'`, 'a variable for the element'],
+    [`tgt.gender as code, code.value = 'femal'`, 'the value of an element'],
+    [
+      `tgt.maritalStatus as s, tgt.contact as c, c.gender = (iif(src.active = true, 'male', 'Male'))`,
+      'an element further down',
+    ],
+  ])('is found where it is %s', (targets, _) => {
+    const text = `let wrong = 'femal';\nlet right = 'female';\n${main(`src -> ${targets};`, 'Patient')}`;
+    expect(found(() => compile(text)).map(([rule]) => rule)).toEqual(['map-code-invalid']);
+  });
+
+  test('is found in a concept that is built from a branch, and in the default of a source', () => {
+    const system = 'http://terminology.hl7.org/CodeSystem/condition-clinical';
+    const concept = (code: string) =>
+      main(`src -> tgt.clinicalStatus = cc('${system}', (iif(src.active = true, 'active', '${code}')));`, 'Condition');
+    const fallback = (code: string) => main(`src.gender default ('${code}') as g -> tgt.gender = g;`, 'Patient');
+    expect(found(() => compile(concept('activ'))).map(([rule]) => rule)).toEqual(['map-code-invalid']);
+    expect(found(() => compile(fallback('femal'))).map(([rule]) => rule)).toEqual(['map-code-invalid']);
+    expect([...messages(() => compile(concept('inactive'))), ...messages(() => compile(fallback('female')))]).toEqual(
+      [],
+    );
+  });
+
+  test.each([
+    `tgt.gender = (iif(src.active = true, 'female', 'male'))`,
+    `tgt.gender = (iif(src.gender = 'vrouw', 'female', src.gender))`,
+    `tgt.gender = ((src.gender | 'unknown').first())`,
+    `tgt.gender = (iif(src.name.text = 'femal', 'female', 'other'))`,
+    `tgt.gender = append('fe', 'male')`,
+  ])('is not found in %s', (targets) => {
+    expect(messages(() => compile(main(`src -> ${targets};`, 'Patient')))).toEqual([]);
+  });
+
   test('is found in a table too', () => {
     const table = (target: string) =>
       readTable(`# table: t\n# unmapped: text\ncode,target\nm,male\nv,${target}`, 't.csv');

@@ -4,7 +4,7 @@ import { request } from 'undici';
 import { parseJson } from '../../src/fhir/json.ts';
 import { isType, type Resource } from '../../src/fhir/resource.ts';
 import { silent } from '../../src/main/log.ts';
-import { openStore, type Running, type RunOptions, run } from '../../src/main.ts';
+import { type Configuration, openStore, type Running, type RunOptions, run } from '../../src/main.ts';
 import type { Store } from '../../src/store/port.ts';
 import { demoConfiguration } from './demo-configuration.ts';
 import { clonedStore } from './store/cloned-store.ts';
@@ -44,14 +44,17 @@ export async function startGateway(
   options: {
     readonly addresses?: Readonly<Record<string, string>>;
     readonly store?: string;
+    /** Changes the demo configuration. */
+    readonly configure?: (configured: Configuration) => Configuration;
   } & Partial<RunOptions> = {},
 ): Promise<TestGateway> {
-  const configured = await demoConfiguration(options.addresses);
+  const { configure = (it) => it, ...runOptions } = options;
+  const configured = configure(await demoConfiguration(options.addresses));
   const opened = await openStore(options.store ?? 'sqlite::memory:');
   if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
   // no call of the gateway may pass what a store in another thread cannot receive
   const store = clonedStore(opened.value);
-  const running = await run(configured, store, { port: 0, log: silent, ...options });
+  const running = await run(configured, store, { port: 0, log: silent, ...runOptions });
   const url = `http://127.0.0.1:${running.port}`;
   return { running, store, url, ask: asker(url), stop: running.stop };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { consentSourceSettings } from '../../consent-source/index.ts';
 import { type CheckedFile, pathText } from '../../definitions/checked-yaml.ts';
 import { digestOf } from '../../fhir/digest.ts';
 import { issue } from '../../fhir/issue.ts';
@@ -168,6 +169,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'truste
   },
   cors: { origins: it.cors?.origins ?? [] },
   ...(it.terminology ? { terminology: terminologySettings(it.terminology) } : {}),
+  ...(it['consent-source'] ? { consentSource: consentSourceSettings(it['consent-source']) } : {}),
   terminologyWaivers: (it['terminology-waivers'] ?? []).flatMap(({ 'value-set': valueSet, system, reason }) =>
     [valueSet, system].flatMap((canonical) => (canonical ? { canonical, reason } : [])),
   ),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { ConsentSourceFile } from '../../consent-source/index.ts';
 import { type CheckedFile, readChecked } from '../../definitions/checked-yaml.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result } from '../../fhir/result.ts';
@@ -64,6 +65,7 @@ export type NetworkFile = {
   readonly watchdog?: WatchdogFile;
   readonly presentations?: PresentationsFile;
   readonly terminology?: TerminologyFile;
+  readonly 'consent-source'?: ConsentSourceFile;
   readonly 'terminology-waivers'?: readonly {
     readonly 'value-set'?: string;
     readonly system?: string;

@@ -80,6 +80,7 @@ const addressesOf = (it: NetworkFile): Addresses => [
     ({ endpoint }, index) => [['notifications', 'subscriptions', index, 'endpoint'], endpoint] as const,
   ),
   ...(it.terminology ? [[['terminology', 'url'], it.terminology.url] as const] : []),
+  ...(it['consent-source'] ? [[['consent-source', 'url'], it['consent-source'].url] as const] : []),
 ];
 
 const partnerAddresses = ({ partners }: PartnersFile): Addresses =>

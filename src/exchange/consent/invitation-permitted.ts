@@ -9,17 +9,17 @@ import { ownerOf } from '../memory/actors.ts';
 import { find, readAt } from '../memory/memory.ts';
 import { hasOtherGround } from '../memory/right-to-read.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import type { StillQuestion } from './still-question.ts';
 
 /**
  * Whether the invitee of a case consultation may still learn about whom it is, after `consent` has ended: judged as a new
  * invitation would be (consultation/parties.ts).
  */
 export async function isInvitationPermitted(
-  { network, store }: Pick<Gateway, 'network' | 'store'>,
+  { network, store, grounds }: Pick<Gateway, 'network' | 'store' | 'grounds'>,
   order: ServiceRequest & Identified,
   task: Task,
-  consent: (Consent & { readonly id: string }) | undefined,
-  now: Date,
+  { consent, now, outside }: StillQuestion,
 ): Promise<boolean> {
   // an empty invitation does not disclose the person
   if (verbOf(task) === 'request-fulfillment') return true;
@@ -39,6 +39,8 @@ export async function isInvitationPermitted(
     legalBasis: legalBasisOf(task),
     lifeDomains: consultation ? lifeDomainsOf(consultation as Task & Identified) : own,
     now,
+    grounds,
+    outside,
   });
   return right.ok && right.value !== 'nothing';
 }

@@ -1,21 +1,22 @@
-import type { Consent, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
 import { isOnConsent } from '../../delivery/conditional.ts';
 import type { MayStillSend } from '../../delivery/settings.ts';
 import { recipientOf } from '../../directory/index.ts';
-import { disclose } from '../../disclosure/index.ts';
+import { disclose, groundRule, nobodyAsked, type OutsideConsent } from '../../disclosure/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
+import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
+import { askOutside } from '../disclose/outside-consent.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { wholeOrder } from '../memory/journey.ts';
 import { readAt } from '../memory/memory.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { isInvitationPermitted } from './invitation-permitted.ts';
+import type { StillQuestion } from './still-question.ts';
 
-export type IdentifiedConsent = Consent & { readonly id: string };
-
-type Deciding = Pick<Gateway, 'store' | 'network' | 'world'>;
+type Deciding = Pick<Gateway, 'store' | 'network' | 'world' | 'grounds' | 'consentSource'>;
 
 /** Whether a request to the social domain may still be sent, checked before each attempt. Other dispatches pass. */
 export const mayStillDisclose =
@@ -28,27 +29,33 @@ export const mayStillDisclose =
       ['Task/', 'ServiceRequest/'].map((type) => readAt(it.store, about.find((name) => name.startsWith(type)) ?? '')),
     );
     if (!isType(task, 'Task') || !isType(order, 'ServiceRequest')) return { ok: true };
-    const permitted = await isStillPermitted(it, order as ServiceRequest, task as Task, undefined, it.world.now());
+    const decide = (outside: OutsideConsent) =>
+      isStillPermitted(it, order as ServiceRequest, task as Task, { now: it.world.now(), outside });
+    const outside = await askOutside(it, decide);
+    // a source that does not know now may know at the next attempt
+    const unanswered = outside && (await decide((question) => (outside(question) === 'deny' ? 'deny' : 'permit')));
+    if (outside && unanswered && !(await decide(outside))) throw new Error('the consent source is undecided');
+    const permitted = outside ? unanswered : await decide(nobodyAsked);
     return permitted ? { ok: true } : { ok: false, because: 'consent-ended' };
   };
 
 /**
- * Whether the request may still be disclosed to the owner of this Task: after `consent` has ended, or else on the Consents
- * as they are stored.
+ * Whether what this Task discloses to its owner may still be: after `consent` has ended or was added, or else on the
+ * Consents as they are stored. Within care only a legal basis that requires a Consent depends on one.
  */
 export async function isStillPermitted(
   gateway: Deciding,
   order: ServiceRequest,
   task: Task,
-  consent: IdentifiedConsent | undefined,
-  now: Date,
+  { consent, now, outside }: StillQuestion,
 ): Promise<boolean> {
-  if (isConsultation(task))
-    return isInvitationPermitted(gateway, order as ServiceRequest & Identified, task, consent, now);
-  const { network, store } = gateway;
+  const { network, store, grounds } = gateway;
   const owner = ownerOf(network, task);
   const recipient = owner ? recipientOf(network, owner) : undefined;
-  if (!owner || recipient?.domain !== 'social') return true;
+  const rule = recipient && groundRule(grounds, legalBasisOf(task), recipient, now);
+  if (!owner || !recipient || (recipient.domain !== 'social' && rule?.consent !== 'required')) return true;
+  if (isConsultation(task))
+    return isInvitationPermitted(gateway, order as ServiceRequest & Identified, task, { consent, now, outside });
   // The order in the social domain is derived from another order; the Consent belongs to that one.
   const origin = (await readAt(store, order.basedOn?.[0]?.reference ?? '')) as ServiceRequest | undefined;
   const own = order.subject.reference === (consent ? consent.patient : (origin?.subject ?? order.subject))?.reference;
@@ -69,6 +76,8 @@ export async function isStillPermitted(
     sender,
     purpose: 'referral',
     now,
+    grounds,
+    outside,
     projection: projectionContext(gateway, sender),
   });
   return decision.kind === 'permitted';

@@ -1,24 +1,11 @@
-import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import { isUnselected } from '../../disclosure/index.ts';
-import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
-import type { Identified } from '../../fhir/graph.ts';
 import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
-import type { Revocation, StoredResource, Withdrawal } from '../../store/port.ts';
-import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
+import type { StoredResource } from '../../store/port.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
-import { verbOf } from '../../vocabulary/task-verb.ts';
-import { isConsultation } from '../../vocabulary/use-case.ts';
-import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
-import { planMove } from '../effect/plan-move.ts';
-import { ownerOf } from '../memory/actors.ts';
-import { orderGraphOf } from '../memory/journey.ts';
 import { labelChange, withLabels } from '../memory/labels.ts';
-import { find } from '../memory/memory.ts';
-import { contentReadBy, hasOtherGround } from '../memory/right-to-read.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { change, type Place, stored } from '../pipeline/change.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
@@ -27,7 +14,8 @@ import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parseWrite } from '../reading/parse.ts';
-import { type IdentifiedConsent, isStillPermitted } from './still-permitted.ts';
+import { type Ended, endedBy } from './depends-on-consent.ts';
+import type { IdentifiedConsent } from './still-question.ts';
 
 /**
  * FHIR update of a Consent (toestemming) by the organisation that recorded it. Only the status may change, to inactive,
@@ -57,11 +45,8 @@ async function considerWithdrawal(
   if (!after.ok) return after;
   const report = await validated(gateway, after.value);
   if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
-  const withdrawn = await dependentOn(gateway, received, after.value);
-  if (!withdrawn.ok) return withdrawn;
-  return success(
-    asOneCommit(after.value, current.version, withdrawn.value, await revocationsAfter(gateway, received, after.value)),
-  );
+  const ended = await endedBy(gateway, received, after.value);
+  return ended.ok ? success(asOneCommit(after.value, current.version, ended.value)) : ended;
 }
 
 const endStatuses: readonly string[] = ['inactive', 'rejected', 'entered-in-error'];
@@ -89,113 +74,20 @@ function endedConsent(
   return success({ ...before, status: sent.status, meta });
 }
 
-const withdrawnByPerson = {
-  coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }],
-};
-
-/**
- * Withdraws open requests to the social domain that are no longer permitted: a Task of a candidate or of an
- * invitee of a consultation alone, any other with its order.
- */
-async function dependentOn(
-  gateway: Gateway,
-  received: Received,
-  consent: IdentifiedConsent,
-): Promise<Result<readonly CommitPlan[]>> {
-  const { store, world } = gateway;
-  const effectContext = { at: received.at, newId: world.newId };
-  const plans: CommitPlan[] = [];
-  for (const order of await ordersUnder(gateway, consent)) {
-    const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
-    const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
-    for (const task of open) {
-      if (
-        legalBasisOf(task) !== 'explicit-consent' ||
-        (await isStillPermitted(gateway, order, task, consent, received.at))
-      )
-        continue;
-      const requested: RequestedChange =
-        verbOf(task) === 'request-fulfillment' || isConsultation(task)
-          ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: withdrawnByPerson } }
-          : { kind: 'order', after: { ...order, status: 'revoked' }, reason: withdrawnByPerson };
-      const result = effects(graph, requested, ['requester'], effectContext);
-      if (!result.ok) continue;
-      const plan = await planMove(gateway, received, { graph, ...result.value, interaction: 'update' });
-      if (!plan.ok) return plan;
-      plans.push(plan.value);
-      if (requested.kind === 'order') break;
-    }
-  }
-  return success(plans);
-}
-
-/** Orders that depend on a Consent: those of its person, and those derived from them for the social domain. */
-async function ordersUnder(
-  { store }: Gateway,
-  { patient }: IdentifiedConsent,
-): Promise<readonly (ServiceRequest & Identified)[]> {
-  const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [patient?.reference ?? '']);
-  const references = orders.map(({ id }) => `ServiceRequest/${id}`);
-  const derived = await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', references);
-  return [...new Map([...orders, ...derived].map((it) => [it.id, it as ServiceRequest & Identified])).values()];
-}
-
-type Ended = { readonly revocations: readonly Revocation[]; readonly withdrawals: readonly Withdrawal[] };
-
-/**
- * The Consent was the ground on which the social domain reads: whether its Task is open, underway or completed, its owner
- * no longer reads the request. It follows its own Task.
- */
-async function revocationsAfter(gateway: Gateway, { at }: Received, consent: IdentifiedConsent): Promise<Ended> {
-  const { store, network } = gateway;
-  const revocations: Revocation[] = [];
-  const withdrawals: Withdrawal[] = [];
-  for (const order of await ordersUnder(gateway, consent)) {
-    const { tasks } = await orderGraphOf(store, `ServiceRequest/${order.id}`);
-    for (const task of tasks) {
-      const owner = ownerOf(network, task);
-      const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
-      if (!owner || !isOfOrder || isUnselected(task) || legalBasisOf(task) !== 'explicit-consent') continue;
-      if (await isStillPermitted(gateway, order, task, consent, at)) continue;
-      if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
-      const content = await contentReadBy(
-        gateway,
-        order,
-        owner,
-        isConsultation(task) ? (task as Task & Identified) : undefined,
-      );
-      revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
-      withdrawals.push({ recipient: owner, about: [`ServiceRequest/${order.id}`, `Task/${task.id}`] });
-    }
-  }
-  return { revocations, withdrawals };
-}
-
-/** Merges the Consent and the plans of all withdrawals into one commit. */
-function asOneCommit(
-  consent: IdentifiedConsent,
-  version: number,
-  plans: readonly CommitPlan[],
-  { revocations, withdrawals }: Ended,
-): CommitPlan {
-  const changes = plans.flatMap((it) => it.changes);
-  return {
-    interaction: 'update',
-    action: 'U',
-    body: consent,
-    location: `Consent/${consent.id}`,
-    version: version + 1,
-    steps: [],
-    decisions: { rule: 'withdraw-consent', withdrawn: plans.map(({ decisions }) => decisions) },
-    changes: [
-      { resource: consent, expect: { version }, readers: [] },
-      ...new Map(changes.map((it) => [`${it.resource.resourceType}/${it.resource.id}`, it])).values(),
-    ],
-    guards: plans.flatMap((it) => it.guards ?? []),
-    grants: plans.flatMap((it) => it.grants ?? []),
-    revocations: [...plans.flatMap((it) => it.revocations ?? []), ...revocations],
-    withdrawals: [...plans.flatMap((it) => it.withdrawals ?? []), ...withdrawals],
-    dispatches: (cause) => plans.flatMap((it) => it.dispatches(cause)),
-    codes: [],
-  };
-}
+/** The Consent and all that ends with it in one commit. */
+const asOneCommit = (consent: IdentifiedConsent, version: number, ended: Ended): CommitPlan => ({
+  interaction: 'update',
+  action: 'U',
+  body: consent,
+  location: `Consent/${consent.id}`,
+  version: version + 1,
+  steps: [],
+  decisions: { rule: 'withdraw-consent', withdrawn: ended.decisions },
+  changes: [{ resource: consent, expect: { version }, readers: [] }, ...ended.changes],
+  guards: ended.guards,
+  grants: ended.grants,
+  revocations: ended.revocations,
+  withdrawals: ended.withdrawals,
+  dispatches: ended.dispatches,
+  codes: [],
+});

@@ -125,8 +125,9 @@ const recordIn = ({ entry = [] }: Bundle): (Composition & Identified) | undefine
  * The requester and the invitees that did not decline, each with its present right. Warns `minutes-withheld` for those
  * without one.
  */
-function membersOf({ network }: DecisionContext, incoming: Incoming, consultationCase: CoordinatedCase) {
-  const memberContext = { network, consultationCase, sentConsents: consentsIn(incoming.graph), now: incoming.at };
+function membersOf(context: DecisionContext, incoming: Incoming, consultationCase: CoordinatedCase) {
+  const { network } = context;
+  const memberContext = { context, consultationCase, sentConsents: consentsIn(incoming.graph), now: incoming.at };
   const invited = preparationsOf(consultationCase)
     .filter(({ status }) => status !== 'rejected' && status !== 'cancelled' && status !== 'entered-in-error')
     .flatMap((task) => ({ task, partner: ownerOf(network, task) }));

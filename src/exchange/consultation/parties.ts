@@ -10,6 +10,7 @@ import { lifeDomainsOf } from '../../vocabulary/task-input.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { ConsultationCase } from './case.ts';
 
 /** Statuses of a declined or mistaken Task: its owner takes no part in the case. */
@@ -40,7 +41,7 @@ export type Member = {
 };
 
 type MemberContext = {
-  readonly network: Network;
+  readonly context: Pick<DecisionContext, 'network' | 'grounds' | 'outside'>;
   readonly consultationCase: ConsultationCase;
   /** Consents in the message, in addition to the stored ones. */
   readonly sentConsents: readonly Consent[];
@@ -52,11 +53,12 @@ type MemberContext = {
  * it.
  */
 export function memberOf(
-  { network, consultationCase, sentConsents, now }: MemberContext,
+  { context, consultationCase, sentConsents, now }: MemberContext,
   partner: string,
   task: Task & Identified,
   isCoordinator = false,
 ): Result<Member> {
+  const { network, grounds, outside } = context;
   const recipient = recipientOf(network, partner);
   if (!recipient) return failure(issue('organisation-unknown', {}, { expression: 'Task.owner' }));
   const own = lifeDomainsOf(task);
@@ -67,6 +69,8 @@ export function memberOf(
     legalBasis: legalBasisOf(task),
     lifeDomains: own.length || !consultationCase.consultation ? own : lifeDomainsOf(consultationCase.consultation),
     now,
+    grounds,
+    ...(outside ? { outside } : {}),
   };
   const right = consultationRight(question);
   return right.ok ? success({ partner, right: right.value, task, question }) : right;

@@ -152,12 +152,13 @@ function taskIssues(task: Task & Identified, consultation: Task & Identified, { 
  * (`invitation-content-withheld`).
  */
 function membersOf(
-  { network }: DecisionContext,
+  context: DecisionContext,
   incoming: Incoming,
   consultationCase: CoordinatedCase,
 ): Result<readonly Invited[]> {
   const { graph } = incoming;
-  const memberContext = { network, consultationCase, sentConsents: consentsIn(graph), now: incoming.at };
+  const { network } = context;
+  const memberContext = { context, consultationCase, sentConsents: consentsIn(graph), now: incoming.at };
   const issues: Issue[] = [];
   const members: Invited[] = [];
   for (const task of tasksIn(graph)) {

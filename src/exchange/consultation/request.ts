@@ -76,7 +76,7 @@ function requestDisclosures(
   const status = statusDisclosures(context, task, coordinator ?? '', now);
   if (!coordinator) return success(status, [issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' })]);
   if (coordinator === partner.id) return success(status);
-  const memberContext = { network: context.network, consultationCase, sentConsents: consentsIn(graph), now };
+  const memberContext = { context, consultationCase, sentConsents: consentsIn(graph), now };
   const member = memberOf(memberContext, coordinator, task, true);
   if (!member.ok) return member;
   if (member.value.right !== 'whole') return failure(issue('consent-missing', {}, { expression: 'Task.extension' }));

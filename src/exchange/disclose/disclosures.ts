@@ -9,6 +9,8 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { disclosureTo } from './disclosure-to.ts';
 
+type DisclosureContext = Pick<DecisionContext, 'network' | 'world' | 'grounds' | 'outside'>;
+
 type Party = { readonly partner: string; readonly purpose: Purpose };
 
 /**
@@ -17,7 +19,7 @@ type Party = { readonly partner: string; readonly purpose: Purpose };
  * omitted. Issue: `recipient-endpoint-missing` (warning), and those of the disclosure.
  */
 export function referralDisclosures(
-  { network, world }: Pick<DecisionContext, 'network' | 'world'>,
+  { network, world, grounds, outside }: DisclosureContext,
   routed: Bundle,
   parties: { readonly sender: string; readonly owner?: string | undefined; readonly isSentTogether?: boolean },
   now: Date,
@@ -41,6 +43,8 @@ export function referralDisclosures(
       isSentTogether,
       now,
       projection: projectionContext({ network, world }, sender),
+      grounds,
+      ...(outside ? { outside } : {}),
     });
     if (disclosure.kind === 'refused') {
       if (purpose === 'referral') return failure(...disclosure.issues);

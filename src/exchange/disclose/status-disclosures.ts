@@ -8,7 +8,7 @@ import { disclosureTo } from './disclosure-to.ts';
 
 /** Discloses the status of a Task to its owner and its sender, except to the one that moved it. */
 export function statusDisclosures(
-  { network }: Pick<Gateway, 'network'>,
+  { network, grounds }: Pick<Gateway, 'network' | 'grounds'>,
   task: Task,
   mover: string,
   now: Date,
@@ -18,7 +18,7 @@ export function statusDisclosures(
   return [...new Set([ownerOf(network, task), sender])].flatMap((partner) => {
     const recipient = partner && partner !== mover ? recipientOf(network, partner) : undefined;
     if (!partner || !recipient) return [];
-    const disclosed = disclose({ graph, recipient, ...(sender ? { sender } : {}), purpose: 'status', now });
+    const disclosed = disclose({ graph, recipient, ...(sender ? { sender } : {}), purpose: 'status', now, grounds });
     if (disclosed.kind === 'refused') return [];
     const { bundle, receipt } = disclosed;
     return [disclosureTo(network, { partner, purpose: 'status', bundle, receipt })];

@@ -1,12 +1,13 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { disclose } from '../../disclosure/index.ts';
+import { type DisclosureQuestion, disclose } from '../../disclosure/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
 import { type Identified, resourcesOf } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import { failure, success } from '../../fhir/result.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
+import { askOutside } from '../disclose/outside-consent.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { wholeOrder } from '../memory/journey.ts';
 import { validateOwn } from '../pipeline/judge.ts';
@@ -17,7 +18,7 @@ import type { Consequence } from './consequence.ts';
  * allow-list, on the Consent (toestemming) as it is now; the Task continues as the Task of that request.
  */
 export const discloseToSelected: Consequence = async (gateway, { graph: { order }, versioned, at: now }) => {
-  const { network, store } = gateway;
+  const { network, store, grounds } = gateway;
   const selected = versioned.find(({ rule }) => rule === 'select')?.resource;
   const partner = selected && isType(selected, 'Task') ? ownerOf(network, selected as Task) : undefined;
   const recipient = partner ? recipientOf(network, partner) : undefined;
@@ -30,14 +31,17 @@ export const discloseToSelected: Consequence = async (gateway, { graph: { order 
     entry: resources.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
   } as Bundle;
   const sender = senderOf(network, selected as Task);
-  const disclosed = disclose({
+  const question: DisclosureQuestion = {
     graph,
     recipient,
     ...(sender ? { sender, projection: projectionContext(gateway, sender) } : {}),
     purpose: 'referral',
     isSentTogether: true,
     now,
-  });
+    grounds,
+  };
+  const outside = await askOutside(gateway, (answers) => disclose({ ...question, outside: answers }));
+  const disclosed = disclose(outside ? { ...question, outside } : question);
   if (disclosed.kind === 'refused') return failure(...disclosed.issues);
   const isSocial = disclosed.receipt.purpose === 'social-request';
   const bundle = isSocial ? withTask(disclosed.bundle, selected) : disclosed.bundle;

@@ -1,6 +1,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Issue } from '../../fhir/issue.ts';
 import { typeModel } from '../../fhir/model.ts';
+import { isType } from '../../fhir/resource.ts';
 import { outputOrigins, type Trace } from '../../mapping/index.ts';
 import { recogniseForm } from '../maps/forms.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
@@ -10,23 +11,28 @@ import { parseMessage } from '../reading/sent-message.ts';
 
 /**
  * Moves findings in the graph to the place in the message from which that part was mapped: a sender of HL7 v2 or a form
- * never sees the graph. Runs the map once more, with its lineage, only when there are such findings.
+ * never sees the graph. Runs the map once more, with its lineage, only when there are such findings. The sender of a
+ * Bundle reads them in terms of its resources.
  */
 export function inTermsOfSentMessage<T>(
   { forms, network }: DecisionContext,
   received: Received,
   outcome: PipelineOutcome<T>,
 ): PipelineOutcome<T> {
-  const found = outcome.steps.some(({ issues }) => issues.some(isOfGraph));
-  if (received.intake === undefined || !found) return outcome;
+  const mapped = outcome.steps.findIndex(({ step }) => step === 'map');
+  const isOfMapped = (it: Issue, at: number): it is OfGraph => mapped >= 0 && at > mapped && isOfGraph(it);
+  const found = outcome.steps.some(({ issues }, at) => issues.some((it) => isOfMapped(it, at)));
+  if (!found) return outcome;
   const sent = parseMessage(received, network.settings.limits);
   const form = sent.ok ? recogniseForm(forms, sent.value, received) : sent;
   if (!sent.ok || !form.ok || !form.value.map) return outcome;
+  if (sent.value.shape === 'fhir' && isType(sent.value.message, 'Bundle')) return outcome;
   const { output, trace } = form.value.map.run(sent.value.message, { trace: true, now: received.at });
   if (!trace) return outcome;
   const placeOf = placesIn(output as Bundle, trace);
-  const inSource = (it: Issue): Issue => (isOfGraph(it) ? { ...it, expression: placeOf(it.expression) } : it);
-  const steps = outcome.steps.map((it) => ({ ...it, issues: it.issues.map(inSource) }));
+  const inSource = (it: Issue, at: number): Issue =>
+    isOfMapped(it, at) ? { ...it, expression: placeOf(it.expression) } : it;
+  const steps = outcome.steps.map((step, at) => ({ ...step, issues: step.issues.map((it) => inSource(it, at)) }));
   return { ...outcome, steps };
 }
 

@@ -7,12 +7,11 @@ export const isOfQuestion = (path: string): boolean => /\.(?:text|definition|id)
 /**
  * Values of a message about a consent (toestemming) that its map did not read: beneath a value that a Consent was
  * created from, or by their names. Each refuses the message, because it could be the refusal of the person. A null
- * counts: what it leaves out is unknown.
+ * counts: what it leaves out is unknown. `root`: the name with which paths in the message begin.
  */
-export function unreadAboutConsent(message: object, output: unknown, trace: Trace): string[] {
+export function unreadAboutConsent(message: object, output: unknown, trace: Trace, root = 'form'): string[] {
   const zones = consentSources(output, trace);
   const isWithin = (path: string) => zones.some((zone) => path.startsWith(`${zone}.`) || path.startsWith(`${zone}[`));
-  const root = rootOf(trace, message);
   const nulls = nullsIn(message, root);
   return [...trace.unread.filter((path) => !isOfQuestion(path)), ...nulls].filter(
     (path) =>
@@ -36,9 +35,6 @@ function consentSources(output: unknown, { elements }: Trace): string[] {
     .flatMap((it) => it.sources);
   return [...new Set(sources)].filter((path) => path.includes('.'));
 }
-
-const rootOf = ({ unread }: Trace, message: object): string =>
-  unread[0]?.split('.')[0] ?? (message as { resourceType?: string }).resourceType ?? 'form';
 
 function nullsIn(value: unknown, path: string): string[] {
   if (value === null) return [path];

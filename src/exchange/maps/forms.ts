@@ -8,10 +8,11 @@ import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import { type FirstLook, lookAt } from './first-look.ts';
+import type { FormModel } from './form-model.ts';
 import { type NearestForm, nearestForm } from './nearest-form.ts';
+import { runMap } from './run-map.ts';
 import { conditionOf } from './sender-keys.ts';
 import { type Unmapped, unmappedOf } from './unknown-codes.ts';
-import { unread } from './unread.ts';
 
 /**
  * A format in which a message is accepted: how it is recognised, and the map to the gateway's own profiles. Each form
@@ -42,6 +43,8 @@ export type Form = {
   readonly profiles: readonly string[];
   /** Absent when the form already has the gateway's profile. */
   readonly map?: CompiledMap;
+  /** Of a form in JSON whose map declares the logical model that it reads. */
+  readonly model?: FormModel;
   /** Completes a format that has no use case and no legal basis of the network (supply.ts). */
   readonly supplies?: Supplies;
 };
@@ -105,13 +108,10 @@ export function toGraph(
   sent: SentMessage,
   options: Pick<RunOptions, 'seed' | 'now' | 'zone'>,
 ): Result<Mapped> {
-  const { message } = sent;
-  if (!form.map) return asGraph(message as Bundle, []);
-  const isTraced = sent.shape !== 'fhir' || isType(message as Resource, 'QuestionnaireResponse');
-  const { output, issues = [], unmapped = [], trace } = form.map.run(message, { ...options, trace: isTraced });
-  const findings: readonly Issue[] = [...issues, ...(trace ? unread(sent, { output, trace, issues }) : [])];
-  if (findings.some(isError)) return failure(...findings);
-  return asGraph(output as Bundle, findings, unmappedOf(form.map, unmapped));
+  if (!form.map) return asGraph(sent.message as Bundle, []);
+  const { output, issues = [], unmapped = [] } = runMap({ map: form.map, model: form.model }, sent, options);
+  if (issues.some(isError)) return failure(...issues);
+  return asGraph(output as Bundle, issues, unmappedOf(form.map, unmapped));
 }
 
 /** Transaction and message are transport formats; inside the gateway a graph is a collection. */

@@ -7,6 +7,7 @@ import { readTable } from '../../mapping/index.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import { mayHold } from './first-look.ts';
 import type { Form } from './forms.ts';
+import { networkModel } from './models.ts';
 import { conditionsOf } from './nearest-form.ts';
 import type { PublishedMap } from './published-map.ts';
 import { noTaskCodes, type TaskCodes, taskCodesOf } from './task-codes.ts';
@@ -154,6 +155,7 @@ function formOf(
   const conditions = conditionsOf(when).map((it) => ({ text: withCanonical(it), holds: holds(it) }));
   const published = maps.find(({ path }) => path === file);
   if (file !== undefined && !published) throw new Error(`map ${file} does not exist`);
+  const model = reads === 'json' && published ? networkModel(published.map.source, published.definitions) : undefined;
   return {
     id,
     kind,
@@ -165,6 +167,7 @@ function formOf(
     ...(intake ? { intake } : {}),
     ...(pulled ? { pulled } : {}),
     ...(published ? { map: published.map } : {}),
+    ...(model ? { model } : {}),
     ...(supplies
       ? {
           supplies: {

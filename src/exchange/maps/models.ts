@@ -8,6 +8,11 @@ import {
   type Hl7Message,
   type MapSource,
 } from '../../mapping/index.ts';
+import { type FormModel, formModelOf } from './form-model.ts';
+
+/** The logical model of a form: among these definitions, or one of the network. */
+export const networkModel = (source: string | undefined, definitions: readonly Resource[]): FormModel | undefined =>
+  formModelOf(source, [...definitions, referralForm as unknown as Resource]);
 
 const modelUrl = (name: string): string => `${canonicalBase}/StructureDefinition/${name}`;
 

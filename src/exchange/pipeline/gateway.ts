@@ -1,6 +1,7 @@
 import type { Authenticate } from '../../access/index.ts';
 import type { MessageLine } from '../../audit/message-line.ts';
 import type { RefusedLogins } from '../../audit/refused-logins.ts';
+import type { Permitting } from '../../consent-source/index.ts';
 import type { CurrentNetwork, Network } from '../../directory/index.ts';
 import type { Ranking, Routes } from '../../routing/index.ts';
 import type { Store } from '../../store/port.ts';
@@ -17,17 +18,14 @@ import type { BodyBudget } from '../reading/body-budget.ts';
 /** Value of Retry-After, in seconds, when the gateway can't accept a message now. */
 export const retryAfterSeconds = 10;
 
-/**
- * Graphs not validated again, since their message conformed as sent with the same content; those validated all the same,
- * as a sample; and those of the sample that did not conform. Counted since the start.
- */
+/** Graphs not validated again (sent with the same content), validated as a sample, and of those not conformant: counts. */
 export type SecondValidations = { omitted: number; sampled: number; differed: number };
 
 /**
  * Everything that an exchange needs, composed by main.ts and compiled at start. Only the directory changes while it
  * runs: `network` is the snapshot of this moment. Read it once per decision.
  */
-export type Gateway = {
+export type Gateway = Permitting & {
   readonly network: Network;
   readonly living: CurrentNetwork;
   readonly authenticate: Authenticate;

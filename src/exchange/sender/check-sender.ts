@@ -1,5 +1,6 @@
 import type { Bundle, Reference, ServiceRequest } from '@medplum/fhirtypes';
 import type { Network, Partner } from '../../directory/index.ts';
+import { mayState } from '../../disclosure/index.ts';
 import { graphOf } from '../../fhir/graph.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isType } from '../../fhir/resource.ts';
@@ -7,6 +8,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import { type DirectoryOrganization, organizationBehind } from '../../routing/index.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { senderOf } from '../memory/actors.ts';
+import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming, MessageKind } from '../pipeline/kind.ts';
 
 /**
@@ -14,14 +16,14 @@ import type { Incoming, MessageKind } from '../pipeline/kind.ts';
  * Issues: `role-forbidden`, `requester-not-represented`, `legal-basis-outside-care`.
  */
 export function checkSender(
-  network: Network,
+  context: Pick<DecisionContext, 'network' | 'grounds'>,
   sent: Sent,
   { senders }: Pick<MessageKind, 'senders'>,
 ): Result<undefined> {
   const { partner, graph } = sent;
   if (!senders.some((it) => partner.roles.includes(it)))
     return failure(issue('role-forbidden', { roles: senders.join(', ') }));
-  const issues = [...requesterIssues(network, sent), ...legalBasisIssues(network, partner, graph)];
+  const issues = [...requesterIssues(context.network, sent), ...legalBasisIssues(context, partner, graph)];
   return issues.length ? failure(...issues) : success(undefined);
 }
 
@@ -69,12 +71,23 @@ const represents = ({ id, organization, actsFor = [] }: Partner, it: DirectoryOr
   (it.representedBy ?? []).includes(organization) ||
   actsFor.includes(it.reference);
 
-/** Consent is presumed among care providers only (WGBO, article 7:457): a party outside care has no such ground. */
-export function legalBasisIssues({ directory }: Network, { domain }: Partner, bundle: Bundle): Issue[] {
+/**
+ * A legal basis that a party of this domain may not state: among care providers consent is presumed (WGBO, article 7:457),
+ * and a party outside care has no such ground.
+ */
+export function legalBasisIssues(
+  { network: { directory }, grounds }: Pick<DecisionContext, 'network' | 'grounds'>,
+  { domain }: Partner,
+  bundle: Bundle,
+): Issue[] {
   const graph = graphOf(bundle);
-  const isOutsideCare =
-    domain === 'social' ||
-    requestersIn(bundle).some(({ requester }) => organizationBehind(graph, directory, requester)?.domain === 'social');
-  if (!isOutsideCare || !graph.all('Task').some((it) => legalBasisOf(it) === 'referral-within-care')) return [];
-  return [issue('legal-basis-outside-care', {}, { expression: 'Task.extension' })];
+  const stated = new Set(graph.all('Task').flatMap((it) => legalBasisOf(it) ?? []));
+  const parties = [
+    domain,
+    ...requestersIn(bundle).flatMap(({ requester }) => organizationBehind(graph, directory, requester)?.domain ?? []),
+  ];
+  const forbidden = [...stated].find((code) => parties.some((it) => !mayState(grounds, code, it)));
+  return forbidden === undefined
+    ? []
+    : [issue('legal-basis-outside-care', { code: forbidden }, { expression: 'Task.extension' })];
 }

@@ -124,7 +124,7 @@ function candidateDisclosures(
   { graph, decisions }: AssignedCandidates,
   context: DecisionContext,
 ): Result<readonly Disclosure[]> {
-  const { network } = context;
+  const { network, grounds } = context;
   const disclosures: Disclosure[] = [];
   const warnings: Issue[] = [];
   for (const [index, task] of tasksOf(graph).entries()) {
@@ -140,6 +140,7 @@ function candidateDisclosures(
         sender: partner.id,
         purpose,
         now: at,
+        grounds,
         projection: projectionContext(context, partner.id),
       });
       if (decided.kind === 'refused') {

@@ -43,8 +43,8 @@ export const accessRules = {
   },
   'legal-basis-outside-care': {
     ...forbidden,
-    en: 'The legal basis referral-within-care is for care providers. A party outside care uses explicit-consent, with the Consent of the person.',
-    nl: 'De grondslag referral-within-care is voor zorgverleners. Een partij buiten de zorg gebruikt explicit-consent, met de toestemming van de persoon.',
+    en: 'The legal basis {code} is for care providers. A party outside care uses explicit-consent, with the Consent of the person.',
+    nl: 'De grondslag {code} is voor zorgverleners. Een partij buiten de zorg gebruikt explicit-consent, met de toestemming van de persoon.',
   },
   'operator-only': {
     ...forbidden,

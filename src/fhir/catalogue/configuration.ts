@@ -33,6 +33,48 @@ export const configurationRules = {
     en: '{file}: the value of {path} must be {wanted}.',
     nl: '{file}: de waarde van {path} moet zijn: {wanted}.',
   },
+  'ground-unknown': {
+    ...inConfiguration,
+    type: 'value',
+    en: '{file}: {code} is not a code of CodeSystem mgn-legal-basis. Use one of: {known}; a new one is added to the profiles first.',
+    nl: '{file}: {code} is geen code van CodeSystem mgn-legal-basis. Gebruik een van: {known}; een nieuwe komt eerst in de profielen.',
+  },
+  'ground-missing': {
+    ...inConfiguration,
+    type: 'required',
+    en: '{file}: the legal basis {code} has no entry. Add one that says what it opens; an empty "within" opens nothing.',
+    nl: '{file}: de grondslag {code} ontbreekt. Voeg hem toe met wat hij opent; een lege "within" opent niets.',
+  },
+  'ground-twice': {
+    ...inConfiguration,
+    type: 'duplicate',
+    en: '{file}: the legal basis {code} has two entries. Remove one.',
+    nl: '{file}: de grondslag {code} staat er twee keer in. Verwijder er een.',
+  },
+  'ground-period': {
+    ...inConfiguration,
+    type: 'value',
+    en: '{file}: the legal basis {code} ends before it begins. Correct "from" or "until".',
+    nl: '{file}: de grondslag {code} eindigt voor hij begint. Verbeter "from" of "until".',
+  },
+  'ground-opens-nothing': {
+    ...inConfiguration,
+    type: 'business-rule',
+    en: '{file}: the legal basis {code} of partner {partner} opens nothing to the side {side}. Choose another, or open it in mappings/grounds.yaml.',
+    nl: '{file}: de grondslag {code} van partner {partner} opent niets naar de kant {side}. Kies een andere, of open hem in mappings/grounds.yaml.',
+  },
+  'ground-data': {
+    ...inConfiguration,
+    type: 'business-rule',
+    en: '{file}: the legal basis {code} needs "data" towards the social domain exactly if it opens without a Consent: only named data are disclosed then.',
+    nl: '{file}: de grondslag {code} heeft naar het sociaal domein "data" nodig als hij zonder toestemming opent, en anders niet: alleen genoemde gegevens worden dan verstrekt.',
+  },
+  'life-domain-not-social': {
+    ...inConfiguration,
+    type: 'value',
+    en: '{file}: {code} is not a life domain of the social domain. No legal basis opens another one to it.',
+    nl: '{file}: {code} is geen levensdomein van het sociaal domein. Geen grondslag opent daar een ander.',
+  },
   'config-reference-unresolved': {
     ...inConfiguration,
     type: 'not-found',

@@ -6,8 +6,8 @@ export const conversationRules = {
   'conversation-order-unknown': {
     ...invalid,
     type: 'not-found',
-    en: 'The conversation names no order at this gateway that you may read. Set Encounter.basedOn to the ServiceRequest: its address at the gateway, or an identifier.',
-    nl: 'Het gesprek noemt geen opdracht op deze gateway die u mag lezen. Zet Encounter.basedOn op de ServiceRequest: het adres bij de gateway, of een identifier.',
+    en: 'The conversation names no order at this gateway that you may read. Name the ServiceRequest by its address at the gateway, or by an identifier.',
+    nl: 'Het gesprek noemt geen opdracht op deze gateway die u mag lezen. Noem de ServiceRequest met het adres bij de gateway, of met een identifier.',
   },
   'conversation-owner-only': {
     ...forbidden,

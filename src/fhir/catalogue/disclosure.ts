@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { conflict, forbidden, invalid, warning } from './shared.ts';
+import { conflict, forbidden, gatewayTransient, invalid, warning } from './shared.ts';
 
 /** Why data is not disclosed to a recipient. */
 export const disclosureRules = {
@@ -25,6 +25,17 @@ export const disclosureRules = {
     type: 'suppressed',
     en: 'The person objects to disclosure to this recipient. Discuss it with the person, or choose another party.',
     nl: 'De persoon heeft bezwaar tegen verstrekking aan deze ontvanger. Overleg met de persoon, of kies een andere partij.',
+  },
+  'consent-undecided': {
+    ...forbidden,
+    type: 'suppressed',
+    en: 'The consent source of the network has no decision of the person on disclosure to this recipient. Have it registered there, or send another legal basis that applies.',
+    nl: 'De toestemmingsvoorziening van het netwerk weet niet of de persoon verstrekking aan deze ontvanger toestaat. Vraag de persoon dit daar vast te leggen, of kies een andere grondslag die geldt.',
+  },
+  'consent-source-unavailable': {
+    ...gatewayTransient,
+    en: 'The consent source of the network did not answer, so nothing was disclosed and nothing was stored. Send the message again later.',
+    nl: 'De toestemmingsvoorziening van het netwerk gaf geen antwoord. De gateway heeft niets verstrekt en niets opgeslagen. Stuur het bericht later opnieuw.',
   },
   'consent-update-forbidden': {
     ...forbidden,

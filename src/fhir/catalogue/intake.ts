@@ -45,6 +45,24 @@ export const intakeRules = {
     en: 'This property was ignored: it is not part of the form, or no rule of its map reads it. It is not in the referral. Check its name.',
     nl: 'Deze eigenschap is genegeerd: zij hoort niet bij het formulier, of geen regel van de map leest haar. Zij staat niet in de verwijzing. Controleer de naam.',
   },
+  'form-value-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The form requires this field, and it has no value. Fill it in.',
+    nl: 'Het formulier vraagt dit veld, en het heeft geen waarde. Vul het in.',
+  },
+  'form-value-repeated': {
+    ...invalid,
+    type: 'structure',
+    en: 'This field of the form takes one value, and the message has more. Send one.',
+    nl: 'Dit veld van het formulier neemt één waarde, en het bericht heeft er meer. Stuur er een.',
+  },
+  'form-value-type': {
+    ...invalid,
+    type: 'value',
+    en: 'This field of the form takes a value of type {type}, and this is none. Send it as: {example}',
+    nl: 'Dit veld van het formulier neemt een waarde van type {type}, en dit is er geen. Stuur haar als: {example}',
+  },
   'hl7-value-ignored': {
     ...warning,
     type: 'not-supported',

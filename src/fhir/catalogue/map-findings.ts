@@ -131,6 +131,42 @@ const named = {
     en: 'The form has no outcome of the conversation. Add outcome, a code of mgn-conversation-outcome.',
     nl: 'Het formulier heeft geen uitkomst van het gesprek. Vul outcome in, een code uit mgn-conversation-outcome.',
   },
+  'conversation-date-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The form has requests and no date of the conversation, which each of them needs. Add date.',
+    nl: 'Het formulier heeft vragen aan anderen en geen datum van het gesprek, die elke vraag nodig heeft. Vul date in.',
+  },
+  'request-service-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'This request names no service. Add a HealthcareService of the directory: service, in the Questionnaire request-service. Only advice to the referrer needs none.',
+    nl: 'Deze vraag noemt geen dienst. Vul een HealthcareService uit de adreslijst in: service, in de Questionnaire request-service. Alleen een advies aan de verwijzer heeft er geen nodig.',
+  },
+  'form-reference-invalid': {
+    ...invalid,
+    type: 'value',
+    en: 'This field of the form takes an entry of the directory, and this is no address of one. Send HealthcareService/ or Organization/ with its id.',
+    nl: 'Dit veld van het formulier neemt een vermelding uit de adreslijst, en dit is geen adres daarvan. Stuur HealthcareService/ of Organization/ met het id.',
+  },
+  'close-one-name-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'This close person has no name. Add name.',
+    nl: 'Deze naaste heeft geen naam. Vul name in.',
+  },
+  'person-name-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The person has no name. Add familyName or givenName (HL7 v2: PID-5).',
+    nl: 'De persoon heeft geen naam. Vul familyName of givenName in (HL7 v2: PID-5).',
+  },
+  'referrer-name-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'The referrer has an AGB number and no name. Add name.',
+    nl: 'De verwijzer heeft een AGB-nummer en geen naam. Vul name in.',
+  },
   'life-domain-unknown': {
     ...warning,
     type: 'code-invalid',
@@ -232,6 +268,12 @@ const named = {
     type: 'informational',
     en: 'OBX-11 states that this result is wrong (W) or deleted (D). It is not in the referral. Send the correct result.',
     nl: 'Volgens OBX-11 is deze uitslag onjuist (W) of verwijderd (D). Zij staat niet in de verwijzing. Stuur de juiste uitslag.',
+  },
+  'hl7-date-required': {
+    ...invalid,
+    type: 'value',
+    en: 'MSH-7 is required, and takes a date of HL7 (YYYY, YYYYMM or YYYYMMDD, and a time after the day). Add or correct it.',
+    nl: 'MSH-7 is verplicht, en neemt een datum van HL7 (JJJJ, JJJJMM of JJJJMMDD, en na de dag een tijd). Vul haar in of verbeter haar.',
   },
   'hl7-date-ignored': {
     ...warning,

@@ -27,6 +27,12 @@ export const mapTextRules = {
     en: 'This quoted text does not end where it should: close it with {quote}.',
     nl: 'Deze tekst tussen aanhalingstekens eindigt niet waar dat hoort: sluit haar af met {quote}.',
   },
+  'map-bracket-unclosed': {
+    ...inMap,
+    type: 'structure',
+    en: 'This {bracket} is not closed. Close it with {closing}.',
+    nl: 'Deze {bracket} is niet gesloten. Sluit haar met {closing}.',
+  },
   'map-expression-invalid': {
     ...inMap,
     type: 'structure',

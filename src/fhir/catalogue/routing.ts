@@ -60,8 +60,8 @@ export const routingRules = {
   'address-missing': {
     ...warning,
     type: 'incomplete',
-    en: 'The referral has no home address with a Dutch postcode, so staff of the network assign it. Add Patient.address with postalCode.',
-    nl: 'De verwijzing heeft geen woonadres met een Nederlandse postcode; medewerkers van het netwerk wijzen haar toe. Vul Patient.address met postalCode in.',
+    en: 'The referral has no home address with a Dutch postcode, so staff of the network assign it. Add the home address of the person, with its postcode.',
+    nl: 'De verwijzing heeft geen woonadres met een Nederlandse postcode; medewerkers van het netwerk wijzen haar toe. Vul het woonadres van de persoon in, met de postcode.',
   },
   'referrer-unknown': {
     ...warning,

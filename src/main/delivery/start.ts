@@ -38,7 +38,12 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
   const gateway = () => inForce().gateway;
   const shared: Pick<DeliveryOptions, 'log' | 'mayStillSend' | 'handlers' | 'settings'> = {
     mayStillSend: async (dispatch) => {
-      const notify = await mayStillNotify({ store, world, network: () => gateway().network })(dispatch);
+      const notify = await mayStillNotify({
+        store,
+        world,
+        network: () => gateway().network,
+        grounds: gateway().grounds,
+      })(dispatch);
       return notify.ok ? mayStillDisclose(gateway)(dispatch) : notify;
     },
     handlers: { 'fhir-pull': pullHandler(gateway), 'fhir-placer': placerUpdateHandler(gateway) },

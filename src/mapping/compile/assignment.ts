@@ -73,6 +73,7 @@ export function compileCreation(
   if (primitive && target.variable === undefined)
     return reportProblem(context, 'map-value-missing', { element: step.name }, target);
   const declared = scope.declare(target.variable, 'target', step.types ? [open] : undefined);
+  if (primitive) declared.element = { owner: holder.types, step };
   const write = writer(holder.types, step, context.types, context.place, target.listMode);
   const create = (run: Run, node: Node): Node =>
     primitive ? write.reserve(node, open) : write.create(run, node, open);

@@ -1,20 +1,20 @@
 import { type Context, reportProblem } from '../program/program.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Place } from '../syntax/tree.ts';
-import type { CompiledTransform } from '../transforms/transform.ts';
+import { type CompiledTransform, possibleOf } from '../transforms/transform.ts';
 import type { Step } from '../types/step.ts';
 import { codesIn, isMember } from '../types/terminology.ts';
 import type { PossibleTypes } from '../types/types.ts';
 
-/** Reports a fixed code, or one of a table, that is not in the value set that the element requires. What cannot be decided is accepted. */
+/** Reports a code that a map can write, fixed, of a branch or of a table, and that is not in the value set that the element requires. What cannot be decided is accepted. */
 export function checkBinding(
-  { constant, listed }: CompiledTransform,
+  possible: CompiledTransform,
   owner: PossibleTypes,
   step: Step,
   at: Place,
   context: Context,
 ): void {
-  const values = constant === undefined ? (listed ?? []) : [constant];
+  const values = possibleOf(possible);
   const terminology = values.length === 0 ? undefined : context.program.terminology?.();
   const [type] = owner ?? [];
   if (!terminology || type === undefined || owner?.length !== 1 || type.includes('/')) return;

@@ -44,6 +44,7 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const mode = base?.mode === 'target' && source.path.length === 0 ? 'target' : 'source';
   const variable = scope.declare(source.variable, mode, narrowed);
   const fallback = source.default && checkedExpression(source.default, scope, undefined, context, true);
+  variable.listed = base ? (fallback?.possible ?? []) : (constant?.values.map(({ value }) => value) ?? []);
   const filters = compileFilters(source, variable, scope, context);
   const { passes } = filters;
 

@@ -10,6 +10,7 @@ import { writer } from '../run/writer.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Target } from '../syntax/tree.ts';
 import { compileTransform } from '../transforms/index.ts';
+import { possibleOf } from '../transforms/transform.ts';
 import { acceptedType } from '../types/accepted-type.ts';
 import type { Step } from '../types/step.ts';
 import { describeTypes, shortName } from '../types/types.ts';
@@ -92,6 +93,7 @@ function compileNamedValue(
     );
   const isMade = transform?.kind === 'call' && transform.name === 'create';
   const declared = scope.declare(variable, isMade ? 'target' : 'source', values.types);
+  declared.listed = possibleOf(values);
   const act: Action = (run, frame) => {
     const value = values.values(run, frame)[0];
     frame[declared.slot] = value;
@@ -121,6 +123,7 @@ function compileWholeTarget(
   const alias = target.variable === undefined ? undefined : scope.declare(target.variable, 'target', base.types);
   const values = target.transform && compileTransform(target.transform, base.types, scope, context, target);
   if (target.transform && !values) return undefined;
+  if (values && base.element) checkBinding(values, base.element.owner, base.element.step, target, context);
   const step: Step = { name: 'value', key: 'value', types: base.types, array: false, choice: false };
   const write = writer(base.types, step, context.types, context.place);
   const primitive = base.types?.every(context.types.isPrimitive) === true;
@@ -212,6 +215,7 @@ function compileElementTarget(
   }
   const values = compileTransform(transform, step.types, scope, context, target);
   if (!values || !fits(values, step, target, context)) return undefined;
-  checkBinding(values, holder.types, step, target, context);
+  const element = step.name === 'value' ? holder.variable?.element : undefined;
+  checkBinding(values, element?.owner ?? holder.types, element?.step ?? step, target, context);
   return compileAssignment(target, holder, step, values, scope, context, around);
 }

@@ -18,6 +18,7 @@ import { tokens } from '../syntax/tokens.ts';
 import type { Expression, Place } from '../syntax/tree.ts';
 import { type PossibleTypes, shortName } from '../types/types.ts';
 import { inlinePredicate } from './inline.ts';
+import { possibleValues } from './possible.ts';
 import { type ReadPath, words } from './readings.ts';
 import { prefix, prefixed, type Rewritten, rewrite } from './rewrite.ts';
 
@@ -35,6 +36,8 @@ export type CompiledExpression = ExpressionInfo & {
   readonly evaluate: (focus: Node | undefined, frame: Frame) => Node[];
   /** Set when the expression does not depend on the message. */
   readonly constant?: readonly Node[];
+  /** The fixed values that it can return, whatever the message is. */
+  readonly possible: readonly unknown[];
 };
 
 export type CompiledCondition = ExpressionInfo & {
@@ -63,12 +66,14 @@ export function compileExpression(
   if ('problem' in prepared) return prepared;
   const { run, fixed, ...info } = prepared;
   const evaluate = (node: Node | undefined, frame: Frame): Node[] => nodes(run(node, frame));
-  if (!fixed) return { evaluate, ...info };
+  const { text, constants } = rewrite(expression.text, scope, new Set());
+  const possible = possibleValues(text, constants);
+  if (!fixed) return { evaluate, ...info, possible };
   try {
     const constant = evaluate(undefined, []);
-    return { evaluate: () => constant, ...info, constant };
+    return { evaluate: () => constant, ...info, constant, possible: constant.map(({ value }) => value) };
   } catch {
-    return { evaluate, ...info };
+    return { evaluate, ...info, possible };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Step } from '../types/step.ts';
 import type { PossibleTypes } from '../types/types.ts';
 
 export type Variable = {
@@ -7,6 +8,10 @@ export type Variable = {
   readonly types: PossibleTypes;
   used: boolean;
   origin: Origin;
+  /** The values that it can have, as far as they are known when the map is compiled. */
+  listed?: readonly unknown[];
+  /** The element that it was created as: a value of the variable is one of the element. */
+  element?: { readonly owner: PossibleTypes; readonly step: Step };
 };
 
 /** How generated code creates the node of a variable where one is needed. Its value is always a local variable. */

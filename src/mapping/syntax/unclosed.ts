@@ -1,11 +1,12 @@
 import { type MapProblem, problem } from './problem.ts';
 import type { Token } from './tokens.ts';
+import { unclosedBracket } from './unclosed-bracket.ts';
 
 const quotes = new Set<Token['kind']>(['string', 'quoted', 'backticks']);
 const marks = new Set(["'", '"', '`', '"""']);
 
 /**
- * The problems of a text, with the comment or quote that does not end in place of those that follow from it: what comes after
+ * The problems of a text, with the comment, quote or bracket that does not end in place of those that follow from it: what comes after
  * it is not what the author wrote. A quote that another one closed is recognised by what follows: a word, directly after it,
  * or an error on the line where it seems to end.
  */
@@ -19,7 +20,7 @@ export function withUnclosed(
   if (!open && !error) return problems;
   const swallowing = words.find((word, at) => quotes.has(word.kind) && swallows(word, words[at + 1], error));
   const [first] = [open, swallowing].filter((it) => it !== undefined).sort((a, b) => a.from - b.from);
-  if (!first) return problems;
+  if (!first) return withBracket(words, problems, path);
   const { line, column } = first;
   const found =
     first.kind === 'unclosed'
@@ -30,6 +31,15 @@ export function withUnclosed(
           { path, line, column },
         );
   return [...problems.filter((it) => byPlace(it, found) < 0), found];
+}
+
+/** A bracket that is not closed, in place of what follows from it. */
+function withBracket(words: readonly Token[], problems: readonly MapProblem[], path: string): readonly MapProblem[] {
+  const found = unclosedBracket(words);
+  if (!found) return problems;
+  const { line, column, text } = found.open;
+  const unclosed = problem('map-bracket-unclosed', { bracket: text, closing: found.closing }, { path, line, column });
+  return [...problems.filter((it) => byPlace(it, unclosed) < 0), unclosed];
 }
 
 type Placed = { readonly line?: number; readonly column?: number };

@@ -3,7 +3,7 @@ import type { DirectValue } from '../generate/direct.ts';
 import { allTextsTest, directTexts, objectLiteral, textCode } from '../generate/value.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
-import { type Operand, operandText, type TransformDefinition } from './transform.ts';
+import { combinations, type Operand, operandText, type TransformDefinition } from './transform.ts';
 
 type Build = (texts: readonly (string | undefined)[]) => object | undefined;
 
@@ -17,6 +17,7 @@ const dataType = (type: string, arity: readonly [number, number], build: Build):
     if (node) return { types: [type], values: () => node, constant: fixed, direct: fixedDirect(type, fixed!) };
     return {
       types: [type],
+      listed: combinations(operands).flatMap((it) => build(it) ?? []),
       values: (run: Run, frame: Frame): readonly Node[] => {
         const built = build(operands.map((it) => operandText(it, run, frame)));
         return built && Object.keys(built).length > 0 ? [rootNode(built, type)] : [];

@@ -125,6 +125,7 @@ function evaluating(
     types: undefined,
     values: (run: Run, frame: Frame) => evaluateOrReport(compiled, run, undefined, frame, context),
     sources: (frame) => compiled.readings.flatMap((it) => sourceReads(it, frame, undefined)),
+    listed: compiled.possible,
     ...constant,
     ...test,
     ...directConstant(compiled.constant),
@@ -138,7 +139,8 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
     if (!constant)
       return reportProblem(context, 'map-variable-unknown', { name, suggestion: didYouMean(name, scope.names()) }, at);
     const nodes = constant.values.map(({ type, value }) => rootNode(value, type));
-    return { types: undefined, values: () => nodes, constant: nodes[0]?.value, ...directConstant(nodes) };
+    const listed = constant.values.map(({ value }) => value);
+    return { types: undefined, values: () => nodes, constant: nodes[0]?.value, listed, ...directConstant(nodes) };
   }
   variable.used = true;
   const steps = compilePath(variable.types, path, { ...context.place, ...at }, context);
@@ -155,7 +157,8 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
   };
   const only =
     path.length === 0 ? { only: (frame: Frame) => frame[variable.slot], direct: variableValue(variable, context) } : {};
-  return { types: steps.types, values, copies: true, ...only };
+  const listed = path.length === 0 && variable.listed ? { listed: variable.listed } : {};
+  return { types: steps.types, values, copies: true, ...only, ...listed };
 }
 
 /** A single value that was evaluated when the map was compiled. */

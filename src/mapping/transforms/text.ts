@@ -5,7 +5,7 @@ import { allTextsTest, directTexts, textCode } from '../generate/value.ts';
 import { reportProblem } from '../program/program.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
-import { type Operand, operandText, type TransformDefinition } from './transform.ts';
+import { combinations, type Operand, operandText, type TransformDefinition } from './transform.ts';
 
 const text = (value: string | undefined): readonly Node[] => (value ? [rootNode(value, 'string')] : []);
 const sources = (operands: readonly Operand[]) => (frame: Frame) => operands.flatMap((it) => it.sources?.(frame) ?? []);
@@ -62,6 +62,7 @@ export const textTransforms: Readonly<Record<string, TransformDefinition>> = {
     arity: [1, 64],
     compile: ({ operands }) => ({
       types: ['string'],
+      listed: combinations(operands).map((it) => it.join('')),
       values: (run: Run, frame: Frame) => text(operands.map((it) => operandText(it, run, frame) ?? '').join('')),
       sources: sources(operands),
       direct: appended(operands),

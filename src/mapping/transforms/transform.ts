@@ -18,13 +18,17 @@ export type CompiledTransform = {
   readonly direct?: DirectValue | undefined;
   /** Set when it is a literal or does not depend on the message. */
   readonly constant?: unknown;
-  /** The values that it takes from a table, as far as they are known when the map is compiled. */
+  /** The values that it can have, as far as they are known when the map is compiled: of a table, and of an expression. */
   readonly listed?: readonly unknown[];
   /** Set when it is an expression that is always true or false. */
   readonly test?: Predicate;
   /** The nodes that it reads besides the sources of its rule. */
   readonly sources?: (frame: Frame) => readonly { node: Node; path: string }[];
 };
+
+/** What a transform can be, as far as it is known when the map is compiled. */
+export const possibleOf = ({ constant, listed }: Pick<CompiledTransform, 'constant' | 'listed'>): readonly unknown[] =>
+  listed?.length ? listed : constant === undefined ? [] : [constant];
 
 /** A compiled argument of a transform. */
 export type Operand = CompiledTransform;
@@ -52,3 +56,17 @@ export const operandText = (operand: Operand, run: Run, frame: Frame): string | 
   const value = operand.values(run, frame)[0]?.value;
   return value === undefined || typeof value === 'object' ? undefined : String(value);
 };
+
+/** More of them are not checked. */
+const mostCombinations = 200;
+
+/** The texts of operands that are all known when the map is compiled, in each combination; none otherwise. */
+export function combinations(operands: readonly CompiledTransform[]): readonly (readonly string[])[] {
+  let found: string[][] = [[]];
+  for (const operand of operands) {
+    const values = possibleOf(operand).map(String);
+    if (values.length * found.length > mostCombinations) return [];
+    found = found.flatMap((before) => values.map((it) => [...before, it]));
+  }
+  return found;
+}

@@ -7,7 +7,7 @@ import { describePlace } from '../run/rule-place.ts';
 import { type Frame, type Run, report } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import { convertPrimitive } from '../types/convert.ts';
-import type { CompiledTransform, TransformDefinition } from './transform.ts';
+import { type CompiledTransform, possibleOf, type TransformDefinition } from './transform.ts';
 
 export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
   copy: { arity: [1, 1], compile: ({ operands: [from] }) => ({ ...from!, copies: true }) },
@@ -23,6 +23,7 @@ export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
       }
       return {
         types: [type],
+        listed: possibleOf(from!),
         values: (run: Run, frame: Frame): readonly Node[] =>
           from!.values(run, frame).flatMap((node) => {
             const value = convertPrimitive(node.value, type, true);
@@ -47,6 +48,7 @@ export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
       if (!compiled) return undefined;
       return {
         types: undefined,
+        listed: compiled.possible,
         values: (run: Run, frame: Frame) =>
           evaluateOrReport(compiled, run, focus?.values(run, frame)[0], frame, context),
         sources: (frame) => [

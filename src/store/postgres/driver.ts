@@ -74,6 +74,9 @@ export async function connect(url: string, options: PostgresOptions = {}): Promi
     dialect: postgres,
     all: (text, ...values) => read(text, values),
     run: () => Promise.reject(new Error('Written outside a transaction.')),
+    send: () => {
+      throw new Error('Written outside a transaction.');
+    },
   };
   const bell = options.notify === false ? silentBell : bellOn(clients.open, read, randomUUID());
 

@@ -1,4 +1,4 @@
-import { setTimeout as pauseFor } from 'node:timers/promises';
+import { setTimeout as pauseFor, setImmediate as turn } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Database, Row, Sql, Value } from '../sql/sql.ts';
 import { postgres } from './dialect.ts';
@@ -10,8 +10,13 @@ type Context = {
   readonly retryFor: number;
 };
 
+type Transaction<T, Before> = {
+  readonly work: (sql: Sql, before: Before) => Promise<T>;
+  readonly before: ((sql: Sql) => Promise<Before>) | undefined;
+};
+
 /** The row `head` is locked first: the writers of all gateways on this store take turns. */
-const begin = 'begin isolation level read committed; select seq from head where id = 1 for update';
+const begin = 'begin isolation level read committed; select seq, agreements from head where id = 1 for update';
 
 const mostAttempts = 20;
 
@@ -33,15 +38,21 @@ export function transactionsOn({ open, statementOf, retryFor }: Context) {
     return client;
   };
 
-  const once = async <T>(work: (sql: Sql) => Promise<T>): Promise<T> => {
+  const once = async <T, Before>({ work, before }: Transaction<T, Before>): Promise<T> => {
     const client = await connected();
     const ask = askOf(client);
+    const sql = sqlOf(ask, statementOf);
     try {
-      await ask(begin);
-      const result = await work(sqlOf(ask, statementOf)).catch((why) => {
+      const [begun, read] = await Promise.allSettled([ask(begin), before?.(sql)]);
+      if (begun.status === 'rejected') throw begun.reason;
+      if (read.status === 'rejected') throw ask.cause(read.reason);
+      const result = await work({ ...sql, locked: lastRow(begun.value) }, read.value as Before).catch((why) => {
         throw ask.cause(why);
       });
-      await commit(client);
+      // What the client refuses by itself, it has refused by now: the server must not commit without it.
+      await turn();
+      if (ask.refused()) throw ask.cause(undefined);
+      await commitAfter(client, ask);
       return result;
     } catch (why) {
       const isUsable = !(why instanceof PostgresFault) || why.kind === 'again' || why.kind === 'other';
@@ -51,10 +62,10 @@ export function transactionsOn({ open, statementOf, retryFor }: Context) {
     }
   };
 
-  const run = async <T>(work: (sql: Sql) => Promise<T>, until: number): Promise<T> => {
+  const run = async <T, Before>(transaction: Transaction<T, Before>, until: number): Promise<T> => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await once(work);
+        return await once(transaction);
       } catch (why) {
         const kind = why instanceof PostgresFault ? why.kind : 'other';
         const mayRetry = kind === 'again' || kind === 'lost';
@@ -64,11 +75,11 @@ export function transactionsOn({ open, statementOf, retryFor }: Context) {
     }
   };
 
-  const writing: Database['writing'] = (work) => {
+  const writing: Database['writing'] = (work, before) => {
     if (isClosed) return Promise.reject(new Error('The store is closed.'));
     // counted from the call: those that queue behind an outage do not each wait it out
     const until = performance.now() + retryFor;
-    const next = last.then(() => run(work, until));
+    const next = last.then(() => run({ work, before }, until));
     last = next.catch(() => {});
     return next;
   };
@@ -121,12 +132,36 @@ async function commit(client: pg.Client): Promise<void> {
   }
 }
 
+/**
+ * Commits without waiting for the statements that were sent: the server runs them in their order, and commits none of them
+ * when one failed. It said so, or it is not known what became of them.
+ */
+async function commitAfter(client: pg.Client, ask: Ask): Promise<void> {
+  const [committed] = await Promise.allSettled([commit(client), ...ask.sent]);
+  const fault = ask.refused();
+  if (fault) throw committed.status === 'rejected' && isOfServer(fault) ? ask.cause(fault) : uncertain(fault.code);
+  if (committed.status === 'rejected') throw committed.reason;
+}
+
+/** By SQLSTATE, and not by the code of the socket or the client. */
+const isOfServer = ({ code }: PostgresFault): boolean => /^(?:\d|XX|P0|HV|F0)/.test(code);
+
+/** Of the last statement of a text. */
+function lastRow(result: pg.QueryResult<Row> | readonly pg.QueryResult<Row>[]): Row | undefined {
+  return ('rows' in result ? result : result.at(-1))?.rows[0];
+}
+
 const uncertain = (because: string): PostgresFault =>
   new PostgresFault('uncertain', '40003', `PostgreSQL may or may not have stored the last transaction (${because}).`);
 
 type Ask = ((config: string | pg.QueryConfig) => Promise<pg.QueryResult<Row>>) & {
   /** Why a transaction failed: what the server refuses after its first fault says nothing. */
   readonly cause: (why: unknown) => unknown;
+  /** Statements that nobody waits for. */
+  readonly sent: Promise<unknown>[];
+  /** The first fault of those. */
+  readonly refused: () => PostgresFault | undefined;
+  readonly send: (config: pg.QueryConfig) => void;
 };
 
 /** The server runs what was sent in its order, and nothing after a statement that failed. */
@@ -137,11 +172,20 @@ function askOf(client: pg.Client): Ask {
       first ??= why;
       throw why;
     });
-  return Object.assign(ask, { cause: (why: unknown) => first ?? why });
+  let refused: PostgresFault | undefined;
+  const sent: Promise<unknown>[] = [];
+  const send = (config: pg.QueryConfig) => {
+    const answered = ask(config).catch((why: PostgresFault) => {
+      refused ??= why;
+    });
+    sent.push(answered);
+  };
+  return Object.assign(ask, { cause: (why: unknown) => first ?? why, sent, refused: () => refused, send });
 }
 
 const sqlOf = (ask: Ask, statementOf: Context['statementOf']): Sql => ({
   dialect: postgres,
   all: async (text, ...values) => (await ask(statementOf(text, values))).rows,
   run: async (text, ...values) => (await ask(statementOf(text, values))).rowCount ?? 0,
+  send: (text, ...values) => ask.send(statementOf(text, values)),
 });

@@ -15,6 +15,17 @@ export const bulk = async (
   ...values: Value[]
 ): Promise<number> => (rows.length ? sql.run(statement(sql.dialect.rows('?1', columns)), jsonOf(rows), ...values) : 0);
 
+/** The same when nobody needs the number. */
+export const bulkSend = (
+  sql: Sql,
+  statement: (rows: string) => string,
+  columns: Readonly<Record<string, ColumnType>>,
+  rows: Rows,
+  ...values: Value[]
+): void => {
+  if (rows.length) sql.send(statement(sql.dialect.rows('?1', columns)), jsonOf(rows), ...values);
+};
+
 /** The same for a statement that returns rows. */
 export const bulkRead = async (
   sql: Sql,

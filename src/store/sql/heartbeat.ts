@@ -21,7 +21,7 @@ export async function heartbeat(
   if (beats.length === 0) return 0;
   const entry = w.nextEntry(beats.length);
   const texts = pack(beats.map(({ body }) => body));
-  await insertEntries(w.sql, [{ seq: entry, at: now.getTime(), ...texts, facts: noFacts }]);
+  insertEntries(w.sql, [{ seq: entry, at: now.getTime(), ...texts, facts: noFacts }]);
   await insertDispatches(
     w,
     beats.map((dispatch, part) => ({ dispatch, now, key: dispatchKey(entry, part), entry, part, own: false })),

@@ -1,17 +1,18 @@
 import type { SentTo, Store } from '../port.ts';
-import { type CommitContext, type CommitOutcome, writeCommits } from './commit/commits.ts';
+import { type CommitOutcome, isPlain, type LoadedBefore, loadBefore, writeCommits } from './commit/commits.ts';
+import type { CommitContext } from './commit/context.ts';
 import type { PreparedCommit } from './commit/prepare.ts';
 import { addConfiguration } from './configurations.ts';
 import { heartbeat } from './heartbeat.ts';
-import type { Entries } from './journal/entry.ts';
 import type { Facts } from './journal/facts.ts';
 import { lease } from './once.ts';
+import type { AttemptedByPlace } from './outbox/attempts.ts';
 import { claim, release, renew } from './outbox/claims.ts';
-import { ended } from './outbox/ended.ts';
+import { attemptedBefore, ended } from './outbox/ended.ts';
 import type { Ending } from './outbox/ending.ts';
 import { requeue, skip } from './outbox/operator-acts.ts';
 import { removeExpired } from './retention/step.ts';
-import type { Sql } from './sql.ts';
+import { type Sql, together } from './sql.ts';
 import { type Writing, writeTogether } from './writing.ts';
 
 /** Something to be written, as plain data: it is sent to the thread of the store. */
@@ -40,8 +41,6 @@ type Acts = Pick<
   | 'removeExpired'
 >;
 
-export type JobContext = CommitContext & { readonly entries: (sql: Sql) => Entries };
-
 /** Results of jobs, in their order: `CommitOutcome`, or what the method of the port resolves with. */
 export type JobResult = CommitOutcome | unknown;
 
@@ -52,17 +51,45 @@ export function sentTo(job: Job, result: JobResult): SentTo {
   return isPutBack ? 'anyone' : [];
 }
 
+const commitsOf = (jobs: readonly Job[]) => jobs.flatMap((job) => (job.kind === 'commit' ? job.commit : []));
+const endingsOf = (jobs: readonly Job[]) => jobs.flatMap((job) => (job.kind === 'ended' ? job.ending : []));
+
+/** What the first jobs are decided on. */
+export type ReadBefore = {
+  readonly loaded: LoadedBefore | undefined;
+  readonly attempted: AttemptedByPlace | undefined;
+};
+
+/** Reads it all at once, when no job before changes it: see `Database.writing`. */
+export async function readBefore(sql: Sql, jobs: readonly Job[], context: CommitContext): Promise<ReadBefore> {
+  const act = jobs.findIndex(({ kind }) => kind === 'act');
+  const first = act < 0 ? jobs : jobs.slice(0, act);
+  const commits = commitsOf(first);
+  const [loaded, attempted] = await together(sql, [
+    () => loadBefore(sql, commits, context),
+    async () => (commits.every(isPlain) ? attemptedBefore(sql, endingsOf(first)) : undefined),
+  ]);
+  return { loaded, attempted };
+}
+
 /**
  * Runs jobs in one transaction. Commits are written together, and so are endings; acts keep their place among them.
+ * `before`: of `readBefore`.
  */
-export async function runJobs(sql: Sql, jobs: readonly Job[], context: JobContext): Promise<readonly JobResult[]> {
+export async function runJobs(
+  sql: Sql,
+  jobs: readonly Job[],
+  context: CommitContext,
+  before?: ReadBefore,
+): Promise<readonly JobResult[]> {
   return writeTogether(sql, async (w) => {
     const results: JobResult[] = new Array(jobs.length);
     let start = 0;
     while (start < jobs.length) {
       const act = jobs.findIndex((it, index) => index >= start && it.kind === 'act');
       const end = act < 0 ? jobs.length : act;
-      await runSegment(w, jobs.slice(start, end), context, (index, result) => {
+      const known = start === 0 ? before : undefined;
+      await runSegment(w, jobs.slice(start, end), { context, known }, (index, result) => {
         results[start + index] = result;
       });
       const job = jobs[end];
@@ -76,7 +103,7 @@ export async function runJobs(sql: Sql, jobs: readonly Job[], context: JobContex
 async function runSegment(
   w: Writing,
   jobs: readonly Job[],
-  context: JobContext,
+  { context, known }: { readonly context: CommitContext; readonly known: ReadBefore | undefined },
   settle: (index: number, result: JobResult) => void,
 ): Promise<void> {
   const indexed = jobs.map((job, index) => ({ job, index }));
@@ -86,17 +113,19 @@ async function runSegment(
     w,
     commits.map(({ commit }) => commit),
     context,
+    known?.loaded,
   );
   for (const [n, { index }] of commits.entries()) settle(index, outcomes[n]);
   const areRecorded = await ended(
     w,
     endings.map(({ ending }) => ending),
+    known?.attempted,
   );
   for (const [n, { index }] of endings.entries()) settle(index, areRecorded[n]);
   for (const { job } of indexed) if (job.kind === 'audit') w.record(job.audit.facts, job.audit.at);
 }
 
-async function runAct(w: Writing, act: Act, { entries, newId, indexing }: JobContext): Promise<unknown> {
+async function runAct(w: Writing, act: Act, { entries, newId, indexing }: CommitContext): Promise<unknown> {
   switch (act.name) {
     case 'claim':
       return claim(w, entries(w.sql), ...act.given);

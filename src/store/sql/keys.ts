@@ -31,6 +31,9 @@ export const bitOf = (resource: number): number => 2 ** (resource % 32);
 
 export const isSet = (mask: number, resource: number): boolean => Math.floor(mask / bitOf(resource)) % 2 === 1;
 
+/** SQL: the block of the resource with key `key`. */
+export const blockIn = (key: string): string => `${key} / 32`;
+
 /** SQL: whether the bit of the resource with key `key` is set in `mask`. */
 export const isInMask = (mask: string, key: string): string => `(${mask} >> cast(${key} % 32 as int)) & 1 = 1`;
 

@@ -11,6 +11,10 @@ export type Sql = {
   all(sql: string, ...values: Value[]): Promise<readonly Row[]>;
   /** The number of rows changed. */
   run(sql: string, ...values: Value[]): Promise<number>;
+  /** Runs a statement whose result nobody needs: on PostgreSQL it is not waited for. A fault is one of the transaction. */
+  send(sql: string, ...values: Value[]): void;
+  /** The row `head` as this transaction locked it; absent where it is still to be read. */
+  readonly locked?: Row | undefined;
 };
 
 export type ColumnType = 'text' | 'integer';
@@ -39,8 +43,14 @@ export type Database = {
   /**
    * Runs `work` in a transaction that excludes all other writers of the store, and resolves when it is on disk. A throw
    * rolls back. After a conflict or a lost connection `work` runs again: nothing may remain of the run before.
+   *
+   * `before` reads what `work` begins with. It may be called before the lock is there, but the database runs its statements
+   * only then: on PostgreSQL they go out with that which locks.
    */
-  writing<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  writing<T, Before = undefined>(
+    work: (sql: Sql, before: Before) => Promise<T>,
+    before?: (sql: Sql) => Promise<Before>,
+  ): Promise<T>;
   /** Whether a fault has nothing to do with what was written: the database is away or full. */
   isOutage?(why: unknown): boolean;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import type { Committed, Dispatch, StoredSubscription, SubscriptionChange, SubscriptionEvent } from '../port.ts';
-import { bulk } from './bulk.ts';
+import { bulk, bulkSend } from './bulk.ts';
 import { date, first, number, optional, type Row, type Sql, text } from './sql.ts';
 import { storable } from './storable.ts';
 import type { Writing } from './writing.ts';
@@ -118,12 +118,12 @@ export const activeSubscriptions = async (sql: Sql): Promise<readonly ActiveRow[
  * Writes events that have their numbers, of Subscriptions by their key. Copies of the active ones in the memory of other
  * gateways count them.
  */
-export async function writeEvents(
+export function writeEvents(
   w: Writing,
   events: readonly (SubscriptionEvent & { readonly subscription: number })[],
-): Promise<void> {
+): void {
   if (events.length === 0) return;
-  await bulk(
+  bulkSend(
     w.sql,
     (rows) =>
       `insert into subscription_event (subscription, number, at, focus)
@@ -133,7 +133,7 @@ export async function writeEvents(
   );
   const last = new Map<number, readonly [number, number, number]>();
   for (const { subscription, number, at } of events) last.set(subscription, [subscription, number, at.getTime()]);
-  await bulk(
+  bulkSend(
     w.sql,
     (rows) =>
       `update subscription set events = w.number, heard_at = w.at from ${rows} w where subscription.key = w.subscription`,

@@ -1,5 +1,5 @@
 import type { Message, Page, Store, UnknownCode, UnknownCodeSeen } from '../port.ts';
-import { bulk } from './bulk.ts';
+import { bulkSend } from './bulk.ts';
 import { pageOf, selectPage } from './page.ts';
 import { date, number, optional, type Row, type Sql, text } from './sql.ts';
 import { storable } from './storable.ts';
@@ -20,7 +20,7 @@ type Counted = { readonly names: Names; handling: string; count: number; first: 
 const nameColumns = { map: 'text', name: 'text', system: 'text', code: 'text' } as const;
 
 /** Counts each code once per message: two statements, however many messages. */
-export async function writeUnknownCodes(sql: Sql, messages: readonly MessageWithCodes[]): Promise<void> {
+export function writeUnknownCodes(sql: Sql, messages: readonly MessageWithCodes[]): void {
   const counted = new Map<string, Counted>();
   const uses: (readonly [...Names, number, string])[] = [];
   for (const { message, seen } of messages) {
@@ -35,7 +35,7 @@ export async function writeUnknownCodes(sql: Sql, messages: readonly MessageWith
       uses.push([...names, at, message.id]);
     }
   }
-  await bulk(
+  bulkSend(
     sql,
     (rows) =>
       `insert into unknown_code (key, map, name, system, code, handling, count, first_seen, last_seen)
@@ -58,7 +58,7 @@ export async function writeUnknownCodes(sql: Sql, messages: readonly MessageWith
     },
     [...counted.values()].map((it, index) => [index + 1, ...it.names, it.handling, it.count, it.first, it.last]),
   );
-  await bulk(
+  bulkSend(
     sql,
     (rows) =>
       `insert into unknown_code_message (unknown_code, at, message)

@@ -2,7 +2,7 @@ import { timeOrderedId } from '../../world.ts';
 import { activeCopy } from './commit/active.ts';
 import { type Group, groupOf, type RunJobs } from './group.ts';
 import type { Indexing } from './index/indexing.ts';
-import { runJobs } from './jobs.ts';
+import { readBefore, runJobs } from './jobs.ts';
 import { type Entry, entriesOf, entryCache } from './journal/entry.ts';
 import type { Database, Sql } from './sql.ts';
 
@@ -34,14 +34,18 @@ export function writerOn(database: Database, { indexing, newId, gather }: Writer
   const run: RunJobs = async (jobs, working) => {
     let runs = 0;
     try {
-      const results = await database.writing(async (sql) => {
+      const before = (sql: Sql) => {
         written = [];
         if (runs++) forget();
         working(true);
-        const results = await runJobs(sql, jobs, context);
-        working(false);
+        return readBefore(sql, jobs, context);
+      };
+      const results = await database.writing(async (sql, known) => {
+        const results = await runJobs(sql, jobs, context, known);
+        // the faults of what PostgreSQL was sent last come with its commit
+        if (sql.dialect.name === 'sqlite') working(false);
         return results;
-      });
+      }, before);
       for (const entry of written) cache.put(entry);
       return results;
     } catch (why) {

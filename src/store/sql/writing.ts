@@ -2,7 +2,7 @@ import type { AuditEvent } from '../port.ts';
 import { type EntryRow, insertEntries } from './journal/append.ts';
 import { type Facts, factsOf } from './journal/facts.ts';
 import { numbersOf } from './keys.ts';
-import { first, number, type Sql, together } from './sql.ts';
+import { first, number, type Sql } from './sql.ts';
 
 /** A transaction that writes: several commits and results of deliveries together. */
 export type Writing = {
@@ -26,7 +26,8 @@ export type Writing = {
  * stays as it is.
  */
 export async function writeTogether<T>(sql: Sql, work: (w: Writing) => Promise<T>): Promise<T> {
-  const head = await first(sql.all(`select seq, agreements from head where id = 1${sql.dialect.forUpdate}`));
+  const head =
+    sql.locked ?? (await first(sql.all(`select seq, agreements from head where id = 1${sql.dialect.forUpdate}`)));
   const before = { seq: number(head?.seq), agreements: number(head?.agreements) };
   let { seq, agreements } = before;
   const nextEntry = (items = 1) => {
@@ -58,12 +59,8 @@ export async function writeTogether<T>(sql: Sql, work: (w: Writing) => Promise<T
       agreements += 1;
     },
   });
-  await together(sql, [
-    () => insertEntries(sql, recorded),
-    async () => {
-      if (seq !== before.seq || agreements !== before.agreements)
-        await sql.run('update head set seq = ?1, agreements = ?2 where id = 1', seq, agreements);
-    },
-  ]);
+  insertEntries(sql, recorded);
+  if (seq !== before.seq || agreements !== before.agreements)
+    sql.send('update head set seq = ?1, agreements = ?2 where id = 1', seq, agreements);
   return result;
 }

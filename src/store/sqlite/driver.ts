@@ -89,14 +89,17 @@ function databaseOf(connection: DatabaseSync): SqliteConnection {
         return sql.all(...given);
       },
       run: () => Promise.reject(new Error('Written outside a transaction.')),
+      send: () => {
+        throw new Error('Written outside a transaction.');
+      },
     },
     exec: (script) => connection.exec(script),
-    writing: (work) => {
+    writing: (work, before) => {
       const next = last.then(async () => {
         connection.exec('begin immediate');
         isWriting = true;
         try {
-          const result = await work(sql);
+          const result = await work(sql, (await before?.(sql))!);
           connection.exec('commit');
           return result;
         } catch (why) {
@@ -132,5 +135,6 @@ function sqlOf(connection: DatabaseSync): Sql {
     dialect: sqlite,
     all: async (text, ...values: Value[]) => prepared(text).all(...values) as readonly Row[],
     run: async (text, ...values: Value[]) => Number(prepared(text).run(...values).changes),
+    send: (text, ...values) => void prepared(text).run(...values),
   };
 }

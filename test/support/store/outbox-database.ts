@@ -34,6 +34,10 @@ export async function outboxDatabase() {
       statements.push(text);
       return sql.run(text, ...values);
     },
+    send: (text, ...values) => {
+      statements.push(text);
+      sql.send(text, ...values);
+    },
   });
   const write = <T>(work: (w: Writing) => Promise<T>): Promise<T> =>
     connection.writing((sql) => writeTogether(counted(sql), work));
@@ -56,7 +60,7 @@ export async function outboxDatabase() {
           for (const [part, dispatch] of dispatches.entries())
             items.push({ dispatch, now, part, key: dispatchKey(seq, part), entry: seq, own: message !== undefined });
         }
-        await insertEntries(w.sql, entries);
+        insertEntries(w.sql, entries);
         atInsert();
         await insertDispatches(w, items);
       }),

@@ -44,7 +44,7 @@ export async function writeEntries(
     const { versions, dispatches, events } = entry;
     next += numbersOf(Math.max(versions.length, dispatches.length, events.length));
   }
-  await insertEntries(sql, rows.entries);
+  insertEntries(sql, rows.entries);
   await bulk(
     sql,
     (it) =>

@@ -3,20 +3,20 @@ import { activeByTopic } from '../../../subscription/index.ts';
 import type { Committed, PartnerId, Unannounced } from '../../port.ts';
 import { configurationConflict, writeConfigurationUse } from '../configurations.ts';
 import { directoryConflict, writeDirectory } from '../directory.ts';
-import type { Indexing } from '../index/indexing.ts';
-import { type Entry, readEntries } from '../journal/entry.ts';
+import { readEntries } from '../journal/entry.ts';
 import { factsOf, noFacts } from '../journal/facts.ts';
 import { messageOf } from '../journal/message.ts';
 import { doOnce } from '../once.ts';
 import { withdrawAll } from '../outbox/operator-acts.ts';
 import { writePlacerSubscription } from '../placer-subscriptions.ts';
+import type { Sql } from '../sql.ts';
 import { subscriptionConflict, writeSubscription } from '../subscriptions.ts';
 import { writeUnknownCodes } from '../unknown-codes.ts';
 import type { Writing } from '../writing.ts';
-import { type Accepting, accept } from './accept.ts';
-import type { ActiveCopy } from './active.ts';
+import { type Accepting, type Active, accept } from './accept.ts';
+import type { CommitContext } from './context.ts';
 import { type Refusal, refusalOf } from './decide.ts';
-import { load } from './load.ts';
+import { type Known, load } from './load.ts';
 import type { PreparedCommit } from './prepare.ts';
 import { rightsOn } from './rights.ts';
 import { emptyRows } from './rows.ts';
@@ -26,27 +26,35 @@ import { writeRows } from './write.ts';
 /** `sentTo`: the recipients of what it put in the outbox. */
 export type CommitOutcome = { readonly committed: Committed; readonly sentTo: readonly PartnerId[] };
 
-export type CommitContext = {
-  readonly indexing: Indexing;
-  readonly active: ActiveCopy;
-  readonly newId: (now: Date) => string;
-  /** Called with entries that can be read once the transaction has ended. */
-  readonly wrote: (entries: readonly Entry[]) => void;
-};
+/** What commits are decided on, read before the lock was known to be there. */
+export type LoadedBefore = { readonly active: readonly Active[]; readonly known: Known };
+
+/** Reads it for commits that are decided together, before anything else is written; undefined when it depends on others. */
+export async function loadBefore(
+  sql: Sql,
+  commits: readonly PreparedCommit[],
+  { active: copy }: CommitContext,
+): Promise<LoadedBefore | undefined> {
+  const active = copy.last(commits);
+  if (!commits.length || !active || !commits.every(isPlain)) return undefined;
+  return { active, known: await load(sql, commits, activeByTopic(active)) };
+}
 
 /**
  * Writes commits in their order, each as a whole or not at all. Those that only write messages, resources and dispatches are
  * decided and written together; another one, which concerns more tables, is decided on what the ones before it wrote.
+ * `before`: of `loadBefore`.
  */
 export async function writeCommits(
   w: Writing,
   commits: readonly PreparedCommit[],
   context: CommitContext,
+  before?: LoadedBefore,
 ): Promise<readonly CommitOutcome[]> {
   const outcomes: CommitOutcome[] = [];
   let together: PreparedCommit[] = [];
   const flush = async () => {
-    if (together.length) outcomes.push(...(await writeGroup(w, together, context)));
+    if (together.length) outcomes.push(...(await writeGroup(w, together, context, before)));
     together = [];
   };
   for (const commit of commits) {
@@ -60,7 +68,8 @@ export async function writeCommits(
   return outcomes;
 }
 
-const isPlain = (it: PreparedCommit): boolean =>
+/** It concerns the tables that are written together. */
+export const isPlain = (it: PreparedCommit): boolean =>
   it.once === undefined &&
   it.configuration === undefined &&
   !it.revocations?.length &&
@@ -72,10 +81,14 @@ const isPlain = (it: PreparedCommit): boolean =>
 async function writeGroup(
   w: Writing,
   commits: readonly PreparedCommit[],
-  { indexing, active: copy, newId, wrote }: CommitContext,
+  context: CommitContext,
+  before?: LoadedBefore,
 ): Promise<readonly CommitOutcome[]> {
-  const active = activeByTopic(await copy.read(w, commits));
-  const known = await load(w.sql, commits, active);
+  const { active: copy, newId, wrote } = context;
+  const current = await copy.read(w, commits);
+  const active = activeByTopic(current);
+  // another gateway may have changed a Subscription since
+  const known = before?.active === current ? before.known : await load(w.sql, commits, active);
   const accepting: Accepting = { known, rows: emptyRows(rightsOn(known.masks)), active, newId };
   const results: (Refusal | CommitOutcome)[] = [];
   const unknownCodes: Parameters<typeof writeUnknownCodes>[1][number][] = [];
@@ -97,10 +110,10 @@ async function writeGroup(
     if (message && seen.length) unknownCodes.push({ message, seen });
     results.push({ committed: committedWith(unannounced), sentTo });
   }
-  await writeRows(w, accepting.rows, indexing);
+  await writeRows(w, accepting.rows, known, context);
   wrote(accepting.rows.written);
   if (accepting.rows.events.length) copy.keep(w);
-  await writeUnknownCodes(w.sql, unknownCodes);
+  writeUnknownCodes(w.sql, unknownCodes);
   return answered(w, results);
 }
 

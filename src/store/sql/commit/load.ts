@@ -2,7 +2,8 @@ import type { ActiveByTopic } from '../../../subscription/index.ts';
 import type { ResourceKey, StoredSubscription } from '../../port.ts';
 import { bulkRead } from '../bulk.ts';
 import type { EntryHead } from '../journal/entry.ts';
-import { blockOf } from '../keys.ts';
+import { blockIn } from '../keys.ts';
+import { type StoredJourneys, storedJourneys } from '../outbox/journeys.ts';
 import { number, type Sql, text, together } from '../sql.ts';
 import { storable } from '../storable.ts';
 import type { PreparedCommit } from './prepare.ts';
@@ -38,6 +39,8 @@ export type Known = {
   readonly resources: Map<string, Current>;
   /** Masks of the readers that a commit may change or depends on, by `maskName`. */
   readonly masks: ReadonlyMap<string, number>;
+  /** Of their dispatches. */
+  readonly journeys: StoredJourneys;
 };
 
 const separator = '\u001f';
@@ -46,21 +49,24 @@ export const requestName = (partner: string, requestId: string): string => stora
 export const keyName = (partner: string, key: string): string => storable(partner + separator + key);
 export const maskName = (partner: string, block: number): string => partner + separator + block;
 
-/** At most four statements, however many commits. */
+/** At most five statements, however many commits, of which none waits for another. */
 export async function load(
   sql: Sql,
   commits: readonly PreparedCommit[],
   active: ActiveByTopic<StoredSubscription>,
 ): Promise<Known> {
-  const [requests, keys, [resources, masks]] = await together(sql, [
+  const [requests, keys, resources, masks, journeys] = await together(sql, [
     () => loadRequests(sql, commits),
     () => loadKeys(sql, commits),
-    async () => {
-      const resources = await loadResources(sql, commits);
-      return [resources, await loadMasks(sql, commits, resources, active)] as const;
-    },
+    () => loadResources(sql, commits),
+    () => loadMasks(sql, commits, active),
+    () =>
+      storedJourneys(
+        sql,
+        commits.flatMap(({ dispatches = [] }) => dispatches),
+      ),
   ]);
-  return { requests, keys, resources, masks };
+  return { requests, keys, resources, masks, journeys };
 }
 
 async function loadRequests(sql: Sql, commits: readonly PreparedCommit[]): Promise<Map<string, EarlierMessage>> {
@@ -139,21 +145,20 @@ async function loadResources(sql: Sql, commits: readonly PreparedCommit[]): Prom
   );
 }
 
-/** Those of resources that exist: a new one has no readers yet. */
+/** Those of resources that exist: one that a commit creates has no readers yet, or the commit is refused. */
 async function loadMasks(
   sql: Sql,
   commits: readonly PreparedCommit[],
-  resources: ReadonlyMap<string, Current>,
   active: ActiveByTopic<StoredSubscription>,
 ): Promise<ReadonlyMap<string, number>> {
-  const wanted = new Map<string, readonly [string, number]>();
-  const want = (reference: string, partners: Iterable<string>): void => {
-    const existing = resources.get(reference);
-    if (!existing) return;
-    const block = blockOf(existing.key);
-    for (const partner of partners) wanted.set(maskName(partner, block), [partner, block]);
-  };
+  const wanted = new Map<string, readonly [string, string, string]>();
   for (const { changes, grants = [], revocations = [], announce } of commits) {
+    const created = new Set(changes.flatMap(({ isNew, type, id }) => (isNew ? `${type}/${id}` : [])));
+    const want = (reference: string, partners: Iterable<string>): void => {
+      if (created.has(reference)) return;
+      const { type, id } = keyOf(reference);
+      for (const partner of partners) wanted.set(`${reference}${separator}${partner}`, [id, type, partner]);
+    };
     for (const { type, id, readers } of [...changes, ...grants, ...revocations]) want(`${type}/${id}`, readers);
     for (const { focus, topics } of announce?.announcements ?? [])
       for (const topic of topics)
@@ -166,8 +171,9 @@ async function loadMasks(
     sql,
     (rows) =>
       `select a.partner, a.block, a.mask
-       from ${rows} w join reader a on a.partner = w.partner and a.block = w.block`,
-    { partner: 'text', block: 'integer' },
+       from ${rows} w join resource r on r.id = w.id and r.type = w.type
+       join reader a on a.partner = w.partner and a.block = ${blockIn('r.key')}`,
+    { id: 'text', type: 'text', partner: 'text' },
     [...wanted.values()],
   );
   return new Map(rows.map((row) => [maskName(text(row.partner), number(row.block)), number(row.mask)]));

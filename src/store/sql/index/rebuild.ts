@@ -52,7 +52,7 @@ async function rewrite(sql: Sql, texts: readonly Text[], indexing: Indexing): Pr
     ),
   );
   // a parameter that is no longer indexed led back from its references: the retention still has to find them
-  await insertMentions(
+  insertMentions(
     sql,
     made.flatMap(({ entry, resource, rows: index }) => {
       const { resourceType: type, id = '' } = resource;

@@ -1,5 +1,5 @@
-import { bulk } from '../bulk.ts';
-import { type Sql, together } from '../sql.ts';
+import { bulkSend } from '../bulk.ts';
+import type { Sql } from '../sql.ts';
 import type { EntryHead } from './entry.ts';
 import { type Facts, packFacts } from './facts.ts';
 
@@ -15,7 +15,7 @@ export type EntryRow = EntryHead & {
 };
 
 /** Adds entries with the names by which their audit events are found: two statements for all. */
-export async function insertEntries(sql: Sql, entries: readonly EntryRow[]): Promise<void> {
+export function insertEntries(sql: Sql, entries: readonly EntryRow[]): void {
   if (entries.length === 0) return;
   const blobs: Uint8Array[] = [];
   let size = 0;
@@ -34,10 +34,8 @@ export async function insertEntries(sql: Sql, entries: readonly EntryRow[]): Pro
     ...place(payload),
     ...place(facts.texts.length ? packFacts(facts.texts) : undefined),
   ]);
-  await together(sql, [
-    () =>
-      sql.run(
-        `insert into entry (seq, at, message, partner, head, payload, facts)
+  sql.send(
+    `insert into entry (seq, at, message, partner, head, payload, facts)
      select seq, at, message, partner, head,
        case when p_size > 0 then substr(cast(?2 as ${sql.dialect.bytes}), cast(p_start as int), cast(p_size as int)) end,
        case when f_size > 0 then substr(cast(?2 as ${sql.dialect.bytes}), cast(f_start as int), cast(f_size as int)) end
@@ -52,20 +50,18 @@ export async function insertEntries(sql: Sql, entries: readonly EntryRow[]): Pro
        f_start: 'integer',
        f_size: 'integer',
      })} w`,
-        JSON.stringify(rows),
-        Buffer.concat(blobs),
-      ),
-    () =>
-      insertMentions(
-        sql,
-        entries.flatMap(({ seq, facts }) => [...new Set(facts.names)].map((name) => [name, seq] as const)),
-      ),
-  ]);
+    JSON.stringify(rows),
+    Buffer.concat(blobs),
+  );
+  insertMentions(
+    sql,
+    entries.flatMap(({ seq, facts }) => [...new Set(facts.names)].map((name) => [name, seq] as const)),
+  );
 }
 
 /** Names by which entries are found. */
 export const insertMentions = (sql: Sql, names: readonly (readonly [name: string, entry: number])[]) =>
-  bulk(
+  bulkSend(
     sql,
     (rows) => `insert into mention (name, entry) select name, entry from ${rows} w where true on conflict do nothing`,
     { name: 'text', entry: 'integer' },

@@ -1,5 +1,5 @@
 import type { Attempt, AttemptEnding, DispatchState } from '../../port.ts';
-import { bulk, bulkRead } from '../bulk.ts';
+import { bulkRead, bulkSend } from '../bulk.ts';
 import { factsOf } from '../journal/facts.ts';
 import { number, type Sql, text } from '../sql.ts';
 import type { Writing } from '../writing.ts';
@@ -18,11 +18,14 @@ export type Attempted = {
   readonly failures: number;
 };
 
+/** By their place in a list. */
+export type AttemptedByPlace = ReadonlyMap<number, Attempted>;
+
 /** The dispatches of these claims, by their place in the list; without those whose claim was lost. */
 export async function attempted(
   sql: Sql,
   items: readonly { readonly claim: Held; readonly delivery: Pick<Ended, 'id'> }[],
-): Promise<ReadonlyMap<number, Attempted>> {
+): Promise<AttemptedByPlace> {
   const rows = await bulkRead(
     sql,
     (rows) =>
@@ -56,8 +59,8 @@ type Recorded = {
 };
 
 /** Records the attempts with their audit events. */
-export async function recordAttempts(w: Writing, items: readonly Recorded[]): Promise<void> {
-  await bulk(
+export function recordAttempts(w: Writing, items: readonly Recorded[]): void {
+  bulkSend(
     w.sql,
     (rows) =>
       `insert into attempt (dispatch, number, at, entry, outcome, status, milliseconds, because)

@@ -1,17 +1,20 @@
-import { bulk } from '../bulk.ts';
-import { together } from '../sql.ts';
+import { bulkSend } from '../bulk.ts';
 import { subscriptionsDelivered } from '../subscriptions.ts';
 import type { Writing } from '../writing.ts';
-import { type Attempted, attempted, recordAttempts } from './attempts.ts';
+import { type Attempted, type AttemptedByPlace, attempted, recordAttempts } from './attempts.ts';
 import type { Completed } from './ending.ts';
 import { freeJourneys, leaveJourneys, setSuspectsAside } from './journeys.ts';
 
 type Done = Completed & { readonly before: Attempted };
 
-/** Records deliveries, a whole list with a few statements. One that was withdrawn meanwhile arrived all the same. */
-export async function complete(w: Writing, items: readonly Completed[]): Promise<readonly boolean[]> {
+/** Records deliveries, a whole list with a few statements; `known`: as they were read before. One that was withdrawn meanwhile arrived all the same. */
+export async function complete(
+  w: Writing,
+  items: readonly Completed[],
+  known?: AttemptedByPlace,
+): Promise<readonly boolean[]> {
   const { sql } = w;
-  const found = await attempted(sql, items);
+  const found = known ?? (await attempted(sql, items));
   const done = new Map<number, Done>();
   const results = items.map((it, place) => {
     const before = found.get(place);
@@ -22,46 +25,39 @@ export async function complete(w: Writing, items: readonly Completed[]): Promise
   const all = [...done.values()];
   if (all.length === 0) return results;
   const waited = all.filter(({ before }) => before.was === 'waiting');
-  await together(sql, [
-    () =>
-      bulk(
-        sql,
-        (rows) =>
-          `update dispatch set state = 'delivered', attempts = attempts + 1, because = null, ended_at = w.at,
+  bulkSend(
+    sql,
+    (rows) =>
+      `update dispatch set state = 'delivered', attempts = attempts + 1, because = null, ended_at = w.at,
          location = w.address from ${rows} w where dispatch.key = w.dispatch`,
-        { dispatch: 'integer', at: 'integer', address: 'text' },
-        all.map(({ before, ending }) => [before.key, ending.at.getTime(), ending.location ?? null]),
-      ),
-    () =>
-      recordAttempts(
-        w,
-        all.map((it) => ({ ...it, outcome: 'delivered' })),
-      ),
-    () =>
-      subscriptionsDelivered(
-        w,
-        all.map(({ delivery, ending }) => ({ dispatch: delivery, at: ending.at })),
-      ),
-    () =>
-      leaveJourneys(
-        sql,
-        waited.map(({ before }) => before.key),
-      ),
-    () =>
-      freeJourneys(
-        sql,
-        waited.flatMap(({ before }) => (before.isHeld ? before.key : [])),
-      ),
-    () => recipientsReceived(w, all, waited),
-  ]);
+    { dispatch: 'integer', at: 'integer', address: 'text' },
+    all.map(({ before, ending }) => [before.key, ending.at.getTime(), ending.location ?? null]),
+  );
+  recordAttempts(
+    w,
+    all.map((it) => ({ ...it, outcome: 'delivered' })),
+  );
+  leaveJourneys(
+    sql,
+    waited.map(({ before }) => before.key),
+  );
+  freeJourneys(
+    sql,
+    waited.flatMap(({ before }) => (before.isHeld ? before.key : [])),
+  );
+  recipientsReceived(w, all, waited);
+  await subscriptionsDelivered(
+    w,
+    all.map(({ delivery, ending }) => ({ dispatch: delivery, at: ending.at })),
+  );
   return results;
 }
 
 /** Each recipient received: it has fewer to wait for, and whatever failed before did so by itself. */
-async function recipientsReceived({ sql }: Writing, all: readonly Done[], waited: readonly Done[]): Promise<void> {
+function recipientsReceived({ sql }: Writing, all: readonly Done[], waited: readonly Done[]): void {
   const fewer = new Map(all.map(({ claim }) => [claim.recipient, 0]));
   for (const { claim } of waited) fewer.set(claim.recipient, fewer.get(claim.recipient)! + 1);
-  await bulk(
+  bulkSend(
     sql,
     (rows) =>
       `update recipient set waiting = waiting - w.fewer, failures = 0, refusals = 0
@@ -70,5 +66,5 @@ async function recipientsReceived({ sql }: Writing, all: readonly Done[], waited
     [...fewer],
   );
   const recovered = all.flatMap(({ claim, before }) => (before.failures > 0 ? claim.recipient : []));
-  await setSuspectsAside(sql, [...new Set(recovered)]);
+  setSuspectsAside(sql, [...new Set(recovered)]);
 }

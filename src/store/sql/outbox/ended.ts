@@ -1,17 +1,29 @@
+import type { Sql } from '../sql.ts';
 import type { Writing } from '../writing.ts';
+import { type AttemptedByPlace, attempted } from './attempts.ts';
 import { complete } from './complete.ts';
 import type { Completed, Ending } from './ending.ts';
 import { deadLetter, retryLater, withdraw } from './failed.ts';
 
+/** What results are recorded on, when all of them are deliveries: otherwise each depends on those before it. */
+export async function attemptedBefore(sql: Sql, endings: readonly Ending[]): Promise<AttemptedByPlace | undefined> {
+  const completed = endings.filter((it) => it.kind === 'complete');
+  return completed.length < endings.length ? undefined : attempted(sql, completed);
+}
+
 /**
  * Records the results of deliveries, in their order; whether each was recorded. Those that follow each other as delivered
- * are written together.
+ * are written together. `known`: of `attemptedBefore`.
  */
-export async function ended(w: Writing, endings: readonly Ending[]): Promise<readonly boolean[]> {
+export async function ended(
+  w: Writing,
+  endings: readonly Ending[],
+  known?: AttemptedByPlace,
+): Promise<readonly boolean[]> {
   const results: boolean[] = [];
   let delivered: Completed[] = [];
   const flush = async () => {
-    if (delivered.length) results.push(...(await complete(w, delivered)));
+    if (delivered.length) results.push(...(await complete(w, delivered, known)));
     delivered = [];
   };
   for (const it of endings) {

@@ -23,7 +23,7 @@ export async function retryLater(
     storable(because),
     before.key,
   );
-  await recordAttempts(w, [{ before, delivery, outcome: 'retry', ending }]);
+  recordAttempts(w, [{ before, delivery, outcome: 'retry', ending }]);
   if (before.was === 'waiting' && (waits === 'suspect' || delivery.aside))
     await holdJourney(w.sql, before.key, { kind: delivery.aside ? 'aside' : 'suspect', notBefore, tried });
   if (waits !== 'journey') await pause(w, claim.recipient, notBefore);
@@ -50,7 +50,7 @@ export async function deadLetter(
     );
   else
     await w.sql.run('update dispatch set attempts = attempts + 1, failures = failures + 1 where key = ?1', before.key);
-  await recordAttempts(w, [{ before, delivery, outcome: 'dead', ending }]);
+  recordAttempts(w, [{ before, delivery, outcome: 'dead', ending }]);
   if (isWaiting) {
     await subscriptionFailed(w, { dispatch: delivery, because: ending.because, at: ending.at });
     await holdJourney(w.sql, before.key, { kind: 'dead', tried: ending.at });
@@ -64,7 +64,7 @@ export async function deadLetter(
   else if (ending.status !== undefined && before.failures > 0) {
     // the recipient answered: whatever failed before did so by itself
     await w.sql.run('update recipient set failures = 0 where id = ?1', recipient);
-    await setSuspectsAside(w.sql, [recipient]);
+    setSuspectsAside(w.sql, [recipient]);
   }
   return true;
 }
@@ -83,10 +83,10 @@ export async function withdraw(
     storable(ending.because),
     before.key,
   );
-  await recordAttempts(w, [{ before, delivery, outcome: 'withdrawn', ending }]);
+  recordAttempts(w, [{ before, delivery, outcome: 'withdrawn', ending }]);
   await subscriptionFailed(w, { dispatch: delivery, because: ending.because, at: ending.at });
-  await leaveJourneys(w.sql, [before.key]);
-  await freeJourneys(w.sql, [before.key]);
+  leaveJourneys(w.sql, [before.key]);
+  freeJourneys(w.sql, [before.key]);
   await w.sql.run('update recipient set waiting = waiting - 1 where id = ?1', claim.recipient);
   return true;
 }

@@ -1,5 +1,5 @@
 import type { Dispatch } from '../../port.ts';
-import { bulk, bulkRead } from '../bulk.ts';
+import { bulkRead, bulkSend } from '../bulk.ts';
 import { type Sql, text } from '../sql.ts';
 import { storable } from '../storable.ts';
 
@@ -29,8 +29,12 @@ export const subjectsOf = ({ traceId, about = [], subscription }: Dispatch): rea
  * The journeys of new dispatches, which follow each other in this order. One that connects two journeys makes them one:
  * also of those that are stored.
  */
-export async function journeysOf(sql: Sql, dispatches: readonly Dispatch[]): Promise<readonly string[]> {
-  const stored = await storedJourneys(sql, dispatches);
+export async function journeysOf(
+  sql: Sql,
+  dispatches: readonly Dispatch[],
+  known: StoredJourneys = noJourneys,
+): Promise<readonly string[]> {
+  const stored = [...known.found, ...(await storedJourneys(sql, dispatches, known.names)).found];
   const bySubject = new Map(stored.map(({ recipient, name, journey }) => [nameIn(recipient, name), journey]));
   // a journey that is part of another one now; the ids of journeys are unique for a recipient only
   const joined = new Map<string, string>();
@@ -57,20 +61,31 @@ export async function journeysOf(sql: Sql, dispatches: readonly Dispatch[]): Pro
       return to === journey ? [] : [[nameIn(recipient, journey), [recipient, journey, to] as const]];
     }),
   );
-  await joinStored(sql, [...moved.values()]);
+  joinStored(sql, [...moved.values()]);
   return dispatches.map(({ recipient }, index) => currentOf(recipient, journeys[index]!));
 }
 
 const nameIn = (recipient: string, name: string): string => `${recipient}\u001f${name}`;
 
+/** Journeys as they are stored, by the names that were looked for: as `nameIn`. */
+export type StoredJourneys = { readonly names: ReadonlySet<string>; readonly found: readonly StoredJourney[] };
+
+const noJourneys: StoredJourneys = { names: new Set(), found: [] };
+
 type StoredJourney = { readonly recipient: string; readonly name: string; readonly journey: string };
 
 /** Those with a subject in common are of one journey, so that any of them names it. */
-async function storedJourneys(sql: Sql, dispatches: readonly Dispatch[]): Promise<readonly StoredJourney[]> {
+export async function storedJourneys(
+  sql: Sql,
+  dispatches: readonly Dispatch[],
+  without: ReadonlySet<string> = new Set(),
+): Promise<StoredJourneys> {
   const wanted = new Map(
-    dispatches.flatMap((it) =>
-      subjectsOf(it).map((name) => [nameIn(it.recipient, name), [it.recipient, name] as const]),
-    ),
+    dispatches
+      .flatMap((it) =>
+        subjectsOf(it).map((name) => [nameIn(it.recipient, name), [it.recipient, name] as const] as const),
+      )
+      .filter(([name]) => !without.has(name)),
   );
   const rows = await bulkRead(
     sql,
@@ -81,14 +96,15 @@ async function storedJourneys(sql: Sql, dispatches: readonly Dispatch[]): Promis
     { recipient: 'text', name: 'text' },
     [...wanted.values()],
   );
-  return rows.flatMap((row) =>
+  const found = rows.flatMap((row) =>
     row.journey === null ? [] : { recipient: text(row.recipient), name: text(row.name), journey: text(row.journey) },
   );
+  return { names: new Set(wanted.keys()), found };
 }
 
-async function joinStored(sql: Sql, moved: readonly (readonly [string, string, string])[]): Promise<void> {
+function joinStored(sql: Sql, moved: readonly (readonly [string, string, string])[]): void {
   const columns = { recipient: 'text', source: 'text', target: 'text' } as const;
-  await bulk(
+  bulkSend(
     sql,
     (rows) =>
       `update dispatch set journey = w.target from ${rows} w
@@ -96,7 +112,7 @@ async function joinStored(sql: Sql, moved: readonly (readonly [string, string, s
     columns,
     moved,
   );
-  await bulk(
+  bulkSend(
     sql,
     (rows) =>
       `update dispatch set journey = w.target
@@ -104,7 +120,7 @@ async function joinStored(sql: Sql, moved: readonly (readonly [string, string, s
     columns,
     moved,
   );
-  await bulk(
+  bulkSend(
     sql,
     (rows) =>
       `update hold set journey = w.target from ${rows} w
@@ -133,8 +149,8 @@ export async function holdJourney(
 }
 
 /** The recipients answered other dispatches: what failed before did so by itself. It is tried again at once. */
-export async function setSuspectsAside(sql: Sql, recipients: readonly string[]): Promise<void> {
-  await bulk(
+export function setSuspectsAside(sql: Sql, recipients: readonly string[]): void {
+  bulkSend(
     sql,
     (rows) =>
       `update hold set kind = 'aside', not_before = 0
@@ -145,8 +161,8 @@ export async function setSuspectsAside(sql: Sql, recipients: readonly string[]):
 }
 
 /** Dispatches that are delivered, skipped or withdrawn bind nothing any more. */
-export async function leaveJourneys(sql: Sql, keys: readonly number[]): Promise<void> {
-  await bulk(
+export function leaveJourneys(sql: Sql, keys: readonly number[]): void {
+  bulkSend(
     sql,
     (rows) => `delete from dispatch_subject where dispatch in (select w.key from ${rows} w)`,
     { key: 'integer' },
@@ -154,8 +170,8 @@ export async function leaveJourneys(sql: Sql, keys: readonly number[]): Promise<
   );
 }
 
-export async function freeJourneys(sql: Sql, keys: readonly number[]): Promise<void> {
-  await bulk(
+export function freeJourneys(sql: Sql, keys: readonly number[]): void {
+  bulkSend(
     sql,
     (rows) => `delete from hold where dispatch in (select w.key from ${rows} w)`,
     { key: 'integer' },

@@ -33,7 +33,7 @@ export async function requeue(w: Writing, id: string, now: Date, audit: readonly
       now.getTime(),
       key,
     );
-    await freeJourneys(sql, [key]);
+    freeJourneys(sql, [key]);
     await renewFollowers(sql, key, now);
     await sql.run('update recipient set waiting = waiting + 1 where id = ?1', recipient);
   } else await sql.run('update hold set not_before = 0 where dispatch = ?1', key);
@@ -112,8 +112,8 @@ async function end(
     now.getTime(),
     storable(because),
   );
-  await leaveJourneys(sql, keys);
-  await freeJourneys(sql, keys);
+  leaveJourneys(sql, keys);
+  freeJourneys(sql, keys);
   const fewer = new Map<string, number>();
   for (const { recipient, state: was } of found)
     if (was === 'waiting') fewer.set(recipient, (fewer.get(recipient) ?? 0) + 1);

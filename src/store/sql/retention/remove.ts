@@ -104,7 +104,7 @@ async function mentionAnew(sql: Sql, entries: readonly JournalEntry[], dispatche
   );
   const others = attempts.map((row) => number(row.entry)).filter((seq) => !entries.some((it) => it.seq === seq));
   const all = [...entries, ...(await entriesAt(sql, others))];
-  await insertMentions(
+  insertMentions(
     sql,
     all.flatMap(({ seq, events }) => namesOf(events).map((name) => [name, seq] as const)),
   );

@@ -1,0 +1,144 @@
+import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import { isUnselected } from '../../disclosure/index.ts';
+import { mgnCodeSystem } from '../../fhir/canonical.ts';
+import type { Identified } from '../../fhir/graph.ts';
+import { type Result, success } from '../../fhir/result.ts';
+import type { Revocation, Withdrawal } from '../../store/port.ts';
+import { verbOf } from '../../vocabulary/task-verb.ts';
+import { isConsultation } from '../../vocabulary/use-case.ts';
+import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
+import { planMove } from '../effect/plan-move.ts';
+import { ownerOf } from '../memory/actors.ts';
+import { orderGraphOf } from '../memory/journey.ts';
+import { find } from '../memory/memory.ts';
+import { contentReadBy, hasOtherGround } from '../memory/right-to-read.ts';
+import type { CommitPlan } from '../pipeline/commit.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import type { Received } from '../reading/envelope.ts';
+import { isStillPermitted } from './still-permitted.ts';
+import type { IdentifiedConsent } from './still-question.ts';
+
+/** What ends with a Consent, or by an objection. */
+export type Ended = Required<
+  Pick<CommitPlan, 'changes' | 'guards' | 'grants' | 'revocations' | 'withdrawals' | 'dispatches'>
+> & { readonly decisions: readonly unknown[] };
+
+/**
+ * Ends what is no longer permitted, now that this Consent has ended, or was added with an objection (bezwaar): requests are
+ * withdrawn, with their waiting deliveries, and the social domain no longer reads them. Data disclosed earlier is not
+ * recalled.
+ */
+export async function endedBy(
+  gateway: Gateway,
+  received: Received,
+  consent: IdentifiedConsent,
+): Promise<Result<Ended>> {
+  const withdrawn = await dependentOn(gateway, received, consent);
+  if (!withdrawn.ok) return withdrawn;
+  const plans = withdrawn.value;
+  const { revocations, withdrawals } = await revocationsAfter(gateway, received, consent);
+  const changes = plans.flatMap((it) => it.changes);
+  return success({
+    decisions: plans.map(({ decisions }) => decisions),
+    changes: [...new Map(changes.map((it) => [`${it.resource.resourceType}/${it.resource.id}`, it])).values()],
+    guards: plans.flatMap((it) => it.guards ?? []),
+    grants: plans.flatMap((it) => it.grants ?? []),
+    revocations: [...plans.flatMap((it) => it.revocations ?? []), ...revocations],
+    withdrawals: [...plans.flatMap((it) => it.withdrawals ?? []), ...withdrawals],
+    dispatches: (cause) => plans.flatMap((it) => it.dispatches(cause)),
+  });
+}
+
+const started: readonly string[] = ['in-progress', 'on-hold'];
+
+const isOfSocialDomain = ({ network }: Gateway, task: Task): boolean =>
+  network.partners.get(ownerOf(network, task) ?? '')?.domain === 'social';
+
+/** A Consent that ends says nothing of what a source outside knows. */
+const byConsentsAlone = () => 'permit' as const;
+
+const withdrawnByPerson = {
+  coding: [{ system: mgnCodeSystem('status-reason'), code: 'withdrawn-by-person' }],
+};
+
+/**
+ * Withdraws open requests to the social domain that are no longer permitted: a Task of a candidate or of an
+ * invitee of a consultation alone, any other with its order.
+ */
+async function dependentOn(
+  gateway: Gateway,
+  received: Received,
+  consent: IdentifiedConsent,
+): Promise<Result<readonly CommitPlan[]>> {
+  const { store, world } = gateway;
+  const effectContext = { at: received.at, newId: world.newId };
+  const plans: CommitPlan[] = [];
+  for (const order of await ordersUnder(gateway, consent)) {
+    const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
+    const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
+    for (const task of open) {
+      if (await isStillPermitted(gateway, order, task, { consent, now: received.at, outside: byConsentsAlone }))
+        continue;
+      const isWithinCare = !isOfSocialDomain(gateway, task);
+      // its owner treats the person, and keeps a record
+      if (isWithinCare && !isConsultation(task) && started.includes(task.status)) continue;
+      const requested: RequestedChange =
+        isWithinCare || verbOf(task) === 'request-fulfillment' || isConsultation(task)
+          ? { kind: 'task', after: { ...task, status: 'cancelled', statusReason: withdrawnByPerson } }
+          : { kind: 'order', after: { ...order, status: 'revoked' }, reason: withdrawnByPerson };
+      const result = effects(graph, requested, ['requester'], effectContext);
+      if (!result.ok) continue;
+      const plan = await planMove(gateway, received, { graph, ...result.value, interaction: 'update' });
+      if (!plan.ok) return plan;
+      plans.push(plan.value);
+      if (requested.kind === 'order') break;
+    }
+  }
+  return success(plans);
+}
+
+/** Orders that depend on a Consent: those of its person, and those derived from them for the social domain. */
+async function ordersUnder(
+  { store }: Gateway,
+  { patient }: IdentifiedConsent,
+): Promise<readonly (ServiceRequest & Identified)[]> {
+  const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [patient?.reference ?? '']);
+  const references = orders.map(({ id }) => `ServiceRequest/${id}`);
+  const derived = await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', references);
+  return [...new Map([...orders, ...derived].map((it) => [it.id, it as ServiceRequest & Identified])).values()];
+}
+
+/**
+ * The Consent was the ground on which the social domain reads: whether its Task is open, underway or completed, its owner
+ * no longer reads the request. It follows its own Task.
+ */
+async function revocationsAfter(
+  gateway: Gateway,
+  { at }: Received,
+  consent: IdentifiedConsent,
+): Promise<{ readonly revocations: readonly Revocation[]; readonly withdrawals: readonly Withdrawal[] }> {
+  const { store, network } = gateway;
+  const revocations: Revocation[] = [];
+  const withdrawals: Withdrawal[] = [];
+  for (const order of await ordersUnder(gateway, consent)) {
+    const { tasks } = await orderGraphOf(store, `ServiceRequest/${order.id}`);
+    for (const task of tasks) {
+      const owner = ownerOf(network, task);
+      const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
+      if (!owner || !isOfOrder || isUnselected(task)) continue;
+      // within care a right to read ends with the Task
+      if (!isConsultation(task) && !isOfSocialDomain(gateway, task)) continue;
+      if (await isStillPermitted(gateway, order, task, { consent, now: at, outside: byConsentsAlone })) continue;
+      if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
+      const content = await contentReadBy(
+        gateway,
+        order,
+        owner,
+        isConsultation(task) ? (task as Task & Identified) : undefined,
+      );
+      revocations.push(...content.map(({ resourceType: type, id }) => ({ type, id, readers: [owner] })));
+      withdrawals.push({ recipient: owner, about: [`ServiceRequest/${order.id}`, `Task/${task.id}`] });
+    }
+  }
+  return { revocations, withdrawals };
+}
