@@ -16,7 +16,7 @@ export { loadNetwork } from './load/load.ts';
 export { type PublicKey, readKeySet } from './login/jwks.ts';
 export type { BackendServices, CertificateName, PartnerLogin, TrustedIssuer } from './login/login.ts';
 export type { Network, Partner, Role, Token } from './network.ts';
-export { recipientOf } from './recipient.ts';
+export { projectionsOf, recipientOf } from './recipient.ts';
 export { registeredEndpoints } from './registered-endpoints.ts';
 export { type Replication, startReplication } from './replica/run.ts';
 export { importWaitingTimes, type WaitingTimeCodes } from './waiting-times/import.ts';

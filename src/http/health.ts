@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { mayPartner } from '../access/decide/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { ReplicatedSource } from '../routing/index.ts';
 import type { Store } from '../store/port.ts';
@@ -6,6 +7,7 @@ import type { SeenFaults } from '../store/seen-faults.ts';
 import { StoreFault } from '../store/store-fault.ts';
 import { remedies, type StoreProblem, storeError } from '../store/store-problem.ts';
 import { type CertificateState, certificateReport } from './certificates.ts';
+import { envelopeOf } from './envelope.ts';
 
 /** Deviations from the activated configuration set; empty when there are none. */
 export type ConfigurationState = {
@@ -27,11 +29,13 @@ export type Deviations = {
 /**
  * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503 with
  * the problem of the store and its remedy. `damagedSince`: a part of the store could not be read; the rest works.
- * Announces certificates that end soon; the gateway stays ready. Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. Reports how
- * many graphs were not validated a second time; of those that were as a sample, `differed` should be 0.
+ * Announces certificates that end soon; the gateway stays ready.
+ * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. To an
+ * operator, with its token, also the counts `waiting` and `dead`, and how many graphs were not validated a second time; of
+ * those that were as a sample, `differed` should be 0. To anybody else these numbers would tell what others send.
  */
 export async function readiness(
-  { store, admission, configuration, network, secondValidations, world }: Gateway,
+  { store, admission, authenticate, configuration, network, secondValidations, world }: Gateway,
   context: Context,
   { state, seen, certificates }: Deviations,
 ): Promise<Response> {
@@ -43,18 +47,25 @@ export async function readiness(
   const damagedAt = seen?.damagedAt();
   const ready = problem === undefined;
   const waiting = depth?.waiting ?? 0;
+  const counts = {
+    waiting,
+    dead: depth?.dead ?? 0,
+    ...(secondValidations ? { secondValidations } : {}),
+  };
   const { sources } = network.directory;
+  // the store may be away, which proofs of possession are looked up in
+  const login = await authenticate(envelopeOf(context, 0), world.now()).catch(() => undefined);
+  const isOperator =
+    login?.ok && mayPartner(network, login.value, 'count-deliveries', ['operation', 'unread']).decision;
   const isReady = ready && depth !== undefined && waiting <= admission.waiting;
   const body = {
     status: isReady ? 'ready' : 'not-ready',
     store: ready ? 'writable' : 'unavailable',
     ...(ready ? {} : { problem, because: remedies[problem] }),
     ...(damagedAt ? { damagedSince: damagedAt.toISOString(), because: remedies[problem ?? 'damaged'] } : {}),
-    waiting,
-    dead: depth?.dead ?? 0,
+    ...(isOperator ? counts : {}),
     configuration: { digest: configuration, ...state },
     ...(certificates ? certificateReport(certificates, world.now()) : {}),
-    ...(secondValidations ? { secondValidations } : {}),
     ...(sources.length > 0 ? { directories: sources.map((it) => ageOf(it, world.now())) } : {}),
   };
   return context.json(body, isReady ? 200 : 503);

@@ -50,6 +50,7 @@ const otherwise: Partial<Record<HandlerName, RequiredScope>> = {
   intake: 'any token',
   notification: [{ type: 'Task', permission: 'c' }],
   case: everything,
+  readiness: 'operate',
   'activate configuration': 'operate',
   'list dead letters': 'operate',
   'read dead letter': 'operate',

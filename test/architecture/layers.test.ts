@@ -52,7 +52,7 @@ const sameLayer: Readonly<Record<string, readonly string[]>> = {
   directory: ['delivery', 'terminology', 'consent-source'],
   'exchange.ts': ['access', 'exchange'],
   exchange: ['access'],
-  notification: ['exchange', 'exchange.ts'],
+  notification: ['access', 'exchange', 'exchange.ts'],
   watchdog: ['exchange'],
   'app.ts': ['http'],
   'main.ts': ['main'],
