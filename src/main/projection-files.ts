@@ -32,5 +32,8 @@ const codeSystemsIn = (files: readonly ReadFile[]): ReadonlySet<string> =>
  */
 export function projectionsOfSet({ files }: ConfigurationSet): Result<Projections> {
   const own = files.filter(isProjection);
-  return compileProjections(own.length > 0 ? own : projectionFilesIn(ownProjections), codeSystemsIn(files));
+  // those of the product name its code systems, which an older set may lack
+  return own.length > 0
+    ? compileProjections(own, codeSystemsIn(files))
+    : compileProjections(projectionFilesIn(ownProjections));
 }

@@ -112,7 +112,7 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
   test('reports for how many messages a changed projection would disclose an element', async () => {
     const changed = edited('less', 'projections/ggz-selected.yaml', withoutSource);
     const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '51');
-    expect(out).toContain('would no longer disclose Task.meta.source to gp, phase selected: 50 of 50 messages');
+    expect(out).toContain('would no longer disclose Task.meta to gp, phase selected: 50 of 50 messages');
     expect(out).not.toContain('newly');
     expect(code).toBe(1);
     const product = edited('product', 'routes.yaml', (text) => text);

@@ -56,7 +56,9 @@ function allBut(parts: readonly PartNode[]): Filter {
       if (kept !== part) isChanged = true;
       if (kept !== undefined) passed[name] = kept;
     }
-    return isChanged ? passed : value;
+    if (!isChanged) return value;
+    // an element without content is invalid
+    return Object.keys(passed).length > 0 ? passed : undefined;
   };
 }
 
