@@ -1,3 +1,4 @@
+import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { refused } from './exchange/pipeline/answer.ts';
@@ -6,12 +7,13 @@ import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { issue } from './fhir/issue.ts';
 import { bodyShare } from './http/body.ts';
 import { compressed } from './http/compressed.ts';
-import { envelopeOf } from './http/envelope.ts';
+import { envelopeOf, type LoginPart, loginPart } from './http/envelope.ts';
 import { type GatewayInfo, handlersFor } from './http/handlers.ts';
-import { httpRoutes } from './http/http-routes.ts';
+import { type HttpRoute, httpRoutes } from './http/http-routes.ts';
 import { acceptIntake } from './http/intake.ts';
 import { unsupported } from './http/reader.ts';
 import { replyIssues } from './http/reply.ts';
+import { requiredScope } from './http/required-scope.ts';
 import { issueOfFault } from './store/store-fault.ts';
 
 export type { GatewayInfo };
@@ -25,6 +27,7 @@ const crossOrigin = {
   allowHeaders: [
     ...[
       'Authorization',
+      'DPoP',
       'Accept',
       'Content-Type',
       'Content-Encoding',
@@ -36,10 +39,14 @@ const crossOrigin = {
   ],
   exposeHeaders: [
     ...['ETag', 'Location', 'Last-Modified', 'Allow', 'Retry-After', 'WWW-Authenticate', 'Preference-Applied'],
-    ...['X-Request-Id', 'Mgn-Findings', 'Mgn-Unread'],
+    ...['X-Request-Id', 'Mgn-Findings', 'Mgn-Unread', 'DPoP-Nonce'],
   ],
   maxAge: 600,
 };
+
+const loginPartOf = (context: Context): LoginPart => context.get(loginPart);
+
+const scopeOf = (route: HttpRoute, context: Context) => requiredScope(route, context.req.header('if-none-exist'));
 
 /**
  * The gateway over HTTP: FHIR under /fhir, health at the root. The interactions are the table in http/interactions.ts.
@@ -47,11 +54,17 @@ const crossOrigin = {
 export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
   const app = new Hono({ strict: false }); // a trailing slash is ignored
   const handlers = handlersFor(gateway, info);
+  const certificateIn = (context: Context): Pick<LoginPart, 'certificate'> => {
+    const { incoming } = (context.env ?? {}) as Partial<HttpBindings>;
+    return incoming && info.certificateOf ? { certificate: info.certificateOf(incoming) } : {};
+  };
   app.use(async (context: Context, next) => {
     const share = gateway.bodies.open(gateway.network.settings.limits);
     context.set(bodyShare, share);
+    context.set(loginPart, { ...certificateIn(context), requires: 'any token' } satisfies LoginPart);
     try {
       await next();
+      if (context.req.header('dpop')) context.header('DPoP-Nonce', info.tokenEndpoint.nonce(gateway.world.now()));
     } finally {
       share.release();
     }
@@ -59,8 +72,12 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
   const { origins } = gateway.network.settings.cors;
   if (origins.length > 0) app.use('/fhir/*', cors({ ...crossOrigin, origin: [...origins] }));
   app.use('/fhir/*', compressed);
-  for (const { methods, path, handler, type = '' } of httpRoutes)
-    app.on([...methods], path, (context) => handlers[handler](gateway, context, type));
+  for (const route of httpRoutes)
+    app.on([...route.methods], route.path, (context) => {
+      const part: LoginPart = { ...loginPartOf(context), requires: scopeOf(route, context) };
+      (context as Context).set(loginPart, part);
+      return handlers[route.handler](gateway, context, route.type ?? '');
+    });
   app.post('/fhir/:type/$validate', (context) => handlers.validate(gateway, context, context.req.param('type')));
   app.all('/intake/:name', (context) => acceptIntake(gateway, context));
   app.all('/fhir/*', (context) => unsupported(gateway, context));

@@ -39,6 +39,7 @@ import { parseMessage } from './exchange/reading/sent-message.ts';
 import { answerResent, type Recognised, recognise } from './exchange/sender/answer-resent.ts';
 import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
 import { validateAdopted } from './exchange/sender/validate-adopted.ts';
+import { beyondScopes } from './exchange/sender/within-scopes.ts';
 import { issue } from './fhir/issue.ts';
 import { failure, withWarnings } from './fhir/result.ts';
 import type { MessageKeys } from './store/port.ts';
@@ -117,6 +118,8 @@ async function* pipeline(
   const { settings } = network;
   const { partner, at } = received;
   const sent = yield* step('parse', parseMessage(received, settings.limits), describe.parsed);
+  const beyond = beyondScopes(partner, sent);
+  if (beyond.length) yield* step('check scopes', failure(...beyond));
   const form = yield* step('recognise', recogniseForm(forms, sent, received), describe.form);
   const kind = kindOf(form);
   const source = yield* step('validate source', await validateSentMessage(context, form, sent));

@@ -17,6 +17,7 @@ import { faultOf, type Log } from './main/log.ts';
 import type { Configuration } from './main/open-configuration.ts';
 import { productFolder } from './main/own-validator.ts';
 import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
+import type { Tls } from './main/tls/tls.ts';
 import { world } from './main/world.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
@@ -63,6 +64,8 @@ export type RunOptions = {
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal; default: a new key, which nobody else can know. */
   readonly signer?: Signer;
+  /** TLS, or the proxy that ends it; absent: plain HTTP, without client certificates. Stopped with the gateway. */
+  readonly tls?: Tls;
 };
 
 /** Interval (ms) of reading waiting times that another process writes into this store. */
@@ -108,6 +111,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
       started: world.now(),
       configuration: () => ({ refused: follower.refused()?.digest, folders: options.folders }),
       seen,
+      ...(options.tls ? { certificateOf: options.tls.certificateOf, tls: options.tls.state } : {}),
       sets: { check: (set) => checkSet(set, configured.installation), follow: () => follower.check() },
     },
   };
@@ -117,6 +121,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
   const listening = await listen({ fetch: answer }, options.port, options.hostname, {
     hasTls: configured.network.settings.baseUrl.startsWith('https:'),
     bodySeconds: () => inForce.gateway.network.settings.limits.bodySeconds,
+    ...(options.tls ? { tls: options.tls } : {}),
   });
   let jobs = inForce.startJobs();
   const { follow: followInForce, ...delivery } = await startDeliveryFor({
@@ -198,6 +203,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
       await recordLogins('all').catch((fault) => report(fault, 'audit'));
       const lost = await heldAudit.flush();
       if (lost) log.error({ step: 'audit', outcome: 'lost', because: `${lost} audit events could not be written` });
+      await options.tls?.stop();
       await store.close();
     },
   };

@@ -17,6 +17,7 @@ import { registerSilent } from './silent-tasks.ts';
 import { registerStatus } from './status.ts';
 import { registerStore } from './store/command.ts';
 import { registerRetention } from './store/retention.ts';
+import { registerToken } from './token.ts';
 import { registerUnknownCodes } from './unknown-codes.ts';
 import { registerValidate } from './validate.ts';
 import { registerWaitingTimes } from './waiting-times.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     registerValidate,
     registerExplain,
     registerSend,
+    registerToken,
     registerPlay,
     registerStatus,
     registerAudit,

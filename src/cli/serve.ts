@@ -5,8 +5,11 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { besideStore, generateKeys, keyRingFor } from '../main/key-ring.ts';
 import { faultOf, type Log, openLog } from '../main/log.ts';
+import { reachableDemo } from '../main/login.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { signerIn } from '../main/signing-key.ts';
+import { readTlsSettings } from '../main/tls/settings.ts';
+import { openTls, type Tls } from '../main/tls/tls.ts';
 import { type Configuration, demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
 import { storeIssue } from '../store/opening-issue.ts';
 import { remedies } from '../store/store-problem.ts';
@@ -19,6 +22,7 @@ type Options = {
   readonly host: string;
   readonly store: string;
   readonly baseUrl?: string;
+  readonly tls?: string;
 };
 
 /** `mgn serve`: the gateway, until SIGINT or SIGTERM. */
@@ -31,9 +35,12 @@ export const registerServe = (program: Command): void => {
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
     .option('--base-url <url>', "FHIR base at which partners reach it; by default the network's own", httpUrl)
+    .option('--tls <file>', 'tls.yaml: certificate, client CAs and revocation lists, or the proxy that ends TLS')
     .addOption(languageOption())
     .action(async (options: Options) => {
       const log = openLog();
+      const tls = options.tls ? await openTlsOf(options.tls, log) : undefined;
+      if (tls && !tls.ok) return refuse(options.tls ?? '', tls.issues, options.language);
       const opening = { died: endWith(log, 'store', remedies.ended) };
       let store = await openStore(options.store, opening);
       let chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
@@ -46,6 +53,7 @@ export const registerServe = (program: Command): void => {
       }
       if (!store.ok || !chosen.ok) {
         if (store.ok) await store.value.close();
+        await tls?.value.stop();
         refuse(store.ok ? options.network : '--store', chosen.issues, options.language);
         return;
       }
@@ -59,6 +67,8 @@ export const registerServe = (program: Command): void => {
       const { configured, folders } = chosen.value;
       if (chosen.issues.length)
         process.stderr.write(`${printIssues(options.network, chosen.issues, options.language).join('\n')}\n`);
+      for (const line of printIssues('--host', reachableDemo(configured.network, options.host), options.language))
+        process.stderr.write(`${line}\n`);
       const differ = folders === 'other' ? { folders } : {};
       if (folders === 'other')
         process.stderr.write(`${notTheFolders(short(configured.configuration))[options.language]}\n`);
@@ -76,6 +86,7 @@ export const registerServe = (program: Command): void => {
         deliveryDied,
         ...differ,
         ...(signer.value ? { signer: signer.value } : {}),
+        ...(tls ? { tls: tls.value } : {}),
       }).catch((error: unknown) => error as NodeJS.ErrnoException);
       if (running instanceof Error) {
         await store.value.close();
@@ -94,7 +105,10 @@ export const registerServe = (program: Command): void => {
         outcome: 'listening',
         because: `port ${running.port}, store ${printedStore(options.store)}`,
       });
+      const reload = () => void tls?.value.reload();
+      process.on('SIGHUP', reload);
       const stop = async () => {
+        process.off('SIGHUP', reload);
         await running.stop();
         log.info({ step: 'serve', outcome: 'stopped' });
       };
@@ -102,6 +116,11 @@ export const registerServe = (program: Command): void => {
       process.once('SIGTERM', stop);
     });
 };
+
+async function openTlsOf(file: string, log: Log): Promise<Result<Tls>> {
+  const settings = await readTlsSettings(file);
+  return settings.ok ? openTls(settings.value, log) : settings;
+}
 
 const noSigningKey =
   'neither MGN_SIGNING_KEY nor MGN_SIGNING_KEY_FILE is set: heads of the journal are signed with a key of this process';

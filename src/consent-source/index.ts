@@ -46,6 +46,7 @@ export function openConsentSource(
 ): ConsentSource {
   const { url, tokenFrom, timeout, maxConcurrent } = settings;
   const client = openClient({ rules, timeout, connections: maxConcurrent });
+  const limits = { timeout, limit: maximumAnswer, cut: new AbortController().signal };
   let asked = 0;
   return {
     ask: async (question) => {
@@ -55,21 +56,13 @@ export function openConsentSource(
       asked++;
       try {
         const token = tokenFrom ? process.env[tokenFrom] : undefined;
-        const { origin, pathname } = new URL(url);
-        const { status, text, isComplete } = await client.request(
-          origin + pathname,
-          {
-            method: 'POST',
-            headers: {
-              'content-type': 'application/json',
-              accept: 'application/json',
-              ...(token ? { authorization: `Bearer ${token}` } : {}),
-            },
-            body: JSON.stringify(body),
-          },
-          { timeout, limit: maximumAnswer, cut: new AbortController().signal },
-        );
-        return status === 200 && isComplete ? answerIn(text) : 'away';
+        const headers = {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+        };
+        const answer = await client.request(url, { method: 'POST', headers, body: JSON.stringify(body) }, limits);
+        return answer.status === 200 && answer.isComplete ? answerIn(answer.text) : 'away';
       } catch {
         return 'away';
       } finally {

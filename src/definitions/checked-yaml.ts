@@ -75,6 +75,7 @@ function issueOf(error: ErrorObject, file: string, placeOf: (path: Path) => Plac
 /** What a schema asks, in a notation that is no language. */
 function wanted({ keyword, schema, message }: ErrorObject): string {
   if (keyword === 'enum') return (schema as readonly string[]).join(' | ');
+  if (keyword === 'false schema') return 'absent';
   if (keyword === 'const') return JSON.stringify(schema);
   if (keyword === 'pattern') return `/${schema}/`;
   if (keyword === 'type' || keyword === 'format') return String(schema);

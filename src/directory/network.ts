@@ -5,6 +5,7 @@ import type { Availability, DirectorySnapshot, Domain, Municipality, Norms } fro
 import type { TerminologySettings } from '../terminology/index.ts';
 import type { PostcodeCentres } from './load/postcode-centres.ts';
 import type { WatchdogSettings } from './load/watchdog-file.ts';
+import type { CertificateName, PartnerLogin, TrustedIssuer } from './login/login.ts';
 import type { DirectorySource } from './replica/source.ts';
 
 export type Role = 'referrer' | 'provider' | 'social-domain' | 'operator';
@@ -29,7 +30,11 @@ export type Partner = {
   readonly actsFor?: readonly string[];
   /** Its system cannot set X-Request-Id: a resend is recognised by a key in the message itself. Absent: it is required. */
   readonly requestId?: 'from-message';
+  /** Static tokens, of a demo network only. */
   readonly tokens: readonly Token[];
+  readonly logins: readonly PartnerLogin[];
+  /** Client certificates of its systems; absent: a UZI server certificate with the URA of its organisation. */
+  readonly certificates?: readonly CertificateName[];
   /** Delivery by FHIR REST to its address, or none: the partner reads the gateway's inbox. */
   readonly channel: 'fhir-rest' | 'inbox';
   /** Fixed address; absent: the address is the directory's Endpoint. */
@@ -113,6 +118,8 @@ export type NetworkSettings = {
     readonly heartbeat?: { readonly minimum: number };
     readonly subscriptions: readonly ConfiguredSubscription[];
   };
+  /** Issuers of the credentials in Verifiable Presentations. */
+  readonly trustedIssuers: readonly TrustedIssuer[];
   readonly watchdog: WatchdogSettings;
   /** Origins of web pages that may use the FHIR API from a browser; none without configuration. */
   readonly cors: { readonly origins: readonly string[] };

@@ -29,6 +29,7 @@ import type { Envelope, Received } from './reading/envelope.ts';
 import { fhirJson } from './reading/media-type.ts';
 import { parseWrite } from './reading/parse.ts';
 import { type Recognised, recognise } from './sender/answer-resent.ts';
+import { withoutScopes } from './sender/within-scopes.ts';
 
 /** Marks an order that was created alone and has no Task yet; removed when the Task arrives. */
 export const waiting = { system: mgnNaming('order-without-task'), value: 'waiting' } as const;
@@ -128,7 +129,7 @@ async function ofOrder(
   if (placedBefore) return failure(sentBefore('order-has-task', `Task/${placedBefore.id}`));
   if (!isWaiting(order)) return without;
   const bundle = await whole(gateway, task, order, partner.id);
-  const request = { ...received, contentType: fhirJson, body: Buffer.from(writeJson(bundle)) };
+  const request = { ...withoutScopes(received), contentType: fhirJson, body: Buffer.from(writeJson(bundle)) };
   let recognised: Recognised | undefined;
   const outcome = await consider(gateway, store, request, async (keys) => {
     recognised = await recognise(store, partner.id, keys);

@@ -44,7 +44,7 @@ const maximumSetBytes = 64 * 1024 * 1024;
 /** POST /configuration/$activate: puts a set into force for all gateways on the store. Operator only. */
 export async function activateConfiguration(gateway: Gateway, context: Context, sets: Sets): Promise<Response> {
   const envelope = envelopeOf(context, 0);
-  const authenticated = gateway.authenticate(envelope.authorization, gateway.world.now());
+  const authenticated = await gateway.authenticate(envelope, gateway.world.now());
   const refuse = async (issues: readonly Issue[], status?: 422): Promise<Response> => {
     await auditRefusal(
       gateway,

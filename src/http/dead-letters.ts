@@ -72,7 +72,7 @@ async function asOperator(
 ): Promise<Response> {
   const { store, world } = gateway;
   const envelope = envelopeOf(context, 0);
-  const authenticated = gateway.authenticate(envelope.authorization, world.now());
+  const authenticated = await gateway.authenticate(envelope, world.now());
   const partner = authenticated.ok ? authenticated.value : undefined;
   const { requestId } = tracesOf(envelope);
   const done = !partner

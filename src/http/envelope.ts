@@ -1,12 +1,22 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import type { LoginRequest } from '../access/index.ts';
 import type { Envelope } from '../exchange/reading/envelope.ts';
 import { readBody } from './body.ts';
 import { formatOf } from './media.ts';
 
+/** Name under which app.ts puts the client certificate and the required scope of a request into its context. */
+export const loginPart = 'login part';
+
+export type LoginPart = Pick<LoginRequest, 'certificate' | 'requires'>;
+
 /** The request without HTTP. `bodyLimit` in bytes. */
 export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   authorization: context.req.header('authorization'),
+  dpop: context.req.header('dpop'),
+  method: context.req.method,
+  path: context.req.path,
+  ...(context.get(loginPart) as LoginPart | undefined),
   requestId: context.req.header('x-request-id'),
   correlationId: context.req.header('x-correlation-id'),
   traceId: context.req.header('x-trace-id'),

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
+import type { PresentedCertificate, TokenEndpoint } from '../access/index.ts';
 import { createAppointment, updateAppointment } from '../exchange/appointment/appointment.ts';
 import { withdrawConsent } from '../exchange/consent/withdraw-consent.ts';
 import { createAnswer } from '../exchange/information/answer-question.ts';
@@ -11,6 +13,7 @@ import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
 import { caseOperation } from './case.ts';
+import { type CertificateState, certificateMetrics } from './certificates.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
 import { listDeadLetters, readDeadLetter, requeueByHttp, skipByHttp } from './dead-letters.ts';
 import { readDefinition, searchDefinitions } from './definitions.ts';
@@ -39,6 +42,7 @@ import {
   statusOfSubscription,
   updateSubscription,
 } from './subscription.ts';
+import { issueToken, loginDiscovery } from './token.ts';
 import { unknownCodes } from './unknown-codes.ts';
 import { validate } from './validate.ts';
 
@@ -50,6 +54,11 @@ export type GatewayInfo = {
   readonly configuration: () => ConfigurationState;
   readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'>;
   readonly sets: Sets;
+  readonly tokenEndpoint: TokenEndpoint;
+  /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */
+  /** Certificates and revocation lists of the gateway, and when they end. */
+  readonly tls?: () => CertificateState;
+  readonly certificateOf?: (incoming: IncomingMessage) => PresentedCertificate | undefined;
 };
 
 type Handler = (gateway: Gateway, context: Context, type: string) => Response | Promise<Response>;
@@ -97,7 +106,11 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
   const dryRuns = dryRunsOf(gateway);
   return {
     health: (_, context) => context.json({ status: 'up' }),
-    readiness: (it, context) => readiness(it, context, { state: info.configuration(), seen: info.seen }),
+    readiness: (it, context) =>
+      readiness(it, context, { state: info.configuration(), seen: info.seen, certificates: info.tls?.() }),
+    metrics: (it, context) => certificateMetrics(it, context, info.tls?.()),
+    token: (it, context) => issueToken(it, context, info.tokenEndpoint),
+    'login discovery': (_, context) => loginDiscovery(context, info.tokenEndpoint),
     'activate configuration': (it, context) => activateConfiguration(it, context, info.sets),
     'list dead letters': listDeadLetters,
     'read dead letter': readDeadLetter,

@@ -6,6 +6,8 @@ import type { Store } from '../store/port.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
 import { StoreFault } from '../store/store-fault.ts';
 import { remedies, type StoreProblem, storeError } from '../store/store-problem.ts';
+import { type CertificateState, certificateReport } from './certificates.ts';
+import { envelopeOf } from './envelope.ts';
 
 /** Deviations from the activated configuration set; empty when there are none. */
 export type ConfigurationState = {
@@ -21,11 +23,13 @@ const patience = 4_000;
 export type Deviations = {
   readonly state: ConfigurationState;
   readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'> | undefined;
+  readonly certificates?: CertificateState | undefined;
 };
 
 /**
  * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503 with
  * the problem of the store and its remedy. `damagedSince`: a part of the store could not be read; the rest works.
+ * Announces certificates that end soon; the gateway stays ready.
  * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. To an
  * operator, with its token, also the counts `waiting` and `dead`, and how many graphs were not validated a second time; of
  * those that were as a sample, `differed` should be 0. To anybody else these numbers would tell what others send.
@@ -33,7 +37,7 @@ export type Deviations = {
 export async function readiness(
   { store, admission, authenticate, configuration, network, secondValidations, world }: Gateway,
   context: Context,
-  { state, seen }: Deviations,
+  { state, seen, certificates }: Deviations,
 ): Promise<Response> {
   const [written, depth] = await Promise.all([
     problemOfWriting(store),
@@ -49,8 +53,10 @@ export async function readiness(
     ...(secondValidations ? { secondValidations } : {}),
   };
   const { sources } = network.directory;
-  const login = authenticate(context.req.header('authorization'), world.now());
-  const isOperator = login.ok && mayPartner(network, login.value, 'count-deliveries', ['operation', 'unread']).decision;
+  // the store may be away, which proofs of possession are looked up in
+  const login = await authenticate(envelopeOf(context, 0), world.now()).catch(() => undefined);
+  const isOperator =
+    login?.ok && mayPartner(network, login.value, 'count-deliveries', ['operation', 'unread']).decision;
   const isReady = ready && depth !== undefined && waiting <= admission.waiting;
   const body = {
     status: isReady ? 'ready' : 'not-ready',
@@ -59,6 +65,7 @@ export async function readiness(
     ...(damagedAt ? { damagedSince: damagedAt.toISOString(), because: remedies[problem ?? 'damaged'] } : {}),
     ...(isOperator ? counts : {}),
     configuration: { digest: configuration, ...state },
+    ...(certificates ? certificateReport(certificates, world.now()) : {}),
     ...(sources.length > 0 ? { directories: sources.map((it) => ageOf(it, world.now())) } : {}),
   };
   return context.json(body, isReady ? 200 : 503);

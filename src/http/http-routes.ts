@@ -22,6 +22,9 @@ type SystemHandler =
   | 'skip dead letter'
   | 'health'
   | 'readiness'
+  | 'metrics'
+  | 'token'
+  | 'login discovery'
   | 'notification'
   | 'intake';
 type TypeHandler =
@@ -46,6 +49,11 @@ export type HttpRoute = {
 const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/healthz', handler: 'health' },
   { methods: ['GET'], path: '/readyz', handler: 'readiness' },
+  { methods: ['GET'], path: '/metrics', handler: 'metrics' },
+  { methods: ['POST'], path: '/oauth2/token', handler: 'token' },
+  { methods: ['GET'], path: '/.well-known/smart-configuration', handler: 'login discovery' },
+  { methods: ['GET'], path: '/.well-known/oauth-authorization-server', handler: 'login discovery' },
+  { methods: ['GET'], path: '/fhir/.well-known/smart-configuration', handler: 'login discovery' },
   { methods: ['POST'], path: '/configuration/$activate', handler: 'activate configuration' },
   { methods: ['GET'], path: '/dead-letters', handler: 'list dead letters' },
   { methods: ['POST'], path: '/dead-letters/$requeue', handler: 'requeue dead letters' },

@@ -1,4 +1,4 @@
-import type { Partner } from '../directory/index.ts';
+import { type Caller, permits } from '../access/index.ts';
 import type { Reading } from '../exchange/memory/as-seen.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
@@ -62,13 +62,16 @@ type Addressed = Resource & { readonly id: string };
  */
 export async function included(
   gateway: Gateway,
-  { partner, permitted }: { readonly partner: Partner; readonly permitted: Reading },
+  { partner, permitted }: { readonly partner: Caller; readonly permitted: Reading },
   matches: readonly Addressed[],
   { include, revinclude }: RequestedInclusions,
 ): Promise<{ readonly resources: readonly Addressed[]; readonly isComplete: boolean }> {
   const addresses = new Set(matches.map(addressOf));
   const resources: Addressed[] = [];
+  const { scopes } = partner;
   const add = (it: Resource | undefined): void => {
+    // a token that may not read a type gets none of it beside another
+    if (it && scopes && !permits(scopes, it.resourceType, 'r')) return;
     if (it?.id === undefined || addresses.has(addressOf(it as Addressed))) return;
     addresses.add(addressOf(it as Addressed));
     resources.push(it as Addressed);

@@ -59,7 +59,16 @@ export const capabilityStatement = (base: string, version: string, started: Date
       mode: 'server',
       documentation:
         'POST a referral to the base as transaction, collection or message Bundle. Every write carries X-Request-Id (UUID). A partner sees only what concerns it. Searches are paged by next links, for GET; an unsupported parameter is refused, or ignored with Prefer: handling=lenient; no chained search, no _has.',
-      security: { description: 'Bearer token of the network (RFC 6750).' },
+      security: {
+        service: [
+          {
+            coding: [
+              { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
+            ],
+          },
+        ],
+        description: 'Access token of SMART Backend Services: .well-known/smart-configuration beside this statement.',
+      },
       resource: [...Object.entries(interactions).map(([type, offered]) => resource(type, offered))],
       interaction: [
         {

@@ -1,8 +1,8 @@
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { type Decision, mayPartner } from '../access/decide/index.ts';
+import type { Caller } from '../access/index.ts';
 import { auditEvent } from '../audit/event.ts';
-import type { Partner } from '../directory/index.ts';
 import { asSeenBy, type Reading } from '../exchange/memory/as-seen.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
 import { agentOf, auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
@@ -39,11 +39,11 @@ export async function forReader(
   gateway: Gateway,
   context: Context,
   interaction: string,
-  show: (partner: Partner, permitted: Reading) => Promise<ReadOutcome>,
+  show: (partner: Caller, permitted: Reading) => Promise<ReadOutcome>,
   formatOf: (context: Context) => Result<unknown> = fhirFormatOf,
 ): Promise<Response> {
   const envelope = envelopeOf(context, 0);
-  const authenticated = gateway.authenticate(envelope.authorization, gateway.world.now());
+  const authenticated = await gateway.authenticate(envelope, gateway.world.now());
   const partner = authenticated.ok ? authenticated.value : undefined;
   const format = formatOf(context);
   const shown = authenticated.ok
@@ -85,7 +85,7 @@ type Show = Parameters<typeof forReader>[3];
 
 async function permittedOnly(
   gateway: Gateway,
-  partner: Partner,
+  partner: Caller,
   asked: ReturnType<typeof askedBy>,
   show: Show,
 ): Promise<ReadOutcome> {

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { Answer } from '../exchange/pipeline/answer.ts';
 import { retryAfterSeconds } from '../exchange/pipeline/gateway.ts';
 import { uuid } from '../exchange/reading/envelope.ts';
-import { type Issue, issue } from '../fhir/issue.ts';
+import { type Issue, issue, type RuleCode } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
@@ -119,5 +119,17 @@ const isThrottled = (issues: readonly Issue[]): boolean => statusOf(issues) === 
 const allow = (context: Context, issues: readonly Issue[]): Headers =>
   statusOf(issues) === 405 ? { Allow: (allowedAt(context.req.path) ?? []).join(', ') } : {};
 
-const challenge = (issues: readonly Issue[]): Headers =>
-  statusOf(issues) === 401 ? { 'WWW-Authenticate': 'Bearer realm="mgn-gateway"' } : {};
+/** https://www.rfc-editor.org/rfc/rfc6750#section-3, and https://www.rfc-editor.org/rfc/rfc9449#section-7.1 */
+function challenge(issues: readonly Issue[]): Headers {
+  const [scheme, error] = challenges.find(([rule]) => issues.some((it) => it.rule === rule))?.[1] ?? [];
+  if (statusOf(issues) !== 401 && error === undefined) return {};
+  return { 'WWW-Authenticate': `${scheme ?? 'Bearer'} realm="mgn-gateway"${error ? `, error="${error}"` : ''}` };
+}
+
+const challenges: readonly (readonly [RuleCode, readonly [string, string]])[] = [
+  ['login-proof-nonce', ['DPoP', 'use_dpop_nonce']],
+  ['login-proof-invalid', ['DPoP', 'invalid_dpop_proof']],
+  ['login-certificate-mismatch', ['Bearer', 'invalid_token']],
+  ['login-certificate-missing', ['Bearer', 'invalid_token']],
+  ['scope-insufficient', ['Bearer', 'insufficient_scope']],
+];

@@ -1,6 +1,6 @@
 import type { Bundle, BundleEntry, BundleLink } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import type { Partner } from '../directory/index.ts';
+import type { Caller } from '../access/index.ts';
 import type { Reading } from '../exchange/memory/as-seen.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { decode, mediaTypeOf } from '../exchange/reading/media-type.ts';
@@ -84,7 +84,7 @@ function acceptedFormat(context: Context, parameters: URLSearchParams): Result<u
 }
 
 /** Who reads, and the store as it sees it. */
-export type ByReader = { readonly partner: Partner; readonly permitted: Reading };
+export type ByReader = { readonly partner: Caller; readonly permitted: Reading };
 
 /** FHIR search of the message store, by GET and by POST _search, with the rights of the partner. */
 export async function searchStore(

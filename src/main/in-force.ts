@@ -1,5 +1,4 @@
 import type { Hono } from 'hono';
-import { bearerTokens } from '../access.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { Signer } from '../audit/signed-head.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
@@ -25,7 +24,9 @@ import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
+import { openLogin } from './login.ts';
 import { type Configuration, waiverReasons } from './open-configuration.ts';
+import { openDocuments } from './read-document.ts';
 
 /** What stays the same when another set comes into force. */
 export type Environment = {
@@ -36,7 +37,7 @@ export type Environment = {
   readonly bodies: Gateway['bodies'];
   readonly limits: RequestLimits;
   readonly waiting: number;
-  readonly info: GatewayInfo;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint'>;
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal once a day. */
   readonly signer: Signer;
@@ -72,6 +73,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
+  const documents = openDocuments(files.settings);
+  const login = openLogin({ network, store, world, readDocument: documents.read });
   const gateway: Gateway = {
     ...configured,
     get network() {
@@ -81,10 +84,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     store: withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () =>
       watchdog?.wake(),
     ),
-    authenticate: environment.limits.authenticating(
-      bearerTokens(files.partners.values()),
-      () => files.settings.requestLimits,
-    ),
+    authenticate: environment.limits.authenticating(login.authenticate, () => files.settings.requestLimits),
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
@@ -95,7 +95,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     report,
   };
   await syncConfigured(gateway);
-  const app = createApp(gateway, environment.info);
+  const app = createApp(gateway, { ...environment.info, tokenEndpoint: login.tokenEndpoint });
   const { requestLimits, trustedProxies } = files.settings;
   const limited = ([sent, env, ...more]: Parameters<Hono['fetch']>): Promise<Response> => {
     const { incoming } = (env ?? {}) as Partial<Bindings>;
@@ -170,6 +170,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
           lastAnswered = resolve;
         });
       await heavy.close();
+      await documents.close();
       await terminology.close();
       await consentSource.close();
     },

@@ -1,6 +1,8 @@
 import type { Server, ServerResponse } from 'node:http';
+import { createServer, type Server as SecureServer } from 'node:https';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
+import type { Tls } from './tls/tls.ts';
 
 export type Listening = {
   readonly port: number;
@@ -13,6 +15,8 @@ export type Listening = {
 const gracePeriod = 10_000;
 
 export type ListenOptions = {
+  /** TLS of the gateway itself. */
+  readonly tls?: Pick<Tls, 'options' | 'attach'>;
   /** Partners reach the gateway by https. */
   readonly hasTls?: boolean;
   /** Seconds that a body may take, after which it is answered with 408. */
@@ -50,13 +54,14 @@ export const listen = (
   app: Pick<Hono, 'fetch'>,
   port: number,
   hostname = '127.0.0.1',
-  { hasTls = false, bodySeconds = () => defaultBodySeconds }: ListenOptions = {},
+  { hasTls = false, bodySeconds = () => defaultBodySeconds, tls }: ListenOptions = {},
 ): Promise<Listening> =>
   new Promise((resolve, reject) => {
     let closing = false;
     const secured = Object.entries(securityHeaders(hasTls));
-    const serverOptions = { ...timeLimits, requestTimeout: requestTimeoutFor(bodySeconds()) };
-    const server = serve({ fetch: app.fetch, port, hostname, serverOptions }, ({ port: bound }) => {
+    const serverOptions = { ...timeLimits, requestTimeout: requestTimeoutFor(bodySeconds()), ...tls?.options };
+    const secure = tls?.options ? { createServer } : {};
+    const server = serve({ fetch: app.fetch, port, hostname, serverOptions, ...secure }, ({ port: bound }) => {
       const close = () =>
         new Promise<void>((closed) => {
           closing = true;
@@ -76,5 +81,6 @@ export const listen = (
       for (const [name, value] of secured) response.setHeader(name, value);
       if (closing) response.setHeader('Connection', 'close');
     });
+    if (tls?.options) tls.attach(server as SecureServer);
     server.once('error', reject);
   });

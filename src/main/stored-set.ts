@@ -6,6 +6,7 @@ import { failure, type Result, success } from '../fhir/result.ts';
 import type { Store } from '../store/port.ts';
 import { timeOrderedId } from '../world.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
+import { demoLogins } from './login.ts';
 import {
   type Configuration,
   foldersOf,
@@ -25,11 +26,15 @@ export async function openStoredSet(
   return files ? openSet({ digest, files }, installation) : failure(issue('config-set-unknown', { set: digest }));
 }
 
-/** Checks the secrets that a compiled set needs from the environment. Issue: `config-secret-missing`. */
+/**
+ * Checks the secrets that a compiled set needs from the environment, and that its logins are not those of a demo. Issues:
+ * `config-secret-missing`, `static-tokens-outside-demo`, `presentations-outside-demo`.
+ */
 export function withSecrets(configured: Configuration): Result<Configuration> {
   try {
     deliveryTokens(configured.network, process.env);
-    return success(configured);
+    const forDemo = demoLogins(configured.network);
+    return forDemo.length ? failure(...forDemo) : success(configured);
   } catch (error) {
     const problem = error instanceof Error ? error.message : 'a secret is missing';
     return failure(issue('config-secret-missing', { problem }));
@@ -93,10 +98,15 @@ export async function openConfigurationToStart(options: Options, store: Store): 
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   if (!activated) {
     const opened = await openConfiguration(options);
-    return opened.ok ? success({ configured: opened.value, folders: 'decide' }, opened.issues) : opened;
+    if (!opened.ok) return opened;
+    const forDemo = demoLogins(opened.value.network);
+    if (forDemo.length) return failure(...forDemo);
+    return success({ configured: opened.value, folders: 'decide' }, opened.issues);
   }
   const opened = await openStoredSet(store, activated.digest, options);
   if (!opened.ok) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...opened.issues);
+  const forDemo = demoLogins(opened.value.network);
+  if (forDemo.length) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...forDemo);
   const inFolder = await readFolders(foldersOf(options));
   const folders = inFolder.ok && inFolder.value.digest === activated.digest ? 'same' : 'other';
   return success({ configured: opened.value, folders }, opened.issues);

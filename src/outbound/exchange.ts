@@ -23,13 +23,19 @@ export type Limits = {
   readonly limit: number;
   /** Interrupts it. */
   readonly cut: AbortSignal;
+  /** Of the body; `latin1` for bytes that are no text. Default: UTF-8. */
+  readonly encoding?: 'latin1';
 };
 
 /**
  * One request with its whole answer. Rejects when there was none: with an AbortError after the timeout, or when it was cut.
  * By undici's events: a stream and an AbortSignal for each answer cost more than the rest of the exchange.
  */
-export const exchange = (pool: Pool, request: HttpRequest, { timeout, limit, cut }: Limits): Promise<HttpAnswer> =>
+export const exchange = (
+  pool: Pool,
+  request: HttpRequest,
+  { timeout, limit, cut, encoding }: Limits,
+): Promise<HttpAnswer> =>
   new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let answer: Omit<HttpAnswer, 'text' | 'isComplete'> | undefined;
@@ -41,7 +47,7 @@ export const exchange = (pool: Pool, request: HttpRequest, { timeout, limit, cut
       clearTimeout(timer);
       cut.removeEventListener('abort', interrupt);
       if (answer)
-        resolve({ ...answer, text: why ? '' : Buffer.concat(parts).toString(), isComplete: why === undefined });
+        resolve({ ...answer, text: why ? '' : Buffer.concat(parts).toString(encoding), isComplete: why === undefined });
       else reject(why);
       parts = [];
     };

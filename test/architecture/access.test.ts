@@ -38,6 +38,9 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
   expect(having(inRooms('http/'), reads), 'none reads resources of journeys').toEqual([]);
 });
 
+/** They have no caller to decide about: a login itself, where to log in, and when certificates of the gateway end. */
+const withoutLogin = ['certificateMetrics', 'issueToken', 'loginDiscovery'];
+
 test('every handler of a reading interaction runs in forReader, every other one is admitted or decided on', () => {
   const handlers = textOf('http/handlers.ts');
   const imported = [...handlers.matchAll(/import \{([^}]+)\} from '(\.\/[^']+)'/g)].flatMap(
@@ -49,7 +52,12 @@ test('every handler of a reading interaction runs in forReader, every other one 
   expect(used.length).toBeGreaterThan(15);
   const passes =
     /forReader\(|mayPartner\(|replyAnswer\(context, await|\bsubscribe\(gateway|receiveNotification|acceptIntake|capabilityStatement/;
-  expect(used.filter(([, file]) => !passes.test(textOf(file))).map(([name]) => name)).toEqual(['dryRunsOf']);
+  expect(
+    used
+      .filter(([, file]) => !passes.test(textOf(file)))
+      .map(([name]) => name)
+      .sort(),
+  ).toEqual(['dryRunsOf', ...withoutLogin].sort());
 });
 
 test('what changes or sends asks who may: the role of a sender, the relation of a mover', () => {

@@ -27,7 +27,13 @@ test('each command that opens an encrypted store says which key is missing or wr
   const found = async (ring: string | undefined) => {
     if (ring !== undefined) writeFileSync(`${file}.keys`, ring);
     const codes: string[] = [];
-    for (const args of [['audit'], ['store', 'check'], ['store', 'keys', 'status'], ['store', 'keys', 'rotate'], ['serve']]) {
+    for (const args of [
+      ['audit'],
+      ['store', 'check'],
+      ['store', 'keys', 'status'],
+      ['store', 'keys', 'rotate'],
+      ['serve'],
+    ]) {
       const { err } = await mgn([...args, '--store', `sqlite:${file}`]);
       codes.push(/store-key\S*?(?=:)/.exec(err)?.[0] ?? err);
     }

@@ -57,14 +57,12 @@ const json = fc.dictionary(
     fc.record({ display: fc.string(), reference: fc.string() }),
   ),
 );
-const sources = fc
-  .array(json, { minLength: 1, maxLength: 6 })
-  .map((all): SourceResource[] =>
-    all.map((it, n) => ({
-      resource: { resourceType: 'Basic', id: `b${n}`, ...it } as unknown as Resource,
-      version: 1,
-    })),
-  );
+const sources = fc.array(json, { minLength: 1, maxLength: 6 }).map((all): SourceResource[] =>
+  all.map((it, n) => ({
+    resource: { resourceType: 'Basic', id: `b${n}`, ...it } as unknown as Resource,
+    version: 1,
+  })),
+);
 
 const proofFor = (commitment: ReturnType<typeof commitTo>, resources: readonly Resource[]): Proof =>
   proofOf(commitment, { receipt, resources }, context);

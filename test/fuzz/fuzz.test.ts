@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import { openLogin } from '../../src/main/login.ts';
 import { referralText } from '../support/exchange/example-referral.ts';
 import { random } from '../support/random.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -32,10 +33,17 @@ test(`no request of ${count} by seed ${seed} is answered with a fault of the gat
     started: new Date(0),
     configuration: () => ({ refused: undefined, folders: undefined }),
   };
+  const { tokenEndpoint } = openLogin({
+    network: () => running.gateway.network,
+    store: running.gateway.store,
+    world: running.gateway.world,
+    readDocument: async () => undefined,
+  });
   const sets = { check: async () => [], follow: async () => {} };
   const app = createApp({ ...running.gateway, report: (fault) => void faults.push(String((fault as Error).stack)) }, {
     ...about,
     sets,
+    tokenEndpoint,
   } as never);
   await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
   const tokens = [...running.gateway.network.partners.keys()];

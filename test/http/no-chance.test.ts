@@ -17,6 +17,7 @@ const info: GatewayInfo = {
   started: new Date(0),
   configuration: () => ({ refused: undefined, folders: undefined }),
   sets: { check: async () => success(undefined), follow: async () => {} },
+  tokenEndpoint: { address: '', nonce: () => '', grant: async () => ({ kind: 'refused', issues: [] }) },
 };
 
 const id = '00000000-0000-4000-8000-000000000000';

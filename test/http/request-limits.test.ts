@@ -76,27 +76,33 @@ describe('a partner', () => {
       () => settings,
     );
     const ends: (() => void)[] = [];
-    const open = (partner: string): boolean => {
-      let found = false;
+    const open = (partner: string): Promise<boolean> => {
+      const { promise, resolve: judged } = Promise.withResolvers<boolean>();
       void limits.answering({ address: '192.0.2.1', hasLogin: true, settings }, async () => {
-        found = authenticate(partner).ok;
-        if (found) await new Promise<void>((resolve) => ends.push(resolve));
+        const { ok } = await authenticate(partner);
+        judged(ok);
+        if (ok) await new Promise<void>((resolve) => ends.push(resolve));
         return new Response();
       });
+      return promise;
+    };
+    const times = async (count: number, partner: string): Promise<boolean[]> => {
+      const found: boolean[] = [];
+      for (let n = 0; n < count; n++) found.push(await open(partner));
       return found;
     };
-    const many = Array.from({ length: 8 }, () => open('loud'));
+    const many = await times(8, 'loud');
     expect(many.filter(Boolean).length).toBeGreaterThanOrEqual(4);
     expect(many.filter(Boolean).length).toBeLessThanOrEqual(8);
     for (const end of ends.splice(0)) end();
     await new Promise((resolve) => setImmediate(resolve));
     // five of one partner: beyond half of the places each of two has an equal part
-    expect(Array.from({ length: 4 }, () => open('loud'))).toEqual([true, true, true, true]);
-    expect(Array.from({ length: 4 }, () => open('quiet'))).toEqual([true, true, true, true]);
-    expect(open('loud')).toBe(false);
+    expect(await times(4, 'loud')).toEqual([true, true, true, true]);
+    expect(await times(4, 'quiet')).toEqual([true, true, true, true]);
+    expect(await open('loud')).toBe(false);
     for (const end of ends.splice(0)) end();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(open('loud')).toBe(true);
+    expect(await open('loud')).toBe(true);
     for (const end of ends) end();
   });
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Bundle, CapabilityStatement, Measure, MeasureReport } from '@medplum/fhirtypes';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bearerTokens } from '../../src/access.ts';
+import { bearerTokens } from '../../src/access/index.ts';
 import { evaluateMeasure } from '../../src/http/evaluate-measure.ts';
 import { countMeasure, type Facts, isMeasureName, periodOf } from '../../src/measure/index.ts';
 import { resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';

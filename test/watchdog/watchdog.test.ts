@@ -76,7 +76,7 @@ async function open(): Promise<void> {
     living: await openCurrentNetwork(deciding.network, store, monday),
     store: shifted(store, shift),
     world: { ...deciding.world, now: () => now },
-    authenticate: () => ({ ok: false, issues: [] }),
+    authenticate: async () => ({ ok: false, issues: [] }),
     refusedLogins: refusedLogins(deciding.world),
     proof: { key: store.keyFor('receipts'), signer: newSigner() },
     bodies: bodyBudget(),

@@ -11,6 +11,7 @@ import { terminologySettings } from '../../terminology/index.ts';
 import { endpointsAt, takesRequests } from '../endpoint.ts';
 import type { Network, NetworkSettings } from '../network.ts';
 import { availabilityReader } from '../waiting-times/availability.ts';
+import { trustedIssuersOf } from './logins.ts';
 import {
   type NetworkFile,
   type PartnersFile,
@@ -66,16 +67,17 @@ function compose(
   const organizations = directoryOrganizations(filed, organization, partnerByOrganization(partnersFile.value));
   const services = directoryServices(filed, organizations.value, (it) => positionOf(it, resource, centres));
   const partners = partnersOf(partnersFile, organizations.value, (at) => endpointsAt(resource, at).some(takesRequests));
+  const issuers = trustedIssuersOf(network);
   const watchdog = watchdogOf(network, (it) => services.value.some(({ reference }) => reference === it));
   const team = services.value.find(({ reference, active }) => reference === registrationTeam && active);
   const issues = [
-    ...[municipalities, organizations, services, partners, watchdog].flatMap((it) => it.issues),
+    ...[municipalities, organizations, services, partners, issuers, watchdog].flatMap((it) => it.issues),
     ...(organizations.value.has(organization) ? [] : [missing(network, 'organization')]),
     ...(team ? [] : [missing(network, 'registration-team')]),
   ];
   if (issues.length > 0) return failure(...issues);
 
-  const settings = { ...settingsOf(network.value), watchdog: watchdog.value };
+  const settings = { ...settingsOf(network.value), trustedIssuers: issuers.value, watchdog: watchdog.value };
   const availability = availabilityReader(resource);
   const directory = snapshotOf({
     services: services.value,
@@ -115,7 +117,7 @@ export const snapshotSettings = ({ norms, timezone }: Pick<NetworkSettings, 'nor
 const missing = ({ file, value, placeOf }: CheckedFile<NetworkFile>, key: 'organization' | 'registration-team') =>
   issue('config-reference-unresolved', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
 
-const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog'> => ({
+const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'trustedIssuers'> => ({
   name: it.name,
   region: it.region,
   timezone: it.timezone,

@@ -4,7 +4,9 @@ import { type CheckedFile, readChecked } from '../../definitions/checked-yaml.ts
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result } from '../../fhir/result.ts';
 import type { TerminologyFile } from '../../terminology/index.ts';
+import type { CertificateName } from '../login/login.ts';
 import type { Role } from '../network.ts';
+import type { LoginFile, PresentationsFile } from './login-file.ts';
 import networkSchema from './schemas/network.json' with { type: 'json' };
 import partnersSchema from './schemas/partners.json' with { type: 'json' };
 import placesSchema from './schemas/places.json' with { type: 'json' };
@@ -66,6 +68,7 @@ export type NetworkFile = {
   };
   readonly cors?: { readonly origins: readonly string[] };
   readonly watchdog?: WatchdogFile;
+  readonly presentations?: PresentationsFile;
   readonly terminology?: TerminologyFile;
   readonly 'consent-source'?: ConsentSourceFile;
   readonly 'terminology-waivers'?: readonly {
@@ -93,7 +96,9 @@ export type PartnersFile = {
     readonly 'coordination-task'?: {
       readonly 'legal-basis': { readonly care?: string; readonly 'social-domain'?: string };
     };
-    readonly tokens: readonly { readonly sha256: string; readonly expires?: string; readonly comment: string }[];
+    readonly login?: readonly LoginFile[];
+    readonly certificates?: readonly CertificateName[];
+    readonly tokens?: readonly { readonly sha256: string; readonly expires?: string; readonly comment: string }[];
   }[];
 };
 

@@ -3,6 +3,7 @@ import { pathText } from '../../definitions/checked-yaml.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { DirectoryOrganization } from '../../routing/index.ts';
 import type { Partner, Role } from '../network.ts';
+import { loginsOf } from './logins.ts';
 import type { PartnersFile } from './network-files.ts';
 import type { WithIssues } from './with-issues.ts';
 
@@ -22,22 +23,30 @@ export function partnersOf(
   organizations: ReadonlyMap<string, DirectoryOrganization>,
   canBeReached: (organization: string) => boolean,
 ): WithIssues<readonly Partner[]> {
+  const logins = file.value.partners.map((_, index) => loginsOf(file, index));
   const partners = file.value.partners.flatMap(
-    ({
-      address,
-      'delivery-token-from': deliveryTokenFrom,
-      'delivery-lanes': deliveryLanes,
-      'notification-endpoints': endpoints,
-      'acts-for': actsFor,
-      'coordination-task': coordination,
-      'request-id': requestId,
-      ...it
-    }) => {
+    (
+      {
+        address,
+        'delivery-token-from': deliveryTokenFrom,
+        'delivery-lanes': deliveryLanes,
+        'notification-endpoints': endpoints,
+        'acts-for': actsFor,
+        'coordination-task': coordination,
+        'request-id': requestId,
+        login: _login,
+        tokens = [],
+        ...it
+      },
+      index,
+    ) => {
       const organization = organizations.get(it.organization);
       if (!organization) return [];
       return [
         {
           ...it,
+          tokens,
+          logins: logins[index]?.value ?? [],
           domain: organization.domain,
           ...(address && address !== fromDirectory ? { address } : {}),
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
@@ -50,7 +59,11 @@ export function partnersOf(
       ];
     },
   );
-  return { value: partners, issues: [...invalidPartners(file, organizations, canBeReached), ...duplicates(file)] };
+  const ofLogins = logins.flatMap(({ issues }) => issues);
+  return {
+    value: partners,
+    issues: [...invalidPartners(file, organizations, canBeReached), ...duplicates(file), ...ofLogins],
+  };
 }
 
 const fromDirectory = 'from-directory';
@@ -80,7 +93,7 @@ function invalidPartners(
   });
 }
 
-/** An id, an organisation and a token belong to one partner, so that a message has one sender and one receiver. */
+/** An id, an organisation, a client id and a token belong to one partner, so that a message has one sender and one receiver. */
 function duplicates({ value, file, placeOf }: CheckedFile<PartnersFile>): Issue[] {
   const seen = new Set<string>();
   const again = (kind: string, name: string, path: Path): Issue[] => {
@@ -88,9 +101,13 @@ function duplicates({ value, file, placeOf }: CheckedFile<PartnersFile>): Issue[
     seen.add(`${kind} ${name}`);
     return known ? [issue('config-duplicate', { file, path: pathText(path), name }, placeOf(path))] : [];
   };
-  return value.partners.flatMap(({ id, organization, roles, tokens }, index) => [
+  return value.partners.flatMap(({ id, organization, roles, tokens = [], login = [], certificates = [] }, index) => [
     ...again('id', id, ['partners', index, 'id']),
     ...(isOperatorOnly(roles) ? [] : again('organization', organization, ['partners', index, 'organization'])),
+    ...login.flatMap((it, n) => again('client', it['client-id'] ?? id, ['partners', index, 'login', n, 'client-id'])),
+    ...certificates.flatMap((it, n) =>
+      'sha256' in it ? again('certificate', it.sha256, ['partners', index, 'certificates', n, 'sha256']) : [],
+    ),
     ...tokens.flatMap(({ sha256 }, n) => again('token', sha256, ['partners', index, 'tokens', n, 'sha256'])),
   ]);
 }

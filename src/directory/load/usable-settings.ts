@@ -67,8 +67,10 @@ export const defaultBodyBytes = 5 * 1024 * 1024;
 
 /** Partners that cannot log in any more: the operator is warned at the start, before the partner calls. */
 export const expiredPartners = ({ value, file, placeOf }: CheckedFile<PartnersFile>, now: Date): readonly Issue[] =>
-  value.partners.flatMap(({ id, tokens }, index) =>
-    tokens.length > 0 && tokens.every(({ expires }) => expires !== undefined && Date.parse(expires) <= now.getTime())
+  value.partners.flatMap(({ id, tokens = [], login = [] }, index) =>
+    login.length === 0 &&
+    tokens.length > 0 &&
+    tokens.every(({ expires }) => expires !== undefined && Date.parse(expires) <= now.getTime())
       ? [issue('partner-tokens-expired', { file, partner: id }, placeOf(['partners', index, 'tokens']))]
       : [],
   );
@@ -88,7 +90,12 @@ const addressesOf = (it: NetworkFile): Addresses => [
 ];
 
 const partnerAddresses = ({ partners }: PartnersFile): Addresses =>
-  partners.flatMap(({ address, roles, 'notification-endpoints': endpoints = [] }, index) => [
+  partners.flatMap(({ address, roles, login = [], 'notification-endpoints': endpoints = [] }, index) => [
+    ...login.flatMap((it, n) =>
+      it.kind === 'backend-services' && it['jwks-url'] !== undefined
+        ? [[['partners', index, 'login', n, 'jwks-url'], it['jwks-url']] as const]
+        : [],
+    ),
     ...(address !== undefined && address !== 'from-directory' && !isOperatorOnly(roles)
       ? [[['partners', index, 'address'], address] as const]
       : []),

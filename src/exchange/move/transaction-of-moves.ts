@@ -18,6 +18,7 @@ import { commitOrRetry } from '../pipeline/retry-after-race.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
 import { parse } from '../reading/parse.ts';
+import { movesBeyondScopes } from '../sender/within-scopes.ts';
 import { considerMove, type Move } from './move.ts';
 
 /** Upper bound, because each move reads the store several times. */
@@ -64,6 +65,11 @@ export function moveAll(
   return commitOrRetry(gateway, envelope, received, async () => {
     const read = readMoves(gateway, bundle, received);
     if (!read.ok) return read;
+    const beyond = movesBeyondScopes(
+      received.partner,
+      read.value.map(({ move }) => move.type),
+    );
+    if (beyond.length) return failure(...beyond);
     const considered: Considered[] = [];
     const issues: Issue[] = await candidatesBeside(gateway, read.value);
     if (issues.length) return failure(...issues);

@@ -19,7 +19,7 @@ export async function admit(
   action: AuditedInteraction['action'],
 ): Promise<Admitted> {
   const refuseUnknown = auditRefusal(gateway, asSent, interaction, action);
-  const authenticated = gateway.authenticate(asSent.authorization, gateway.world.now());
+  const authenticated = await gateway.authenticate(asSent, gateway.world.now());
   if (!authenticated.ok) return answered(await refuseUnknown(refused(authenticated.issues)));
   const named = await withRequestId(asSent, authenticated.value, gateway.network.settings.limits);
   const envelope = named.ok ? named.value : asSent;

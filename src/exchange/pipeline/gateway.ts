@@ -1,4 +1,4 @@
-import type { Authenticate } from '../../access.ts';
+import type { Authenticate } from '../../access/index.ts';
 import type { MessageLine } from '../../audit/message-line.ts';
 import type { RefusedLogins } from '../../audit/refused-logins.ts';
 import type { Permitting } from '../../consent-source/index.ts';

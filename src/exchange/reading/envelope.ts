@@ -1,12 +1,11 @@
 import { createHash, hash } from 'node:crypto';
-import type { Partner } from '../../directory/index.ts';
+import type { Caller, LoginRequest } from '../../access/index.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { World } from '../../world.ts';
 
 /** A request before admission. The body is read only after its sender is authenticated. */
-export type Envelope = {
-  readonly authorization?: string | undefined;
+export type Envelope = LoginRequest & {
   readonly requestId?: string | undefined;
   readonly correlationId?: string | undefined;
   readonly traceId?: string | undefined;
@@ -38,7 +37,7 @@ export type Pulled = { readonly task: string; readonly order: string };
 
 /** A message of an authenticated sender, with its body as sent. */
 export type Received = Traces & {
-  readonly partner: Partner;
+  readonly partner: Caller;
   readonly contentType: string;
   readonly asMessage?: boolean;
   readonly intake?: string;
@@ -77,7 +76,7 @@ export function traces(envelope: Envelope, world: World): Result<Traces> {
 /** Reads the body of an authenticated sender. Issues: `body-missing`, those of `readBody`. */
 export async function receive(
   envelope: Envelope,
-  partner: Partner,
+  partner: Caller,
   ids: Traces,
   world: World,
 ): Promise<Result<Received>> {

@@ -26,6 +26,7 @@ import { routingRules } from './routing.ts';
 import { storeRules } from './store.ts';
 import { storeOpenRules } from './store-open.ts';
 import { subscriptionRules } from './subscription.ts';
+import { tokenRules } from './token.ts';
 import { validationRules } from './validation.ts';
 import { watchdogRules } from './watchdog.ts';
 import { workflowRules } from './workflow.ts';
@@ -41,6 +42,7 @@ export const catalogue = {
   ...mapTextRules,
   ...mapFindingsRules,
   ...accessRules,
+  ...tokenRules,
   ...requestRules,
   ...patchRules,
   ...intakeRules,

@@ -25,10 +25,10 @@ export type RequestLimits = {
   /** Answers a request, or refuses it: what the partner is known to take part in lasts until it is answered. */
   readonly answering: (request: Incoming, answer: () => Response | Promise<Response>) => Promise<Response>;
   /** The same authentication, which refuses a partner that has reached a limit. */
-  readonly authenticating: <A extends readonly unknown[]>(
-    authenticate: (...given: A) => Result<Partner>,
+  readonly authenticating: <A extends readonly unknown[], P extends Partner>(
+    authenticate: (...given: A) => Result<P> | Promise<Result<P>>,
     settings: () => RequestLimitSettings,
-  ) => (...given: A) => Result<Partner>;
+  ) => (...given: A) => Promise<Result<P>>;
 };
 
 export type Incoming = {
@@ -82,10 +82,10 @@ export function requestLimits(now: () => number): RequestLimits {
     },
     authenticating:
       (authenticate, settings) =>
-      (...given) => {
+      async (...given) => {
         const it = current.getStore();
         const { requestsPerMinute, anonymousPerMinute, ...places } = settings();
-        const found = authenticate(...given);
+        const found = await authenticate(...given);
         if (!it || it.partner !== undefined) return found;
         if (!found.ok) {
           if (it.hasLogin && !addresses.take(it.address ?? '', anonymousPerMinute, now()))

@@ -5,8 +5,8 @@ import { postgres } from '../postgres/dialect.ts';
 import { connect, type PostgresDatabase } from '../postgres/driver.ts';
 import { checkSchema, migrate } from '../postgres/schema.ts';
 import { first, number, type Sql } from '../sql/sql.ts';
-import { type PostgresPlace, type Source, shown, type Target } from './place.ts';
 import { vaultWith, withVault } from '../sql/vault/vault.ts';
+import { type PostgresPlace, type Source, shown, type Target } from './place.ts';
 import { tablesOf } from './tables.ts';
 
 /** No statement of a copy is short of time, and none is tried again: that would start the copy anew. */

@@ -9,13 +9,18 @@ export const doOnce = async (sql: Sql, name: string, now: Date): Promise<boolean
 export const wasDone = async (sql: Sql, name: string): Promise<boolean> =>
   (await first(sql.all('select at from once where name = ?1', name))) !== undefined;
 
-/** One guarded statement: of two concurrent requests one succeeds. */
+/**
+ * One guarded statement: of two concurrent requests one succeeds. Ids of tokens (`jti:` and a digest) are leased once each:
+ * one in 256 of them, by its digest, removes those that have expired.
+ */
 export const lease = async (
   sql: Sql,
   name: string,
   { holder, now, milliseconds }: Parameters<Store['lease']>[1],
-): Promise<boolean> =>
-  (await sql.run(
+): Promise<boolean> => {
+  if (/^jti:A[A-P]/.test(name))
+    await sql.run(`delete from lease where name >= 'jti:' and name < 'jti;' and until <= ?1`, now.getTime());
+  const leased = await sql.run(
     `insert into lease (name, holder, until) values (?1, ?2, ?3)
      on conflict (name) do update set holder = excluded.holder, until = excluded.until
        where lease.holder = excluded.holder or lease.until <= ?4`,
@@ -23,4 +28,6 @@ export const lease = async (
     holder,
     now.getTime() + milliseconds,
     now.getTime(),
-  )) > 0;
+  );
+  return leased > 0;
+};

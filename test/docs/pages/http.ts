@@ -112,8 +112,16 @@ const requestsOf = (all: readonly HttpRoute[]): string =>
 const letters = 'Deliveries that were given up or set aside';
 const byOperator = 'Operator only: [dead letters](../operate/dead-letters.md).';
 
+const discovery = 'Address and abilities of the token endpoint, in the form';
+const withoutToken = 'No token required.';
+
 const meanings: Readonly<Record<string, string>> = {
   '/healthz': 'The process answers. No token required.',
+  '/metrics':
+    'When certificates and revocation lists end ([logins](../operate/login.md#expiry)), for Prometheus. No token required.',
+  '/oauth2/token': 'Access tokens, for SMART Backend Services and other clients: [login](../guide/login.md).',
+  '/.well-known/smart-configuration': `${discovery} of SMART App Launch. ${withoutToken}`,
+  '/.well-known/oauth-authorization-server': `${discovery} of OAuth (RFC 8414). ${withoutToken}`,
   '/readyz':
     'Messages can be accepted: the store is writable and the outbox is not overfull. No token required; the counts of deliveries require that of an operator.',
   '/intake/:name': 'Messages in other formats than FHIR: [intake](../guide/intake.md).',

@@ -1,0 +1,17 @@
+export { authenticator, bearerTokens } from './authenticator.ts';
+export { staticTokens } from './bearer.ts';
+export { type RevocationList, readRevocationList } from './certificate/crl.ts';
+export { type PresentedCertificate, presented } from './certificate/presented.ts';
+export type { Authenticate, Caller, LoginRequest } from './login.ts';
+export { namesOf } from './names.ts';
+export { operateScope, type Permission, permits, type RequiredScope } from './scopes.ts';
+export { accessTokens } from './token/access-token.ts';
+export { attempts } from './token/attempts.ts';
+export { clientKeys, type ReadDocument } from './token/client-keys.ts';
+export { clientsOf } from './token/clients.ts';
+export { proofAlgorithms, proofs } from './token/dpop.ts';
+export { grantTypes, type TokenAnswer, type TokenEndpoint, tokenEndpoint } from './token/endpoint.ts';
+export { nonces } from './token/nonce.ts';
+export { presentationDouble } from './token/presentation.ts';
+export { usedOnce } from './token/used-once.ts';
+export { ownTokens } from './token/verify-access-token.ts';
