@@ -10,6 +10,22 @@ type EarlyPass = (value: JsonObject) => boolean;
 const emptiness = /^([a-zA-Z]+)\.(empty\(\)|exists\(\)|hasValue\(\)\.not\(\))(?: or |$)/;
 const condition = /^([a-zA-Z]+)\.exists\(\) implies /;
 
+/** The elements without any one of which the invariant certainly holds. */
+export function neededBy(expression: string, type: string): string[] {
+  const implied = condition.exec(expression);
+  const rest = implied ? expression.slice(implied[0].length) : expression;
+  if (/\b(?:implies|xor)\b/.test(rest)) return [];
+  if (implied) return keysOf(type, implied[1]!) ? [implied[1]!] : [];
+  const found: string[] = [];
+  for (let left = expression; left !== ''; ) {
+    const part = emptiness.exec(left);
+    if (!part || !keysOf(type, part[1]!)) break;
+    if (part[2] !== 'exists()') found.push(part[1]!);
+    left = left.slice(part[0].length);
+  }
+  return found;
+}
+
 /** A test that is true when the invariant certainly holds; undefined when the expression has no such prefix. */
 export function earlyPassOf(expression: string, type: string): EarlyPass | undefined {
   const implied = condition.exec(expression);
