@@ -71,11 +71,9 @@ function isDateUpTo(value: string, end: number): boolean {
 /** hh:mm:ss, with a fraction or without; second 60 is a leap second. */
 function isTimeBetween(value: string, start: number, end: number): boolean {
   if (end - start < 8 || value.charCodeAt(start + 2) !== colon || value.charCodeAt(start + 5) !== colon) return false;
-  const [hour, minute, second] = [
-    digitsAt(value, start, 2),
-    digitsAt(value, start + 3, 2),
-    digitsAt(value, start + 6, 2),
-  ];
+  const hour = digitsAt(value, start, 2);
+  const minute = digitsAt(value, start + 3, 2);
+  const second = digitsAt(value, start + 6, 2);
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
   if (end === start + 8) return true;
   if (value.charCodeAt(start + 8) !== dot || end === start + 9) return false;
@@ -90,7 +88,8 @@ function zoneIn(value: string): number {
   const start = value.length - 6;
   const sign = value.charCodeAt(start);
   if ((sign !== plus && sign !== dash) || value.charCodeAt(start + 3) !== colon) return -1;
-  const [hour, minute] = [digitsAt(value, start + 1, 2), digitsAt(value, start + 4, 2)];
+  const hour = digitsAt(value, start + 1, 2);
+  const minute = digitsAt(value, start + 4, 2);
   const isOffset = hour >= 0 && minute >= 0 && (hour < 14 ? minute < 60 : hour === 14 && minute === 0);
   return isOffset ? start : -1;
 }
