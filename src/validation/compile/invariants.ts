@@ -12,7 +12,7 @@ import { nativeInvariants } from '../rules/native-invariants.ts';
 import { type EvaluatedRule, evaluateRule, type RuleTest } from '../run/evaluate-rule.ts';
 import { type IssuePlace, reportAgain } from '../run/report.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
-import { earlyPassOf, neededBy } from './invariant-shortcuts.ts';
+import { earlyPassOf, shortcutsOf } from './invariant-shortcuts.ts';
 
 export type Invariant = {
   readonly check: (value: unknown, run: Run) => void;
@@ -78,7 +78,7 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
       rule ??= compiled();
       evaluateRule(value, run, rule);
     },
-    needs: neededBy(expression, place.type),
+    needs: shortcutsOf(expression, place.type).needs,
   };
 }
 
