@@ -8,6 +8,7 @@ import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
 import { registerPlay } from './play.ts';
 import { registerProfiles } from './profiles.ts';
+import { registerProjections } from './projections.ts';
 import { registerRoutes } from './routes.ts';
 import { registerSend } from './send.ts';
 import { registerServe } from './serve.ts';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     registerUnknownCodes,
     registerMap,
     registerRoutes,
+    registerProjections,
     registerProfiles,
     registerWaitingTimes,
     registerConfig,

@@ -22,6 +22,7 @@ const partNames: readonly (readonly [RegExp, string])[] = [
   [/^mappings\/ranking\.yaml$/, 'ranking'],
   [/^mappings\/grounds\.yaml$/, 'legal bases'],
   [/^mappings\/intake\.yaml$/, 'forms'],
+  [/^mappings\/projections\//, 'projections'],
   [/^mappings\//, 'maps and tables'],
   [/^profiles\//, 'profiles'],
 ];
@@ -115,6 +116,9 @@ function named(list: readonly unknown[]): ReadonlyMap<string, unknown> | undefin
 function nameOf(it: unknown): string | undefined {
   if (!isObject(it)) return undefined;
   if (isObject(it.resource)) return nameOf(it.resource);
+  const line = it.allow ?? it.withhold ?? it.types;
+  if (line !== undefined)
+    return [it.withhold ? 'withhold' : 'allow', line, it.as, it.when, it.where].filter(Boolean).join(' ');
   const name = it.id ?? it.code ?? it.constraint ?? it.key ?? it.url ?? it.sha256;
   if (typeof name !== 'string') return undefined;
   return typeof it.resourceType === 'string' ? `${it.resourceType}/${name}` : name;

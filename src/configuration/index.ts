@@ -4,6 +4,7 @@
  */
 export { activate, mayActivate, recordTrial } from './activate.ts';
 export { differences } from './differences.ts';
+export { disclosureDifferences } from './disclosed-elements.ts';
 export { type Folders, readFolders, readPart, withFolders } from './folders.ts';
 export { type ReplayResult, replay } from './replay.ts';
 export { type ConfigurationSet, complete, isSetPath, type Part, parts, setOf, short } from './set.ts';

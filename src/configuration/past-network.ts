@@ -8,12 +8,15 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
  */
 export async function pastNetworks(store: Store): Promise<(files: Network, moment: Date) => Promise<Network>> {
   const log = await directoryEntries(store, {});
-  const networks = new Map<string, Promise<Network>>();
+  // sets with the same network may have other projections
+  const networks = new Map<Network['projections'], Map<string, Promise<Network>>>();
   return (files, moment) => {
     const entries = log.findLastIndex(({ at }) => at <= moment) + 1;
     const key = `${files.digest} ${entries}`;
-    const network = networks.get(key) ?? withLog(files, log.slice(0, entries), moment);
-    networks.set(key, network);
+    const ofSet = networks.get(files.projections) ?? new Map<string, Promise<Network>>();
+    networks.set(files.projections, ofSet);
+    const network = ofSet.get(key) ?? withLog(files, log.slice(0, entries), moment);
+    ofSet.set(key, network);
     return network;
   };
 }

@@ -97,5 +97,5 @@ async function decided(
   message: RecordedMessage,
 ): Promise<MessageOutcome> {
   const walked = await decideAgain(deciding, memory, message);
-  return walked ? messageOutcomeOf(walked) : refusedBeforeDecision('login-unknown');
+  return walked ? messageOutcomeOf(walked, deciding.network) : refusedBeforeDecision('login-unknown');
 }

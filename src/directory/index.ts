@@ -13,7 +13,7 @@ export {
 } from './find.ts';
 export { loadNetwork } from './load/load.ts';
 export type { Network, Partner, Role, Token } from './network.ts';
-export { recipientOf } from './recipient.ts';
+export { projectionsOf, recipientOf } from './recipient.ts';
 export { registeredEndpoints } from './registered-endpoints.ts';
 export { type Replication, startReplication } from './replica/run.ts';
 export { importWaitingTimes, type WaitingTimeCodes } from './waiting-times/import.ts';

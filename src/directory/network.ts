@@ -1,4 +1,5 @@
 import type { ConsentSourceSettings } from '../consent-source/index.ts';
+import type { Projections } from '../disclosure/index.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Availability, DirectorySnapshot, Domain, Municipality, Norms } from '../routing/index.ts';
 import type { TerminologySettings } from '../terminology/index.ts';
@@ -136,6 +137,8 @@ export type Network = {
   readonly resource: (reference: string) => Resource | undefined;
   /** Waiting times and capacity of a service of the directory, by `HealthcareService/<id>`. */
   readonly availability: (reference: string) => Availability;
+  /** What each kind of recipient may receive, from the mappings of the same configuration set. */
+  readonly projections: Projections;
   /** SHA-256 over the content of all files of the network. */
   readonly digest: string;
 };

@@ -1,13 +1,14 @@
-import type { Recipient } from '../disclosure/index.ts';
+import type { Recipient, RecipientKind, RecipientProjections } from '../disclosure/index.ts';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 import { isOperatorOnly } from './load/partners.ts';
-import type { Network } from './network.ts';
+import type { Network, Partner } from './network.ts';
 
 /**
  * A partner as a recipient of disclosures: its organisation and services in the directory. A partner that only operates
  * the gateway has none.
  */
-export function recipientOf({ partners, directory }: Network, id: string): Recipient | undefined {
+export function recipientOf(network: Network, id: string): Recipient | undefined {
+  const { partners, directory } = network;
   const partner = partners.get(id);
   if (!partner) return undefined;
   const { domain, organization: reference, roles } = partner;
@@ -18,8 +19,19 @@ export function recipientOf({ partners, directory }: Network, id: string): Recip
     domain,
     references: parts.map((it) => it.reference),
     identifiers: parts.flatMap((it) => it.identifiers),
+    projections: projectionsOf(network, partner),
     ...(organization?.types.includes(municipality) ? { isMunicipality: true } : {}),
   };
+}
+
+/** What a partner may receive: by its domain, and within care by whether it refers or provides. */
+export const projectionsOf = ({ projections }: Network, partner: Partner): RecipientProjections =>
+  projections[kindOf(partner)];
+
+function kindOf({ domain, roles }: Pick<Partner, 'domain' | 'roles'>): RecipientKind {
+  if (domain === 'social') return 'social-domain';
+  if (domain === 'network') return 'network';
+  return roles.includes('referrer') && !roles.includes('provider') ? 'gp' : 'ggz';
 }
 
 const municipality = `${mgnCodeSystem('organization-type')}|municipality`;

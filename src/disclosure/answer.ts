@@ -1,8 +1,9 @@
 import type { Bundle } from '@medplum/fhirtypes';
+import { projectedBundle } from './projection/bundle.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Recipient } from './recipient.ts';
 
-/** Discloses the whole answer to the requester of the information: the answer was written for it. */
+/** Discloses the answer to the requester of the information, by its projection. */
 export function answerTo({
   graph,
   recipient,
@@ -16,6 +17,7 @@ export function answerTo({
   readonly now: Date;
 }): { readonly bundle: Bundle; readonly receipt: Receipt } {
   const resources = (graph.entry ?? []).flatMap(({ resource }) => (resource ? [resource] : []));
+  const { bundle, disclosed } = projectedBundle(graph, recipient.projections.message('selected', 'answer'));
   const occasion = {
     recipient: recipient.partner,
     domain: recipient.domain,
@@ -24,5 +26,5 @@ export function answerTo({
     ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
-  return { bundle: graph, receipt: receiptOf(occasion, resources, new Set(resources), 'refused', graph) };
+  return { bundle, receipt: receiptOf(occasion, resources, disclosed, 'not-in-allow-list', bundle) };
 }

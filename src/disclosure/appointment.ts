@@ -14,8 +14,9 @@ export type AppointmentQuestion = {
 };
 
 /**
- * Discloses an Appointment within care, unless the person objects. Undefined for the social domain, because the
- * participants would reveal care; the status of the Task already shows that there is an appointment.
+ * Discloses an Appointment by the projection of the recipient, unless the person objects. Undefined where it has no line
+ * for it, as in the social domain: the participants would reveal care, and the status of the Task already shows that there
+ * is an appointment.
  */
 export function appointmentFor({
   appointment,
@@ -29,8 +30,13 @@ export function appointmentFor({
     type: 'collection',
     entry: [appointment, ...consents].map((resource) => ({ resource })),
   });
-  if (recipient.domain === 'social' || consentVerdict(graph, recipient, now) === 'deny') return undefined;
-  const bundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: appointment }] };
+  const projected = recipient.projections.message('selected', 'appointment').project(appointment);
+  if (!projected || consentVerdict(graph, recipient, now) === 'deny') return undefined;
+  const bundle: Bundle = {
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [{ resource: projected as Appointment }],
+  };
   const occasion = {
     recipient: recipient.partner,
     domain: recipient.domain,

@@ -1,22 +1,11 @@
 import type { Task } from '@medplum/fhirtypes';
-import { canonicalBase, mgnCodeSystem, mgnExtension, mgnNaming } from '../fhir/canonical.ts';
+import { mgnNaming } from '../fhir/canonical.ts';
 import { canonicalJson } from '../fhir/canonical-json.ts';
 import { typeModel } from '../fhir/model.ts';
 import type { Elements } from '../fhir/resource.ts';
-import { taskCodeSystem, verbOf } from '../vocabulary/task-verb.ts';
+import { verbOf } from '../vocabulary/task-verb.ts';
 import { isConsultation } from '../vocabulary/use-case.ts';
-import {
-  type AllowList,
-  code,
-  codesOf,
-  dateTime,
-  type ElementFilter,
-  element,
-  freeText,
-  list,
-  oneOf,
-  reduce,
-} from './allow-list.ts';
+import type { RecipientProjections } from './projection/projection.ts';
 
 /**
  * A Task of which the owner may not learn about whom it is: a candidate that is not selected, before and after the
@@ -27,124 +16,28 @@ export const isUnselected = (task: Task): boolean => verbOf(task) === 'request-f
 /** System of the focus that a candidate sees. Its value is the id of its own Task, so no two candidates share it. */
 const opaqueFocus = mgnNaming('order-before-selection');
 
-/** An id of the gateway; excludes a number of a person under any system. */
-const uuid: ElementFilter = (value) =>
-  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value) ? value : undefined;
-
-const ownUri: ElementFilter = (value) =>
-  typeof value === 'string' && value.startsWith(`${canonicalBase}/`) && /^[\w:/.#-]+$/.test(value) ? value : undefined;
-
-const versionNumber: ElementFilter = (value) =>
-  typeof value === 'string' && /^\d{1,9}$/.test(value) ? value : undefined;
-
-const whole =
-  (filter: ElementFilter, ...names: readonly string[]): ElementFilter =>
-  (value) => {
-    const passed = filter(value) as Elements | undefined;
-    return passed && names.every((it) => passed[it] !== undefined) ? passed : undefined;
-  };
-
-/** CBS code of a municipality: four digits. */
-const municipality = whole(
-  element({
-    coding: list(
-      whole(
-        element({
-          system: oneOf(mgnNaming('municipality')),
-          code: (it) => (typeof it === 'string' && /^\d{4}$/.test(it) ? it : undefined),
-        }),
-        'system',
-        'code',
-      ),
-    ),
-  }),
-  'coding',
-);
-
-const requestCodes = codesOf(
-  mgnCodeSystem('service-type'),
-  mgnCodeSystem('life-domain'),
-  mgnCodeSystem('zrm-domain'),
-  mgnCodeSystem('age-group'),
-);
-
-/** Elements and values of the request that a candidate reads: codes of the network, places of its directory, moments. */
-const request: AllowList = {
-  id: uuid,
-  meta: element({ versionId: versionNumber, lastUpdated: dateTime, source: ownUri, profile: list(ownUri) }),
-  extension: list(
-    whole(
-      element({
-        url: oneOf(mgnExtension('legal-basis')),
-        valueCodeableConcept: codesOf(mgnCodeSystem('legal-basis')),
-      }),
-      'url',
-      'valueCodeableConcept',
-    ),
-  ),
-  identifier: list(
-    whole(element({ system: oneOf(mgnNaming('resource'), mgnNaming('task')), value: uuid }), 'system', 'value'),
-  ),
-  status: code,
-  statusReason: codesOf(mgnCodeSystem('status-reason')),
-  businessStatus: codesOf(mgnCodeSystem('business-status')),
-  intent: code,
-  priority: code,
-  code: codesOf(taskCodeSystem, mgnCodeSystem('task-code'), mgnCodeSystem('use-case')),
-  authoredOn: dateTime,
-  lastModified: dateTime,
-  // written by the gateway, from its directory
-  requester: element({ reference: freeText, display: freeText }),
-  owner: element({
-    reference: freeText,
-    type: oneOf('HealthcareService'),
-    identifier: element({ system: freeText, value: freeText }),
-    display: freeText,
-  }),
-  restriction: whole(element({ period: element({ start: dateTime, end: dateTime }) }), 'period'),
-  input: list(
-    whole(
-      element({
-        type: codesOf(mgnCodeSystem('task-input')),
-        valueCodeableConcept: (it) => municipality(it) ?? requestCodes(it),
-      }),
-      'type',
-      'valueCodeableConcept',
-    ),
-  ),
-};
-
-/** What the candidate itself wrote; a move of its requester never changes these (`candidateElementsRefused`). */
-const ofOwner = ['note', 'output'] as const;
+const withOpaqueFocus = (reduced: Task, { id }: Task): Task => ({
+  ...reduced,
+  ...(id ? { focus: { type: 'ServiceRequest', identifier: { system: opaqueFocus, value: id } } } : {}),
+});
 
 /**
- * The Task as its candidate sees it, whatever the stored Task holds: by an allow-list of elements and values, without
- * what leads to the person, to the order, or from one candidate to another (partOf, groupIdentifier, focus). The reason
- * of its own rejection is its own; any other reason is a code.
+ * The Task as its candidate sees it, whatever the stored Task contains: by the projection of its phase, and with a focus
+ * that leads neither to the person nor to the order, nor from one candidate to another.
  */
-export function taskForCandidate(task: Task): Task {
-  const own = task.status === 'rejected' && task.statusReason ? { statusReason: task.statusReason } : {};
-  const reduced = reduce(task, request) as unknown as Partial<Task>;
-  return {
-    resourceType: 'Task',
-    ...reduced,
-    ...(task.id ? { focus: { type: 'ServiceRequest', identifier: { system: opaqueFocus, value: task.id } } } : {}),
-    ...own,
-    ...Object.fromEntries(ofOwner.flatMap((name) => (task[name] ? [[name, task[name]]] : []))),
-  } as Task;
-}
+export const taskForCandidate = (task: Task, projections: RecipientProjections): Task =>
+  withOpaqueFocus(projected(projections.message('candidate', 'solicitation').project(task)), task);
 
 /**
  * A Task that ended without being carried out, as its owner sees it from then on: how it ended and what the owner itself
- * wrote, not what it was about. `focus` stays, by which the owner finds its own copy, and
- * the consultation that it was part of.
+ * wrote, not what it was about.
  */
-export const taskWithoutGround = (task: Task): Task => ({
-  ...taskForCandidate(task),
-  ...(task.focus?.reference ? { focus: { reference: task.focus.reference } } : {}),
-  ...(isConsultation(task) && task.partOf ? { partOf: task.partOf } : {}),
-  ...(task.statusReason ? { statusReason: task.statusReason } : {}),
-});
+export function taskWithoutGround(task: Task, projections: RecipientProjections): Task {
+  const reduced = projected(projections.message('after-closing', 'own-task').project(task));
+  return reduced.focus ? reduced : withOpaqueFocus(reduced, task);
+}
+
+const projected = (it: unknown): Task => (it ?? { resourceType: 'Task' }) as Task;
 
 /** Whether the owner reads the Task in that form. */
 export const isWithoutGround = (task: Task): boolean =>
@@ -157,7 +50,7 @@ const movable: ReadonlySet<string> = new Set([
   ...['contained', 'input', 'output'],
 ]);
 
-/** Names of the elements by which a move of the requester would reach a candidate outside the allow-list. */
+/** Names of the elements by which a move of the requester would reach a candidate outside its projection. */
 export function candidateElementsRefused(before: Task, after: Task): readonly string[] {
   const [stored, requested] = [before, after] as unknown as [Elements, Elements];
   return Object.keys(requested)

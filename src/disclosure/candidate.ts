@@ -6,7 +6,7 @@ import { isType } from '../fhir/resource.ts';
 import { ownCoding, ownConcept } from '../vocabulary/concept.ts';
 import { legalBasisConceptOf, legalBasisExtension } from '../vocabulary/legal-basis.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
-import { socialLifeDomains } from './social-life-domains.ts';
+import type { RecipientProjections } from './projection/projection.ts';
 
 /** Facts beside the graph that a candidate's Task is built from. */
 export type CandidateView = {
@@ -15,7 +15,9 @@ export type CandidateView = {
   /** The requesting organisation, never a person within it: the person concerned may be the requester. */
   readonly requester: NonNullable<Task['requester']>;
   readonly now: Date;
-  /** True for a candidate in the social domain, which receives no care type and no life domain of care. */
+  /** What this candidate may receive: an input that it may not receive is not written. */
+  readonly projections: RecipientProjections;
+  /** True for a candidate in the social domain, which does not learn to which Task of care its own belongs. */
   readonly social?: boolean;
 };
 
@@ -35,7 +37,7 @@ export function candidateTask(bundle: Bundle, task: Task, view: CandidateView): 
   const subject = graph.resolve(order?.subject);
   const person = isType(subject, 'Patient') ? subject : undefined;
   const basis = legalBasisConceptOf(task);
-  const inputs = inputsOf(order, person, view);
+  const inputs = permittedInputs(inputsOf(order, person, view), view);
   return {
     resourceType: 'Task',
     ...(task.id ? { id: task.id } : {}),
@@ -70,15 +72,11 @@ const partsOf = (partOf: NonNullable<Task['partOf']>): NonNullable<Task['partOf'
 function inputsOf(
   order: ServiceRequest | undefined,
   person: Patient | undefined,
-  { municipality, now, social }: CandidateView,
+  { municipality, now }: CandidateView,
 ): TaskInput[] {
   const age = ageGroupOf(person?.birthDate, now);
   const care = order?.code && ofNetwork(order.code, 'service-type');
-  const lifeDomains = (order?.extension ?? []).filter(
-    ({ url, valueCodeableConcept: it }) =>
-      url === mgnExtension('life-domain') &&
-      (!social || it?.coding?.every(({ system, code }) => socialLifeDomains.has(`${system}|${code}`))),
-  );
+  const lifeDomains = (order?.extension ?? []).filter(({ url }) => url === mgnExtension('life-domain'));
   return [
     ...(care?.coding?.length ? [input('care-type', codesOf(care))] : []),
     ...lifeDomains.flatMap(({ valueCodeableConcept: it }) => {
@@ -90,6 +88,13 @@ function inputsOf(
       : []),
     ...(age ? [input('age-group', { coding: [ownCoding('age-group', age)] })] : []),
   ];
+}
+
+/** The inputs that the projection of the candidate allows. */
+function permittedInputs(inputs: TaskInput[], { projections }: CandidateView): TaskInput[] {
+  const task = { resourceType: 'Task', input: inputs } as Task;
+  const permitted = projections.message('candidate', 'solicitation').project(task) as Task | undefined;
+  return permitted?.input ?? [];
 }
 
 const input = (code: string, valueCodeableConcept: CodeableConcept): TaskInput => ({

@@ -2,19 +2,15 @@ import type {
   Appointment,
   Composition,
   CompositionSection,
-  Extension,
   Organization,
   Patient,
   Reference,
   Task,
-  TaskInput,
 } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension, mgnNaming, mgnProfile } from '../fhir/canonical.ts';
 import { ownConcept } from '../vocabulary/concept.ts';
 import { resourceIdentifier, taskIdentifier } from '../vocabulary/identifiers.ts';
-import { type AllowList, code, codesOf, dateTime, element, freeText, list, reduce } from './allow-list.ts';
-import { directoryReference, meta, ownIdentifiers, period, reference } from './datatypes.ts';
-import { socialAllowList } from './social-allow-list.ts';
+import type { RecipientProjections } from './projection/projection.ts';
 
 /** Context of an extract. `newId` is injected, so that tests are deterministic. */
 export type ExtractContext = {
@@ -23,81 +19,59 @@ export type ExtractContext = {
   readonly coordinator: Reference<Organization>;
   /** Meta.source of the created resources. */
   readonly source: string;
+  readonly projections: RecipientProjections;
 };
-
-const noGrants = { lifeDomain: () => true, contactData: false, bsn: false };
 
 /**
  * The Task for an organisation without a right to the content: an invitation with its sender and end date, without the
  * person. Its verb becomes `request-fulfillment`, so it cannot be carried out; a right to the content needs a new
  * invitation.
  */
-export function anonymousInvitation(task: Task, coordinator: Reference<Organization>): Task {
-  const reduced = elementsOf(task);
-  const coding = (reduced.code?.coding ?? []).map((it) =>
+export function anonymousInvitation(
+  task: Task,
+  { coordinator, projections }: Pick<ExtractContext, 'coordinator' | 'projections'>,
+): Task {
+  const reduced = projections.message('candidate', 'invitation').project(task) as Partial<Task> | undefined;
+  const coding = (reduced?.code?.coding ?? []).map((it) =>
     it.code === 'fulfill' ? { system: mgnCodeSystem('task-code'), code: 'request-fulfillment' } : it,
   );
-  return { ...reduced, ...invitationOf(task), code: { coding }, requester: coordinator };
+  return { ...emptyTask, ...reduced, code: { coding }, requester: coordinator } as Task;
 }
 
-/** What every invitation has, whatever the right: who is invited to which consultation, and until when. */
-const invitationOf = (task: Task): Task =>
-  ({
-    resourceType: 'Task',
-    ...(task.id ? { id: task.id } : {}),
-    identifier: [],
-    ...reduce(task, {
-      meta,
-      identifier: ownIdentifiers,
-      partOf: list(reference),
-      focus: reference,
-      owner: directoryReference,
-      restriction: element({ period }),
-    }),
-  }) as unknown as Task;
-
-/** The elements of a Task that the social domain may receive, without inputs: those have their own rules here. */
-function elementsOf(task: Task): Task {
-  const { input: _, ...elements } = reduce(task, socialAllowList(noGrants).task) as unknown as Task;
-  return elements;
-}
+const emptyTask = { resourceType: 'Task', identifier: [] };
 
 /** The Task for the social domain: the agenda items marked for it, and the life domains of the consultation. */
-export function extractOfTask(task: Task, person: Reference<Patient>, coordinator: Reference<Organization>): Task {
-  const agenda = (task.input ?? []).flatMap(extractOfInput);
+export function extractOfTask(
+  task: Task,
+  person: Reference<Patient>,
+  { coordinator, projections }: Pick<ExtractContext, 'coordinator' | 'projections'>,
+): Task {
+  const extract = projections.message('selected', 'consultation-extract');
+  const { input, ...reduced } = (extract.project(task) ?? {}) as Partial<Task>;
+  const agenda = input?.map((it) => (it.valueString === undefined ? it : { extension: [socialMark], ...it }));
   return {
-    ...elementsOf(task),
-    ...invitationOf(task),
+    ...emptyTask,
+    ...reduced,
     for: person,
     requester: coordinator,
-    ...(agenda.length ? { input: agenda } : {}),
-  };
-}
-
-function extractOfInput(input: TaskInput): TaskInput[] {
-  const { type, valueString, valueCodeableConcept } = (reduce(input, {
-    type: codesOf(mgnCodeSystem('task-input')),
-    valueString: freeText,
-    valueCodeableConcept: codesOf(mgnCodeSystem('life-domain'), mgnCodeSystem('zrm-domain')),
-  }) ?? {}) as Partial<TaskInput>;
-  if (!type) return [];
-  if (valueString !== undefined)
-    return isForSocialDomain(input) ? [{ extension: [socialMark], type, valueString }] : [];
-  return valueCodeableConcept ? [{ type, valueCodeableConcept }] : [];
+    ...(agenda ? { input: agenda } : {}),
+  } as Task;
 }
 
 /** The time of the consultation for one organisation, without the other participants. */
 export function extractOfAppointment(
   appointment: Appointment,
   task: Task,
-  { newId, coordinator, source }: ExtractContext,
+  { newId, coordinator, source, projections }: ExtractContext,
 ): Appointment & { readonly id: string } {
   const id = newId();
   const invited = task.owner?.reference?.startsWith('HealthcareService/')
-    ? directoryReference(task.owner)
+    ? { reference: task.owner.reference }
     : { display: 'Uw organisatie' };
-  const { identifier = [], ...reduced } = (reduce(appointment, appointmentAllowList) ?? {}) as Partial<Appointment>;
+  const { identifier = [], ...reduced } = (projections.message('candidate', 'invitation').project(appointment) ??
+    {}) as Partial<Appointment>;
   return {
+    ...reduced,
     resourceType: 'Appointment',
     id,
     meta: { profile: [mgnProfile('consultation-appointment')], source },
@@ -106,7 +80,6 @@ export function extractOfAppointment(
       ...(task.id ? [taskIdentifier(task.id)] : []),
       resourceIdentifier(id),
     ],
-    ...reduced,
     participant: [
       { actor: invited, status: 'needs-action' },
       { actor: { display: coordinator.display ?? 'De coördinator' }, status: 'accepted' },
@@ -114,25 +87,15 @@ export function extractOfAppointment(
   } as Appointment & { readonly id: string };
 }
 
-/** Elements of an Appointment for any organisation without the whole case; the time, and that it is a consultation. */
-const appointmentAllowList: AllowList = {
-  identifier: ownIdentifiers,
-  status: code,
-  serviceType: list(codesOf(mgnCodeSystem('use-case'))),
-  start: dateTime,
-  end: dateTime,
-  minutesDuration: (it) => (typeof it === 'number' ? it : undefined),
-  basedOn: list(reference),
-};
-
-/** The Patient reduced to the allow-list of the social domain. */
+/** The Patient by the projection of the recipient. */
 export function extractOfPerson(
   person: Patient,
   permitted: { readonly contactData: boolean; readonly bsn: boolean },
-  { newId, source }: ExtractContext,
+  { newId, source, projections }: ExtractContext,
 ): Patient & { readonly id: string } {
   const id = newId();
-  const reduced = reduce(person, socialAllowList({ ...noGrants, ...permitted }).person) as Partial<Patient> | undefined;
+  const extract = projections.message('selected', 'consultation-extract');
+  const reduced = extract.project(person, permitted) as Partial<Patient> | undefined;
   return {
     ...reduced,
     resourceType: 'Patient',
@@ -147,17 +110,19 @@ export function extractOfPerson(
 export function extractOfRecord(
   record: Composition,
   person: Reference<Patient>,
-  { newId, coordinator, source }: ExtractContext,
+  { newId, coordinator, source, projections }: ExtractContext,
 ): (Composition & { readonly id: string }) | undefined {
-  const section = (record.section ?? []).filter(isForSocialDomain).map(extractOfSection);
+  const extract = projections.message('selected', 'consultation-extract');
+  const reduced = (extract.project(record) ?? {}) as Partial<Composition>;
+  const section = (reduced.section ?? []).map((it): CompositionSection => ({ extension: [socialMark], ...it }));
   if (section.length === 0) return undefined;
   const id = newId();
   return {
+    ...reduced,
     resourceType: 'Composition',
     id,
     meta: { source },
     identifier: resourceIdentifier(id),
-    ...reduce(record, { status: code, date: dateTime, event: list(element({ detail: list(reference) })) }),
     type: { coding: [{ system: 'http://loinc.org', code: '11488-4' }] },
     category: [ownConcept('use-case', 'case-consultation')],
     subject: person,
@@ -167,29 +132,7 @@ export function extractOfRecord(
   } as Composition & { readonly id: string };
 }
 
-/**
- * Title and text marked for the social domain are disclosed unchanged. Entries are omitted, because they refer to care;
- * an author is an organisation of the directory.
- */
-const extractOfSection = (section: CompositionSection): CompositionSection => ({
-  extension: [socialMark],
-  ...reduce(section, {
-    title: freeText,
-    code: codesOf(mgnCodeSystem('consultation-section')),
-    author: list(directoryReference),
-    text: element({ status: code, div: freeText }),
-  }),
-});
-
 const socialMark = {
   url: mgnExtension('domain'),
   valueCodeableConcept: { coding: [{ system: mgnCodeSystem('domain'), code: 'social' }] },
 };
-
-/** Whether the author marked it for the social domain. */
-const isForSocialDomain = ({ extension = [] }: { readonly extension?: Extension[] | undefined }): boolean =>
-  extension.some(
-    ({ url, valueCodeableConcept: it }) =>
-      url === mgnExtension('domain') &&
-      (it?.coding?.some(({ system, code }) => system === mgnCodeSystem('domain') && code === 'social') ?? false),
-  );

@@ -1,6 +1,5 @@
-import type { Bundle, Task } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, Task } from '@medplum/fhirtypes';
 import { type Graph, graphOf } from '../fhir/graph.ts';
-import { identifierSystems } from '../fhir/identifier.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { hasOwnCode } from '../vocabulary/concept.ts';
@@ -10,11 +9,12 @@ import { isUnselected, isWithoutGround, taskForCandidate, taskWithoutGround } fr
 import { consentVerdict } from './consent.ts';
 import { codesFor, type Grounds, groundRule } from './ground/ground.ts';
 import { nobodyAsked, type OutsideConsent, outsideIssue } from './ground/outside.ts';
-import { withoutOwnerMarks } from './owner-marks.ts';
+import { lifeDomainsOf } from './life-domains.ts';
 import { partsOfReferral } from './parts-of-referral.ts';
+import { projectedBundle } from './projection/bundle.ts';
+import type { RecipientProjections } from './projection/projection.ts';
 import { type Occasion, type Purpose, type Receipt, type Relation, receiptOf } from './receipt.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
-import { lifeDomainsOf } from './social-allow-list.ts';
 import { type ProjectionContext, socialRequest, taskForSocialDomain } from './social-request.ts';
 
 export type DisclosureQuestion = {
@@ -70,11 +70,18 @@ export function disclose(question: DisclosureQuestion): DisclosureDecision {
 
   const candidate = relation === 'owner' && isCandidate(task);
   const whole = relation === 'owner' && purpose === 'referral' && !candidate;
-  const disclosed = whole ? partsOfReferral(graph, rootsOf(graph, task), isSentTogether) : new Set<Resource>([task]);
-  const disclosedBundle = only(bundle, disclosed, whole ? 'referral' : 'status', {
-    relation,
-    isSender: sender === recipient.partner,
-  });
+  const parts = whole ? partsOfReferral(graph, rootsOf(graph, task), isSentTogether) : new Set<Resource>([task]);
+  const { projections } = recipient;
+  const isSender = sender === recipient.partner;
+  const projected = whole
+    ? projectedBundle(only(bundle, parts, true), projections.message('selected', 'referral'), {}, (it) =>
+        isType(it, 'Task') ? taskFor(it, projections, { relation, isSender }) : undefined,
+      )
+    : {
+        bundle: only(bundle, parts, false, (it) => taskFor(it as Task, projections, { relation, isSender })),
+        disclosed: parts,
+      };
+  const { bundle: disclosedBundle, disclosed } = projected;
   const reason = whole ? 'not-part-of-referral' : candidate ? 'not-before-selection' : 'status-only';
   return {
     kind: 'permitted',
@@ -103,7 +110,9 @@ function toSocialDomain(question: DisclosureQuestion, graph: Graph, occasion: Oc
       entry: [
         {
           resource:
-            relation === 'owner' ? socialTaskOfOwner(task, sender === recipient.partner) : taskForSocialDomain(task),
+            relation === 'owner'
+              ? socialTaskOfOwner(task, recipient.projections, sender === recipient.partner)
+              : taskForSocialDomain(task, recipient.projections),
         },
       ],
     };
@@ -129,7 +138,7 @@ function toSocialDomain(question: DisclosureQuestion, graph: Graph, occasion: Oc
     const taskOnly: Bundle = {
       resourceType: 'Bundle',
       type: 'collection',
-      entry: [{ resource: taskForCandidate(task) }],
+      entry: [{ resource: taskForCandidate(task, recipient.projections) }],
     };
     const receipt = receiptOf(occasion, graph.resources, new Set([task]), 'not-before-selection', taskOnly);
     return { kind: 'permitted', bundle: taskOnly, legalBasis, receipt };
@@ -140,10 +149,10 @@ function toSocialDomain(question: DisclosureQuestion, graph: Graph, occasion: Oc
   return { kind: 'permitted', bundle, legalBasis, receipt };
 }
 
-function socialTaskOfOwner(task: Task, isSender: boolean): Task {
-  if (isUnselected(task)) return taskForCandidate(task);
-  const reduced = taskForSocialDomain(task);
-  return isWithoutGround(task) && !isSender ? taskWithoutGround(reduced) : reduced;
+function socialTaskOfOwner(task: Task, projections: RecipientProjections, isSender: boolean): Task {
+  if (isUnselected(task)) return taskForCandidate(task, projections);
+  const reduced = taskForSocialDomain(task, projections);
+  return isWithoutGround(task) && !isSender ? taskWithoutGround(reduced, projections) : reduced;
 }
 
 /** Use cases that address the social domain itself: a request for help, or a transfer of help. */
@@ -212,31 +221,31 @@ const rootsOf = (graph: Graph, task: Task): readonly Resource[] => {
 /** Retains meta for the whole referral only: a part does not conform to the profile of the Bundle. */
 const only = (
   { meta, ...bundle }: Bundle,
-  disclosed: ReadonlySet<Resource>,
-  purpose: Purpose,
-  party: Party,
+  parts: ReadonlySet<Resource>,
+  whole: boolean,
+  reduced: (it: Resource) => Resource = (it) => it,
 ): Bundle => ({
   ...bundle,
-  ...(meta && purpose === 'referral' ? { meta } : {}),
-  entry: (bundle.entry ?? []).flatMap((entry) =>
-    entry.resource && disclosed.has(entry.resource)
-      ? [isType(entry.resource, 'Task') ? { ...entry, resource: taskFor(entry.resource, party) } : entry]
-      : [],
-  ),
+  ...(meta && whole ? { meta } : {}),
+  entry: (bundle.entry ?? []).flatMap((entry): BundleEntry[] => {
+    if (!entry.resource || !parts.has(entry.resource)) return [];
+    const resource = reduced(entry.resource);
+    return [resource === entry.resource ? entry : { ...entry, resource: resource as Task }];
+  }),
 });
 
 type Party = { readonly relation: Relation; readonly isSender: boolean };
 
 /** As its reader sees it at the gateway (exchange/memory/as-seen.ts): what is sent discloses no more. */
-function taskFor(task: Task, { relation, isSender }: Party): Task {
-  if (relation !== 'owner') return withoutBsn(withoutOwnerMarks(task));
-  if (isUnselected(task)) return taskForCandidate(task);
-  return isWithoutGround(task) && !isSender ? taskWithoutGround(task) : withoutBsn(task);
+function taskFor(task: Task, projections: RecipientProjections, { relation, isSender }: Party): Task {
+  if (relation === 'owner' && isUnselected(task)) return taskForCandidate(task, projections);
+  if (relation === 'owner' && isWithoutGround(task) && !isSender) return taskWithoutGround(task, projections);
+  return relation === 'owner' ? ownTask(task, projections) : followedTask(task, projections);
 }
 
-/** A BSN is accepted in Task.for, but disclosed in Patient.identifier only. */
-function withoutBsn(task: Task): Task {
-  if (task.for?.identifier?.system !== identifierSystems.bsn) return task;
-  const { identifier: _, ...person } = task.for;
-  return { ...task, for: person };
-}
+const ownTask = (task: Task, projections: RecipientProjections): Task =>
+  (projections.message('selected', 'own-task').project(task) ?? { resourceType: 'Task' }) as Task;
+
+/** A Task for the sender of its order. The same object where nothing of it is withheld. */
+export const followedTask = (task: Task, projections: RecipientProjections): Task =>
+  (projections.message('selected', 'followed-task').project(task) ?? { resourceType: 'Task' }) as Task;

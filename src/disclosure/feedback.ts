@@ -1,7 +1,8 @@
 import type { Bundle, Patient } from '@medplum/fhirtypes';
 import { type Graph, graphOf } from '../fhir/graph.ts';
-import { isType, type Resource } from '../fhir/resource.ts';
+import type { Resource } from '../fhir/resource.ts';
 import { consentVerdict } from './consent.ts';
+import { projectedBundle } from './projection/bundle.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Recipient } from './recipient.ts';
 
@@ -22,34 +23,33 @@ export type DisclosedFeedback = {
   readonly receipt: Receipt;
 };
 
-/** Types disclosed within care in addition to the Communication: the plan and the resources it refers to. */
-const typesOfPlan: ReadonlySet<string> = new Set(['Encounter', 'CarePlan', 'Goal', 'CareTeam']);
-
-/** Whether a referrer may receive the content: within care, unless the person objects. */
+/** Whether a referrer may receive the content: if its projection has lines for it, unless the person objects. */
 export const mayReceiveContent = (graph: Graph, recipient: Recipient, now: Date): boolean =>
-  recipient.domain === 'care' && consentVerdict(graph, recipient, now) !== 'deny';
+  recipient.projections.message('selected', 'feedback').types.has('Patient') &&
+  consentVerdict(graph, recipient, now) !== 'deny';
 
 /**
- * Feedback (terugkoppeling) to the referrer about a conversation or move. Within care, unless the person objects: the
- * outcome, the plan, and content for a letter that identifies the person. Otherwise the Communication only, which has
- * no content.
+ * Feedback (terugkoppeling) to the referrer about a conversation or move, by its projection. Within care, unless the
+ * person objects: the outcome, the plan, and content for a letter that identifies the person. Otherwise the Communication
+ * only, which has no content.
  */
 export function feedback({ graph: bundle, recipient, legalBasis, now }: FeedbackQuestion): DisclosedFeedback {
   const graph = graphOf(bundle);
   const isContentPermitted = mayReceiveContent(graph, recipient, now);
-  const disclosed = new Set<Resource>(
-    graph.resources.filter(
-      (it) => isType(it, 'Communication') || (isContentPermitted && typesOfPlan.has(it.resourceType)),
-    ),
-  );
-  const entry = (bundle.entry ?? []).filter(({ resource }) => resource && disclosed.has(resource));
+  const projection = recipient.projections.message('selected', 'feedback');
+  const permissions = { content: isContentPermitted };
+  const withoutPerson = (bundle.entry ?? []).filter(({ resource }) => resource?.resourceType !== 'Patient');
+  const projected = projectedBundle({ ...bundle, entry: withoutPerson }, projection, permissions);
+  const { entry = [] } = projected.bundle;
+  const disclosed = new Set<Resource>(projected.disclosed);
   const disclosedBundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry };
-  const person = isContentPermitted ? graph.first('Patient') : undefined;
-  const letterBundle: Bundle | undefined = person && {
+  const person = graph.first('Patient');
+  const inLetter = person && projection.project(person, permissions);
+  const letterBundle: Bundle | undefined = inLetter && {
     ...disclosedBundle,
-    entry: [...entry, { resource: patientForLetter(person) }],
+    entry: [...entry, { resource: inLetter as Patient }],
   };
-  if (person) disclosed.add(person);
+  if (person && inLetter) disclosed.add(person);
   const occasion = {
     recipient: recipient.partner,
     domain: recipient.domain,
@@ -61,13 +61,3 @@ export function feedback({ graph: bundle, recipient, legalBasis, now }: Feedback
   const receipt = receiptOf(occasion, graph.resources, disclosed, 'feedback-only', letterBundle ?? disclosedBundle);
   return { bundle: disclosedBundle, ...(letterBundle ? { letterBundle } : {}), receipt };
 }
-
-/** The elements by which a practice finds the person in its own records. */
-const patientForLetter = ({ id, identifier, name, gender, birthDate }: Patient): Patient => ({
-  resourceType: 'Patient',
-  ...(id ? { id } : {}),
-  ...(identifier ? { identifier } : {}),
-  ...(name ? { name } : {}),
-  ...(gender ? { gender } : {}),
-  ...(birthDate ? { birthDate } : {}),
-});

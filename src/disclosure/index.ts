@@ -26,12 +26,19 @@ export {
   extractOfRecord,
   extractOfTask,
 } from './consultation-extract.ts';
-export { type DisclosureQuestion, disclose } from './disclose.ts';
+export { type DisclosureQuestion, disclose, followedTask } from './disclose.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
 export { compileGrounds } from './ground/compile.ts';
 export { type Grounds, groundRule, mayState } from './ground/ground.ts';
 export { type ConsentQuestion, nobodyAsked, type OutsideAnswer, type OutsideConsent } from './ground/outside.ts';
-export { identityConflictCoding, secondReferralCoding, withoutOwnerMarks } from './owner-marks.ts';
+export { identityConflictCoding, secondReferralCoding } from './owner-marks.ts';
+export { projectedBundle } from './projection/bundle.ts';
+export { compileProjections } from './projection/compile.ts';
+export { type Explained, explainResource } from './projection/explain.ts';
+export { messageNames, phases, type RecipientKind, recipientKinds } from './projection/file.ts';
+export { allowedElements } from './projection/paths.ts';
+export { permissionsOf, type StatedPermissions } from './projection/permissions.ts';
+export { noProjections, type Projections, type RecipientProjections } from './projection/projection.ts';
 export type { Purpose, Receipt } from './receipt.ts';
 export type { Recipient } from './recipient.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Coding, Task } from '@medplum/fhirtypes';
+import type { Coding } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 
 const markOf = (code: string): Coding => ({ system: mgnCodeSystem('error'), code });
@@ -12,13 +12,8 @@ export const identityConflictCoding: Coding = markOf('identity-conflict');
 /** Marks of what the owner of a Task may know of other referrals, and nobody else. */
 const ownerMarks: readonly Coding[] = [secondReferralCoding, identityConflictCoding];
 
-/** A Task without these inputs, for any reader but its owner. The same object where it has none. */
-export function withoutOwnerMarks(task: Task): Task {
-  const { input, ...rest } = task;
-  const shown = input?.filter(({ type }) => !type.coding?.some(isMark));
-  if (!input || shown?.length === input.length) return task;
-  return shown?.length ? { ...task, input: shown } : rest;
-}
-
-const isMark = ({ system, code }: Coding): boolean =>
-  ownerMarks.some((mark) => mark.system === system && mark.code === code);
+/** Whether an input of a Task has such a mark; the projections withhold it from any reader but its owner. */
+export const isOwnerMark = ({ type }: { readonly type?: unknown }): boolean =>
+  ((type as { readonly coding?: readonly Coding[] } | undefined)?.coding ?? []).some(({ system, code }) =>
+    ownerMarks.some((mark) => mark.system === system && mark.code === code),
+  );

@@ -1,6 +1,7 @@
 import type { Identifier, Reference } from '@medplum/fhirtypes';
 import type { Graph } from '../fhir/graph.ts';
 import { isType } from '../fhir/resource.ts';
+import type { RecipientProjections } from './projection/projection.ts';
 
 /** A possible recipient, from the directory. */
 export type Recipient = {
@@ -11,6 +12,8 @@ export type Recipient = {
   readonly identifiers: readonly Identifier[];
   /** A municipality in its tasks under the Wmo: the only party of the social domain that may receive a BSN. */
   readonly isMunicipality?: boolean;
+  /** What a recipient of its kind may receive, from the files of mappings/projections. */
+  readonly projections: RecipientProjections;
 };
 
 /** Whether a reference of the graph identifies the recipient, by directory reference or business identifier. */

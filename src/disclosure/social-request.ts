@@ -17,19 +17,15 @@ import { typeModel } from '../fhir/model.ts';
 import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
-import { codesOf, list, reduce } from './allow-list.ts';
-import { directoryReference, humanName, meta, ownIdentifiers, reference } from './datatypes.ts';
 import { type ConsentCheck, explicitConsent } from './explicit-consent.ts';
 import type { GroundRule } from './ground/ground.ts';
 import { permissionOn } from './ground/permission.ts';
+import { isDisclosable, lifeDomainsOf } from './life-domains.ts';
+import type { Permissions } from './projection/filter.ts';
+import { codesOf } from './projection/forms.ts';
+import { readsAsName } from './projection/names.ts';
+import type { MessageProjection, RecipientProjections } from './projection/projection.ts';
 import type { Recipient } from './recipient.ts';
-import {
-  type Grants,
-  isDisclosable,
-  lifeDomainsOf,
-  type SocialAllowList,
-  socialAllowList,
-} from './social-allow-list.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
 /** Context of the projection. `newId` is injected, so that tests are deterministic. */
@@ -49,7 +45,13 @@ export type ProjectedRequest = {
   readonly disclosed: ReadonlySet<Resource>;
 };
 
-type Parts = { readonly task: Task; readonly order: ServiceRequest; readonly person: Patient };
+type Parts = {
+  readonly task: Task;
+  readonly order: ServiceRequest;
+  readonly person: Patient;
+  /** Owner of the Task, as far as the recipient may receive it. */
+  readonly performer: Reference | undefined;
+};
 
 /**
  * The request that the social domain receives instead of a referral, built from the elements that the allow-list and
@@ -74,15 +76,19 @@ export function socialRequest(
     (lifeDomains.value.length ? lifeDomains.value : [undefined]).some(
       (lifeDomain) => consent({ category, lifeDomain }) === 'permit',
     );
-  if (!humanNames(person)) return failure(issue('person-name-unstructured', {}, { expression: 'Patient.name' }));
-  const allowed = socialAllowList({
+  if (!readsAsName(person.name)) return failure(issue('person-name-unstructured', {}, { expression: 'Patient.name' }));
+  const permissions: Permissions = {
     lifeDomain: (it) => socialLifeDomains.has(it) && consent({ lifeDomain: it }) === 'permit',
     contactData: permitted('contact-data'),
     bsn: recipient.isMunicipality === true && permitted('bsn'),
-  });
-  const goals = graph.all('Goal').filter(ofPerson(graph, person)).filter(isDisclosable(consent, 'goals'));
+    goals: isDisclosable(consent, 'goals'),
+    activities: isDisclosable(consent, 'activities'),
+  };
+  const goals = graph.all('Goal').filter(ofPerson(graph, person));
   const plans = graph.all('CarePlan').filter(ofPerson(graph, person));
-  return success(compose({ task, order, person }, { goals, plans, consent }, allowed, projection));
+  const allowed = allowedBy(recipient.projections.message('selected', 'social-request'), permissions);
+  const { owner: performer } = storedTaskForSocialDomain(task, recipient.projections);
+  return success(compose({ task, order, person, performer }, { goals, plans }, allowed, projection));
 }
 
 /**
@@ -113,60 +119,61 @@ function refusalOf(requestedDomains: readonly string[], verdicts: readonly strin
   return issue('social-consent-missing', {}, { expression: 'Task.owner' });
 }
 
-const humanNames = ({ name }: Patient): unknown => list(humanName)(name);
-
 const ofPerson =
   (graph: Graph, person: Patient) =>
   ({ subject }: { readonly subject?: Reference }): boolean =>
     graph.resolve(subject) === person;
 
-type Plan = { readonly goals: readonly Goal[]; readonly plans: readonly CarePlan[]; readonly consent: ConsentCheck };
+type Plan = { readonly goals: readonly Goal[]; readonly plans: readonly CarePlan[] };
+
+/** The elements of a resource that the projection allows; none where it allows none. */
+type Allowed = (resource: Resource) => Elements | undefined;
+const allowedBy =
+  (projection: MessageProjection, permissions: Permissions): Allowed =>
+  (resource) =>
+    projection.project(resource, permissions) as Elements | undefined;
 
 function compose(
-  { task, order, person }: Parts,
-  { goals, plans, consent }: Plan,
-  allowed: SocialAllowList,
+  { task, order, person, performer }: Parts,
+  { goals, plans }: Plan,
+  allowed: Allowed,
   { newId, base, requester, source }: ProjectionContext,
 ): ProjectedRequest {
   const resources: Resource[] = [];
   const create = (type: string, profile: string | undefined, elements: object, id = newId()): Reference => {
     const written = { ...(profile ? { profile: [mgnProfile(profile)] } : {}), ...(source ? { source } : {}) };
     const identifier = { identifier: [resourceIdentifier(id), ...identifiersIn(elements)] };
-    resources.push({ resourceType: type, id, meta: written, ...elements, ...identifier } as unknown as Resource);
+    resources.push({ ...elements, resourceType: type, id, meta: written, ...identifier } as unknown as Resource);
     return { reference: `${type}/${id}` };
   };
-  const subject = create('Patient', 'patient', { ...reduce(person, allowed.person) });
-  const performer = directoryReference(task.owner) as Reference | undefined;
+  const subject = create('Patient', 'patient', { ...allowed(person) });
   const focus = create('ServiceRequest', 'referral', {
-    ...reduce(order, allowed.order),
+    ...allowed(order),
     ...(order.id && isUuid(order.id) ? { basedOn: [{ reference: `ServiceRequest/${order.id}` }] } : {}),
     subject,
     requester,
     ...(performer ? { performer: [performer] } : {}),
   });
   const projectedTask = {
-    ...reduce(task, allowed.task),
+    ...allowed(task),
     focus,
     for: subject,
     requester,
     ...(performer ? { owner: performer } : {}),
   };
   create('Task', 'coordination-task', projectedTask, task.id && isUuid(task.id) ? task.id : newId());
-  for (const goal of goals) create('Goal', 'goal', { ...reduce(goal, allowed.goal), subject });
-
-  const isActivityDisclosable = isDisclosable(consent, 'activities');
-  const disclosed = new Set<Resource>([task, order, person, ...goals]);
+  const disclosed = new Set<Resource>([task, order, person]);
+  for (const goal of goals) {
+    const reduced = allowed(goal);
+    if (!reduced) continue;
+    disclosed.add(goal);
+    create('Goal', 'goal', { ...reduced, subject });
+  }
   for (const plan of plans) {
-    const details = (plan.activity ?? []).flatMap(({ detail }) =>
-      detail && isActivityDisclosable(detail) ? [detail] : [],
-    );
-    const activity = details.flatMap((it) => {
-      const detail = reduce(it, allowed.activity);
-      return detail ? [{ detail }] : [];
-    });
-    if (activity.length === 0) continue;
+    const reduced = allowed(plan);
+    if (!reduced?.activity) continue;
     disclosed.add(plan);
-    create('CarePlan', undefined, { status: 'active', intent: 'plan', subject, activity });
+    create('CarePlan', undefined, { ...reduced, status: 'active', intent: 'plan', subject });
   }
   const bundle: Bundle = {
     resourceType: 'Bundle',
@@ -179,24 +186,19 @@ function compose(
   return { bundle, disclosed };
 }
 
-const noGrants: Grants = { lifeDomain: () => false, contactData: false, bsn: false };
-
-/** Status of a Task for the social domain: the elements of the allow-list, with its references. */
-export function taskForSocialDomain(task: Task): Task {
-  return {
-    resourceType: 'Task',
-    ...(task.id ? { id: task.id } : {}),
-    ...reduce(task, socialAllowList(noGrants).task),
-    identifier: [],
-    ...reduce(task, {
-      identifier: ownIdentifiers,
-      focus: reference,
-      for: reference,
-      requester: reference,
-      owner: directoryReference,
-    }),
-  } as unknown as Task;
+/** Status of a Task for the social domain, by its projection; without the version, which changes again on its way. */
+export function taskForSocialDomain(task: Task, projections: RecipientProjections): Task {
+  const { meta: _, ...reduced } = storedTaskForSocialDomain(task, projections);
+  return reduced;
 }
+
+/** The same as it is read at the gateway: with the version, time and source that the gateway wrote in Meta. */
+export const storedTaskForSocialDomain = (task: Task, projections: RecipientProjections): Task =>
+  ({
+    resourceType: 'Task',
+    identifier: [],
+    ...projections.message('selected', 'followed-task').project(task),
+  }) as unknown as Task;
 
 /**
  * Checks a move by care of a Task that the social domain reads: changed elements are reduced to the allow-list, so
@@ -205,32 +207,30 @@ export function taskForSocialDomain(task: Task): Task {
 export function moveForSocialDomain(
   before: Task,
   after: Task,
+  projections: RecipientProjections,
 ): { readonly task: Task; readonly refused: readonly string[] } {
   const [current, requested] = [before, after] as unknown as [Elements, Elements];
-  const allowed = socialAllowList(noGrants).task;
+  const type = projections.message('selected', 'social-request').types.get('Task');
+  const allowed = new Set(
+    type?.node?.parts.flatMap(({ property, node }) => (node.kind === 'withheld' ? [] : [property])),
+  );
+  const reduced = (type?.filter(requested, { permissions: {}, resource: requested }) ?? {}) as Elements;
   const changed = [...new Set([...Object.keys(current), ...Object.keys(requested)])].filter(
     (name) => name !== 'meta' && canonicalJson(current[name] ?? null) !== canonicalJson(requested[name] ?? null),
   );
   const task: Record<string, unknown> = { ...requested };
   for (const name of changed) {
-    const reduced = Object.hasOwn(allowed, name) ? allowed[name]?.(requested[name]) : undefined;
-    if (reduced !== undefined) task[name] = reduced;
+    if (reduced[name] !== undefined) task[name] = reduced[name];
   }
   const refused = changed
-    .filter((name) => requested[name] !== undefined && !Object.hasOwn(allowed, name))
+    .filter((name) => requested[name] !== undefined && !allowed.has(name))
     .map((name) => (typeModel('Task')?.properties.has(name) ? name : '?'));
   return { task: task as unknown as Task, refused };
 }
 
-/** The same as it is read at the gateway: with the version, time and source that the gateway wrote in Meta. */
-export const storedTaskForSocialDomain = (task: Task): Task => ({
-  ...taskForSocialDomain(task),
-  ...(reduce(task, { meta }) as Partial<Task> | undefined),
-});
-
 /** Status reason of a Task that the social domain reads: the code only. */
 export const reasonForSocialDomain = (reason: CodeableConcept): CodeableConcept =>
-  (codesOf(mgnCodeSystem('status-reason'))(reason) ?? {}) as CodeableConcept;
+  (codesOf([mgnCodeSystem('status-reason')])(reason, { permissions: {}, resource: {} }) ?? {}) as CodeableConcept;
 
 const identifiersIn = (elements: object): readonly object[] =>
   (elements as { identifier?: readonly object[] }).identifier ?? [];

@@ -1,4 +1,5 @@
 import type { Bundle, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { mayPartner } from '../access/decide/index.ts';
 import { mgnNaming } from '../fhir/canonical.ts';
 import { clone } from '../fhir/clone.ts';
 import { type Identified, resourcesOf } from '../fhir/graph.ts';
@@ -41,7 +42,7 @@ export const createOrder = (gateway: Gateway, envelope: Envelope): Promise<Answe
   change(gateway, envelope, { interaction: 'create', target: newOf('ServiceRequest') }, async (received) => {
     const { partner, at } = received;
     const senders = ['referrer', 'provider'] as const;
-    if (!senders.some((it) => partner.roles.includes(it)))
+    if (!mayPartner(gateway.network, partner, 'send', ['message', 'unread'], { senders }).decision)
       return failure(issue('role-forbidden', { roles: senders.join(', ') }));
     const read = await readSent(gateway, received);
     if (!read.ok) return read;

@@ -1,6 +1,5 @@
 import type { Parameters } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
-import { asSeenBy } from '../exchange/memory/as-seen.ts';
 import { caseOf, type TimelineEvent } from '../exchange/memory/case.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
@@ -9,9 +8,9 @@ import { reply } from './reply.ts';
 
 /** ServiceRequest/[id]/$case: graph and timeline of the journey of an order, as far as the reader may see it. */
 export const caseOperation = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'case', async (partner) => {
+  forReader(gateway, context, 'case', async (partner, permitted) => {
     const { baseUrl } = gateway.network.settings;
-    const found = await caseOf(asSeenBy(gateway, partner), context.req.param('id') ?? '', partner.id, baseUrl);
+    const found = await caseOf(permitted, context.req.param('id') ?? '', partner.id, baseUrl);
     if (!found) return { kind: 'refused', issues: [issue('not-found', {})] };
     const { graph, timeline } = found;
     const body: Parameters = {

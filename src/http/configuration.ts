@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { mayPartner } from '../access/decide/index.ts';
 import {
   activate,
   type ConfigurationSet,
@@ -56,7 +57,8 @@ export async function activateConfiguration(gateway: Gateway, context: Context, 
     return status ? reply(context, operationOutcome(issues), status) : replyIssues(context, issues);
   };
   if (!authenticated.ok) return refuse(authenticated.issues);
-  if (!authenticated.value.roles.includes('operator')) return refuse([issue('operator-only', {})]);
+  const decided = mayPartner(gateway.network, authenticated.value, 'activate', ['operation', 'unread']);
+  if (!decided.decision) return refuse([issue('operator-only', {})]);
   const requested = await activationRequestIn(context);
   if (!requested.ok) return refuse(requested.issues);
   const set = await requestedSet(gateway, requested.value);

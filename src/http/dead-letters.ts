@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
+import { mayPartner } from '../access/decide/index.ts';
 import { type Acting, type RequeueWish, requeueDeadLetters, skipDeadLetter } from '../delivery/operator/act.ts';
 import { deadLetter, deadLetters } from '../delivery/operator/dead-letters.ts';
-import type { Partner } from '../directory/index.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
 import { auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
@@ -14,13 +14,9 @@ import { envelopeOf } from './envelope.ts';
 import { forReader } from './reader.ts';
 import { replyIssues } from './reply.ts';
 
-const operatorOnly = { kind: 'refused', issues: [issue('operator-only', {})] } as const;
-const isOperator = ({ roles }: Partner): boolean => roles.includes('operator');
-
 /** GET /dead-letters: deliveries that were given up or set aside, page by page. Operator only; no content. */
 export const listDeadLetters = (gateway: Gateway, context: Context): Promise<Response> =>
-  forReader(gateway, context, 'dead-letters', async (reader) => {
-    if (!isOperator(reader)) return operatorOnly;
+  forReader(gateway, context, 'dead-letters', async () => {
     const { partner, cursor, count = '50' } = context.req.query();
     const isPlace = cursor === undefined || readCursor(cursor, 1) !== undefined;
     if (!isPlace || !/^[1-9]\d{0,2}$/.test(count))
@@ -39,8 +35,7 @@ export const listDeadLetters = (gateway: Gateway, context: Context): Promise<Res
 
 /** GET /dead-letters/[id]: one delivery with its attempts, in any state. Operator only; no content. */
 export const readDeadLetter = (gateway: Gateway, context: Context): Promise<Response> =>
-  forReader(gateway, context, 'dead-letters', async (reader) => {
-    if (!isOperator(reader)) return operatorOnly;
+  forReader(gateway, context, 'dead-letters', async () => {
     const found = await deadLetter(gateway.store, idIn(context));
     if (!found) return { kind: 'refused', issues: [issue('not-found', {})] };
     return { kind: 'shown', response: context.json(found), references: found.task ? [found.task] : [] };
@@ -48,7 +43,7 @@ export const readDeadLetter = (gateway: Gateway, context: Context): Promise<Resp
 
 /** POST /dead-letters/$requeue: `{"ids": [...]}`, `{"partner": "..."}` or `{"all": true}`. Operator only. */
 export const requeueByHttp = (gateway: Gateway, context: Context): Promise<Response> =>
-  asOperator(gateway, context, 'requeue-delivery', async (acting) => {
+  asOperator(gateway, context, 'requeue', async (acting) => {
     const wish = await bodyOf(context, wishIn);
     if (!wish.ok) return { issues: wish.issues };
     const { requeued, issues } = await requeueDeadLetters(acting, wish.value);
@@ -59,7 +54,7 @@ export const requeueByHttp = (gateway: Gateway, context: Context): Promise<Respo
 
 /** POST /dead-letters/[id]/$skip: `{"reason": "..."}`. Operator only. */
 export const skipByHttp = (gateway: Gateway, context: Context): Promise<Response> =>
-  asOperator(gateway, context, 'skip-delivery', async (acting) => {
+  asOperator(gateway, context, 'skip', async (acting) => {
     const body = await bodyOf(context, (it) => ('reason' in it ? success(it.reason) : requestInvalid()));
     if (!body.ok) return { issues: body.issues };
     const skipped = await skipDeadLetter(acting, idIn(context), body.value);
@@ -72,7 +67,7 @@ type Done = { readonly done: object } | { readonly issues: readonly Issue[] };
 async function asOperator(
   gateway: Gateway,
   context: Context,
-  interaction: string,
+  action: 'requeue' | 'skip',
   act: (acting: Acting) => Promise<Done>,
 ): Promise<Response> {
   const { store, world } = gateway;
@@ -82,11 +77,11 @@ async function asOperator(
   const { requestId } = tracesOf(envelope);
   const done = !partner
     ? { issues: authenticated.issues }
-    : isOperator(partner)
+    : mayPartner(gateway.network, partner, action, ['operation', 'unread']).decision
       ? await act({ store, world, by: { id: partner.id, name: partner.name, ...(requestId ? { requestId } : {}) } })
-      : operatorOnly;
+      : { issues: [issue('operator-only', {})] };
   if ('done' in done) return context.json(done.done);
-  await auditRefusal(gateway, envelope, interaction, 'U', partner)(refused(done.issues));
+  await auditRefusal(gateway, envelope, `${action}-delivery`, 'U', partner)(refused(done.issues));
   return replyIssues(context, done.issues);
 }
 

@@ -8,7 +8,6 @@ import {
   meetsCriteria,
   ownResources,
   ownSource,
-  type Partner,
 } from '../directory/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
@@ -20,7 +19,7 @@ import { included, maximumIncluded, type RequestedInclusions, requestedInclusion
 import { preferencesOf } from './prefer.ts';
 import type { ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
-import { searchEntry } from './search.ts';
+import { type ByReader, searchEntry } from './search.ts';
 import { resultParameters } from './search-request.ts';
 import { formParameters, formRequested, inForm, type RequestedForm } from './subset.ts';
 
@@ -44,7 +43,7 @@ export async function searchDirectory(
   gateway: Gateway,
   context: Context,
   type: string,
-  partner: Partner,
+  reader: ByReader,
 ): Promise<ReadOutcome> {
   const query = directoryQueryOf(context, type, directoryParameters);
   if (!query.ok) return { kind: 'refused', issues: query.issues };
@@ -58,7 +57,7 @@ export async function searchDirectory(
   const page = remaining.slice(0, count);
   const base = network.settings.baseUrl;
   const matches = page.map(({ resource, version }) => versioned(resource, version) as Resource & { id: string });
-  const related = await included(gateway, partner, matches, query.value);
+  const related = await included(gateway, reader, matches, query.value);
   const warnings = [
     ...(isLess ? [issue('search-parameter-ignored', { used: [...new Set(used.keys())].join(', ') || '-' })] : []),
     ...(related.isComplete ? [] : [issue('search-include-truncated', { limit: maximumIncluded })]),

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { dayIn, type Partner } from '../directory/index.ts';
+import { dayIn } from '../directory/index.ts';
 import { factsOf } from '../exchange/measures/facts.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { mgnCodeSystem, mgnNaming } from '../fhir/canonical.ts';
@@ -33,11 +33,10 @@ export const evaluateMeasure = (gateway: Gateway, context: Context) =>
     gateway,
     context,
     'evaluate-measure',
-    async (partner): Promise<ReadOutcome> => {
+    async (): Promise<ReadOutcome> => {
       const measure = measuresOf(gateway).find(({ id }) => id === context.req.param('id'));
       const name = measure?.id.replace(/^mgn-/, '') ?? '';
       if (!measure || !isMeasureName(name)) return { kind: 'refused', issues: [issue('not-found', {})] };
-      if (!isMember(gateway, partner)) return { kind: 'refused', issues: [issue('measure-members-only', {})] };
       const { network, world } = gateway;
       const requested = await requestedPeriod(context, network.settings.limits);
       const period = requested.ok ? periodIn(gateway, requested.value.start, requested.value.end) : requested;
@@ -65,9 +64,6 @@ export const evaluateMeasure = (gateway: Gateway, context: Context) =>
     },
     (it) => (prefersCsv(it) ? success('text/csv') : formatOf(it)),
   );
-
-const isMember = ({ network }: Gateway, { organization }: Partner): boolean =>
-  network.directory.organization(organization)?.member === true;
 
 function periodIn({ network, world }: Gateway, start: string, end: string): Result<Period> {
   const grain = network.settings.reports.period;

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { mayPartner } from '../access/decide/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { ReplicatedSource } from '../routing/index.ts';
 import type { Store } from '../store/port.ts';
@@ -25,11 +26,12 @@ export type Deviations = {
 /**
  * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503 with
  * the problem of the store and its remedy. `damagedSince`: a part of the store could not be read; the rest works.
- * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. Reports how
- * many graphs were not validated a second time; of those that were as a sample, `differed` should be 0.
+ * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. To an
+ * operator, with its token, also the counts `waiting` and `dead`, and how many graphs were not validated a second time; of
+ * those that were as a sample, `differed` should be 0. To anybody else these numbers would tell what others send.
  */
 export async function readiness(
-  { store, admission, configuration, network, secondValidations, world }: Gateway,
+  { store, admission, authenticate, configuration, network, secondValidations, world }: Gateway,
   context: Context,
   { state, seen }: Deviations,
 ): Promise<Response> {
@@ -41,17 +43,22 @@ export async function readiness(
   const damagedAt = seen?.damagedAt();
   const ready = problem === undefined;
   const waiting = depth?.waiting ?? 0;
+  const counts = {
+    waiting,
+    dead: depth?.dead ?? 0,
+    ...(secondValidations ? { secondValidations } : {}),
+  };
   const { sources } = network.directory;
+  const login = authenticate(context.req.header('authorization'), world.now());
+  const isOperator = login.ok && mayPartner(network, login.value, 'count-deliveries', ['operation', 'unread']).decision;
   const isReady = ready && depth !== undefined && waiting <= admission.waiting;
   const body = {
     status: isReady ? 'ready' : 'not-ready',
     store: ready ? 'writable' : 'unavailable',
     ...(ready ? {} : { problem, because: remedies[problem] }),
     ...(damagedAt ? { damagedSince: damagedAt.toISOString(), because: remedies[problem ?? 'damaged'] } : {}),
-    waiting,
-    dead: depth?.dead ?? 0,
+    ...(isOperator ? counts : {}),
     configuration: { digest: configuration, ...state },
-    ...(secondValidations ? { secondValidations } : {}),
     ...(sources.length > 0 ? { directories: sources.map((it) => ageOf(it, world.now())) } : {}),
   };
   return context.json(body, isReady ? 200 : 503);

@@ -1,5 +1,5 @@
 import type { Partner } from '../directory/index.ts';
-import { asSeenBy } from '../exchange/memory/as-seen.ts';
+import type { Reading } from '../exchange/memory/as-seen.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
@@ -62,11 +62,10 @@ type Addressed = Resource & { readonly id: string };
  */
 export async function included(
   gateway: Gateway,
-  partner: Partner,
+  { partner, permitted }: { readonly partner: Partner; readonly permitted: Reading },
   matches: readonly Addressed[],
   { include, revinclude }: RequestedInclusions,
 ): Promise<{ readonly resources: readonly Addressed[]; readonly isComplete: boolean }> {
-  const store = asSeenBy(gateway, partner);
   const addresses = new Set(matches.map(addressOf));
   const resources: Addressed[] = [];
   const add = (it: Resource | undefined): void => {
@@ -79,7 +78,7 @@ export async function included(
       for (const { type, id, address } of referencesOf(match, inclusion, gateway.network.settings.baseUrl)) {
         if (addresses.has(address)) continue;
         if (resources.length >= maximumIncluded) return { resources, isComplete: false };
-        const stored = await store.read(type, id, partner.id);
+        const stored = await permitted.read(type, id, partner.id);
         add(stored ? parseJson(stored.text) : currentOf(gateway, address));
       }
   for (const { source, parameter, targets } of revinclude) {
@@ -87,7 +86,7 @@ export async function included(
     for (let start = 0; start < values.length; start += 100) {
       const criteria = [{ name: parameter, values: values.slice(start, start + 100) }];
       const room = maximumIncluded - resources.length;
-      const found = await store.search(source, { criteria, count: room + 1 }, partner.id);
+      const found = await permitted.search(source, { criteria, count: room + 1 }, partner.id);
       if (found.kind !== 'found') continue;
       for (const { text } of found.resources.slice(0, room)) add(parseJson(text));
       if (found.resources.length > room) return { resources, isComplete: false };

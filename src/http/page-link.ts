@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 /**
@@ -13,7 +13,9 @@ export const pageMinutes = 15;
 /** Longer addresses do not pass every proxy. */
 const longest = 6_000;
 
-const boundTo = ({ partner, type }: Omit<SealedSearch, 'parameters'>): Buffer => Buffer.from(`${partner}\n${type}`);
+type Bound = Omit<SealedSearch, 'parameters'>;
+
+const boundTo = ({ partner, type }: Bound): Buffer => Buffer.from(`${partner}\n${type}`);
 
 /** Undefined when the search is too long for an address. */
 export function sealSearch(key: Uint8Array, { parameters, ...bound }: SealedSearch, now: Date): string | undefined {
@@ -28,20 +30,47 @@ export function sealSearch(key: Uint8Array, { parameters, ...bound }: SealedSear
 }
 
 /** Undefined when it was sealed for another partner or type, has expired, or is not a seal of this store. */
-export function openSearch(
-  key: Uint8Array,
-  sealed: string,
-  bound: Omit<SealedSearch, 'parameters'>,
-  now: Date,
-): URLSearchParams | undefined {
+export function openSearch(key: Uint8Array, sealed: string, bound: Bound, now: Date): URLSearchParams | undefined {
   const bytes = Buffer.from(sealed, 'base64url');
   if (sealed.length > longest || bytes.byteLength < 29) return undefined;
+  const plain = unsealed(key, bytes, bound);
+  if (!plain) return undefined;
+  try {
+    const [expires = '', ...parameters] = inflateRawSync(plain).toString().split(' ');
+    return Number(expires) > now.getTime() ? new URLSearchParams(parameters.join(' ')) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Longest place of a store, with its zero bytes: every sealed place has the same length. */
+const placeBytes = 32;
+
+/**
+ * A place in a list, as its link has it: encrypted for one partner and type. In the open it would have the number of a
+ * row, by which a partner could count what others send. The nonce is derived from the place: the same place is the same
+ * link, so that repeated answers are equal.
+ */
+export function sealCursor(key: Uint8Array, cursor: string, bound: Bound): string {
+  const plain = Buffer.alloc(Math.max(placeBytes, Buffer.byteLength(cursor)));
+  plain.write(cursor);
+  const nonce = createHmac('sha256', key).update(boundTo(bound)).update(plain).digest().subarray(0, 12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(bound));
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+}
+
+/** Undefined when it was sealed for another partner or type, or is not a seal of this store. */
+export function openCursor(key: Uint8Array, sealed: string, bound: Bound): string | undefined {
+  const bytes = Buffer.from(sealed, 'base64url');
+  if (bytes.byteLength < 28 + placeBytes || bytes.byteLength > 512) return undefined;
+  return unsealed(key, bytes, bound)?.toString().replaceAll('\0', '');
+}
+
+function unsealed(key: Uint8Array, bytes: Buffer, bound: Bound): Buffer | undefined {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 });
     decipher.setAAD(boundTo(bound)).setAuthTag(bytes.subarray(-16));
-    const plain = Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
-    const [expires = '', ...parameters] = inflateRawSync(plain).toString().split(' ');
-    return Number(expires) > now.getTime() ? new URLSearchParams(parameters.join(' ')) : undefined;
+    return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]);
   } catch {
     return undefined;
   }

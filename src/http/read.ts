@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import { asSeenBy } from '../exchange/memory/as-seen.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import { parseJson } from '../fhir/json.ts';
@@ -23,13 +22,12 @@ const versionText = /^[1-9]\d{0,8}$/;
 
 /** FHIR read and vread (https://hl7.org/fhir/R4/http.html#read); 404 also for what the partner may not read. */
 export const read = (gateway: Gateway, context: Context, type: string, id: string, version?: string) =>
-  forReader(gateway, context, version ? 'vread' : 'read', async (partner) => {
-    const store = asSeenBy(gateway, partner);
+  forReader(gateway, context, version ? 'vread' : 'read', async (partner, permitted) => {
     const stored =
       version === undefined
-        ? await store.read(type, id, partner.id)
+        ? await permitted.read(type, id, partner.id)
         : versionText.test(version)
-          ? await store.vread(type, id, Number(version), partner.id)
+          ? await permitted.vread(type, id, Number(version), partner.id)
           : undefined;
     if (stored) return shown(context, stored);
     if (!isDirectory(type) || (version !== undefined && !versionText.test(version))) return notFound;
@@ -57,8 +55,8 @@ export const historyOfType = (gateway: Gateway, context: Context, type: string) 
 
 /** FHIR history-instance (https://hl7.org/fhir/R4/http.html#history), as far as the partner may read the resource. */
 export const history = (gateway: Gateway, context: Context, type: string, id: string) =>
-  forReader(gateway, context, 'history-instance', async (partner) => {
-    const versions = await asSeenBy(gateway, partner).history(type, id, partner.id);
+  forReader(gateway, context, 'history-instance', async (partner, permitted) => {
+    const versions = await permitted.history(type, id, partner.id);
     if (versions.length === 0) return isDirectory(type) ? directoryHistory(gateway, context, type, id) : notFound;
     const base = gateway.network.settings.baseUrl;
     const bundle = historyPage(context, {
@@ -73,8 +71,8 @@ export const history = (gateway: Gateway, context: Context, type: string, id: st
 
 /** FHIR search by GET, and by POST _search where identifiers of persons must stay out of addresses. */
 export const search = (gateway: Gateway, context: Context, type: string, by: 'get' | 'post') =>
-  forReader(gateway, context, 'search-type', async (partner) =>
+  forReader(gateway, context, 'search-type', async (partner, permitted) =>
     isDirectory(type) && by === 'get'
-      ? searchDirectory(gateway, context, type, partner)
-      : searchStore(gateway, context, type, { partner, by }),
+      ? searchDirectory(gateway, context, type, { partner, permitted })
+      : searchStore(gateway, context, type, { partner, permitted, by }),
   );

@@ -1,7 +1,9 @@
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
+import { type Decision, mayPartner } from '../access/decide/index.ts';
 import { auditEvent } from '../audit/event.ts';
 import type { Partner } from '../directory/index.ts';
+import { asSeenBy, type Reading } from '../exchange/memory/as-seen.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
 import { agentOf, auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
@@ -9,6 +11,7 @@ import { tracesOf } from '../exchange/reading/audited-request.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { StoreFault } from '../store/store-fault.ts';
+import { askedBy } from './asked-by.ts';
 import { envelopeOf } from './envelope.ts';
 import { allowedAt } from './http-routes.ts';
 import { interactions } from './interactions.ts';
@@ -28,14 +31,15 @@ export type ReadOutcome =
     };
 
 /**
- * Runs a reading interaction for an authenticated partner. Its audit event is stored before the answer is sent (NEN
+ * Runs a reading interaction for an authenticated partner, if the decision function permits it (access/decide). Only here
+ * a handler gets what it may read of the store: as its partner sees it. Its audit event is stored before the answer is sent (NEN
  * 7513). `formatOf` negotiates where an interaction supports more than the formats of FHIR.
  */
 export async function forReader(
   gateway: Gateway,
   context: Context,
   interaction: string,
-  show: (partner: Partner) => Promise<ReadOutcome>,
+  show: (partner: Partner, permitted: Reading) => Promise<ReadOutcome>,
   formatOf: (context: Context) => Result<unknown> = fhirFormatOf,
 ): Promise<Response> {
   const envelope = envelopeOf(context, 0);
@@ -44,7 +48,7 @@ export async function forReader(
   const format = formatOf(context);
   const shown = authenticated.ok
     ? format.ok
-      ? await show(authenticated.value)
+      ? await permittedOnly(gateway, authenticated.value, askedBy(interaction, context.req.path), show)
       : { kind: 'refused' as const, issues: format.issues }
     : { kind: 'refused' as const, issues: authenticated.issues };
   if (shown.kind === 'refused') {
@@ -75,6 +79,27 @@ export async function forReader(
   }
   return shown.response;
 }
+
+type Show = Parameters<typeof forReader>[3];
+
+async function permittedOnly(
+  gateway: Gateway,
+  partner: Partner,
+  asked: ReturnType<typeof askedBy>,
+  show: Show,
+): Promise<ReadOutcome> {
+  const reading = asSeenBy(gateway, partner);
+  // what is not offered is refused by its handler, which reads nothing
+  if (!asked) return show(partner, reading);
+  const decided = mayPartner(gateway.network, partner, asked.action, [asked.kind, 'unread']);
+  return decided.decision ? show(partner, reading) : { kind: 'refused', issues: [issueOf(decided)] };
+}
+
+/** The finding of a refusal on a reading interaction. */
+export const issueOf = ({ context: { code } }: Extract<Decision, { decision: false }>): Issue =>
+  code === 'operator-only' || code === 'measure-members-only' || code === 'login-missing'
+    ? issue(code, {})
+    : issue('not-found', {});
 
 /** The directory, and what the gateway publishes itself: readable even when nothing can be recorded. */
 function concernsNoPerson(path: string): boolean {

@@ -1,7 +1,7 @@
 import type { Bundle, BundleEntry, BundleLink } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import type { Partner } from '../directory/index.ts';
-import { asSeenBy } from '../exchange/memory/as-seen.ts';
+import type { Reading } from '../exchange/memory/as-seen.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { decode, mediaTypeOf } from '../exchange/reading/media-type.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
@@ -9,12 +9,12 @@ import { parseJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import type { SearchResult, Store } from '../store/port.ts';
+import type { SearchResult } from '../store/port.ts';
 import { readBody } from './body.ts';
 import { included, maximumIncluded } from './inclusions.ts';
 import { interactions } from './interactions.ts';
 import { formatOf, requestedFormat } from './media.ts';
-import { mayNamePerson, openSearch, pageMinutes, sealSearch } from './page-link.ts';
+import { mayNamePerson, openCursor, openSearch, pageMinutes, sealCursor, sealSearch } from './page-link.ts';
 import { withParties } from './party-criteria.ts';
 import { preferencesOf } from './prefer.ts';
 import type { ReadOutcome } from './reader.ts';
@@ -83,12 +83,15 @@ function acceptedFormat(context: Context, parameters: URLSearchParams): Result<u
   return formatOf(context);
 }
 
+/** Who reads, and the store as it sees it. */
+export type ByReader = { readonly partner: Partner; readonly permitted: Reading };
+
 /** FHIR search of the message store, by GET and by POST _search, with the rights of the partner. */
 export async function searchStore(
   gateway: Gateway,
   context: Context,
   type: string,
-  { partner, by }: { readonly partner: Partner; readonly by: 'get' | 'post' },
+  { partner, permitted, by }: ByReader & { readonly by: 'get' | 'post' },
 ): Promise<ReadOutcome> {
   const { network, world } = gateway;
   const sent = await sentParameters(gateway, context, type, { partner: partner.id, by });
@@ -100,7 +103,7 @@ export async function searchStore(
     widen: (criterion) => withParties(network, type, criterion),
   });
   if (!request.ok) return { kind: 'refused', issues: request.issues };
-  const found = await matchesOf(asSeenBy(gateway, partner), type, request.value, partner.id);
+  const found = await matchesOf(permitted, type, placed(gateway, type, request.value, partner.id), partner.id);
   if (!found.ok) return { kind: 'refused', issues: found.issues };
   const links = linksOf(gateway, type, {
     partner: partner.id,
@@ -109,18 +112,26 @@ export async function searchStore(
     next: found.value.next,
   });
   if (!links.ok) return { kind: 'refused', issues: links.issues };
-  return page(gateway, context, { partner, request: request.value, found: found.value, links: links.value });
+  return page(gateway, context, { partner, permitted, request: request.value, found: found.value, links: links.value });
+}
+
+/** The request with the place in the store that its cursor names; another one is malformed there. */
+function placed({ store }: Gateway, type: string, request: SearchRequest, partner: string): SearchRequest {
+  const { cursor } = request.query;
+  if (cursor === undefined) return request;
+  const opened = openCursor(store.keyFor('cursor'), cursor, { partner, type }) ?? '-';
+  return { ...request, query: { ...request.query, cursor: opened } };
 }
 
 type Found = Extract<SearchResult, { kind: 'found' }>;
 
 async function matchesOf(
-  store: Pick<Store, 'search'>,
+  permitted: Pick<Reading, 'search'>,
   type: string,
   { query }: SearchRequest,
   reader: string,
 ): Promise<Result<Found>> {
-  const found = await store.search(type, query, reader);
+  const found = await permitted.search(type, query, reader);
   switch (found.kind) {
     case 'found':
       return success(found);
@@ -160,13 +171,13 @@ function linksOf(gateway: Gateway, type: string, at: LinkContext): Result<readon
   };
   const { cursor } = request.query;
   const self = address(new URLSearchParams([...request.used, ...(cursor === undefined ? [] : [['_cursor', cursor]])]));
-  const following = next && address(new URLSearchParams([...request.used, ['_cursor', next]]));
+  const place = next && sealCursor(gateway.store.keyFor('cursor'), next, { partner, type });
+  const following = place && address(new URLSearchParams([...request.used, ['_cursor', place]]));
   if (self === undefined || (next && !following)) return failure(issue('search-too-costly', { values: 100, dates: 8 }));
   return success([{ relation: 'self', url: self }, ...(following ? [{ relation: 'next', url: following }] : [])]);
 }
 
-type Page = {
-  readonly partner: Partner;
+type Page = ByReader & {
   readonly request: SearchRequest;
   readonly found: Found;
   readonly links: readonly BundleLink[];
@@ -176,7 +187,7 @@ async function page(gateway: Gateway, context: Context, it: Page): Promise<ReadO
   const { request, found, links } = it;
   const base = gateway.network.settings.baseUrl;
   const matches = found.resources.map(({ text }) => parseJson(text) as Resource & { readonly id: string });
-  const related = await included(gateway, it.partner, matches, request);
+  const related = await included(gateway, it, matches, request);
   const warnings: Issue[] = [
     ...(request.isLess ? [issue('search-parameter-ignored', { used: namesIn(request.used) })] : []),
     ...(related.isComplete ? [] : [issue('search-include-truncated', { limit: maximumIncluded })]),

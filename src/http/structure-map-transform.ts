@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { mayPartner } from '../access/decide/index.ts';
 import type { Partner } from '../directory/index.ts';
 import { networkModel } from '../exchange/maps/models.ts';
 import { runMap } from '../exchange/maps/run-map.ts';
@@ -118,7 +119,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /** A map of the gateway runs at once, within its steps; one of the request may be of any kind, and runs off the main loop. */
 async function transformed(
   gateway: Gateway,
-  { roles }: Partner,
+  partner: Partner,
   context: Context,
   { content, source, inline, sent, noticed = [] }: TransformRequest,
 ): Promise<Result<Pick<RunResult, 'output' | 'issues'>>> {
@@ -126,7 +127,8 @@ async function transformed(
   const url = source ?? context.req.query('source');
   const now = gateway.world.now();
   if (id === undefined && url === undefined && inline !== undefined) {
-    if (!roles.includes('operator')) return failure(issue('operator-only', {}));
+    if (!mayPartner(gateway.network, partner, 'transform-inline', ['operation', 'unread']).decision)
+      return failure(issue('operator-only', {}));
     const done = await gateway.heavy.transform({
       map: inline,
       definitions: definitionsOf(gateway),

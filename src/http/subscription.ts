@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { mayPartner } from '../access/decide/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { issue } from '../fhir/issue.ts';
 import type { Resource } from '../fhir/resource.ts';
@@ -36,11 +37,15 @@ const own = (
 ) =>
   forReader(gateway, context, interaction, async (partner) => {
     const found = await gateway.store.subscription(context.req.param('id') ?? '', partner.id);
-    if (!found) return { kind: 'refused', issues: [issue('not-found', {})] };
+    const relation = found?.partner === partner.id ? 'own' : 'none';
+    const decided = mayPartner(gateway.network, partner, actionOf(interaction), ['subscription', relation]);
+    if (!found || !decided.decision) return { kind: 'refused', issues: [issue('not-found', {})] };
     const shown = await show(found);
     const etag = interaction === 'read' ? { ETag: `W/"${found.version}"` } : {};
     return { kind: 'shown', response: reply(context, shown, 200, etag), references: [`Subscription/${found.id}`] };
   });
+
+const actionOf = (interaction: string) => interaction as 'read' | 'subscription-status' | 'subscription-events';
 
 export const readSubscription = (gateway: Gateway, context: Context) =>
   own(gateway, context, 'read', subscriptionResource);

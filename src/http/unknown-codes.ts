@@ -2,14 +2,12 @@ import type { Parameters } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { type UnknownCodeLine, unknownCodeList } from '../exchange/maps/unknown-codes.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { issue } from '../fhir/issue.ts';
 import { forReader } from './reader.ts';
 import { reply } from './reply.ts';
 
 /** GET StructureMap/$unknown-codes: codes that no table contains, with the ids of their messages. Operator only. */
 export const unknownCodes = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'unknown-codes', async ({ roles }) => {
-    if (!roles.includes('operator')) return { kind: 'refused', issues: [issue('operator-only', {})] };
+  forReader(gateway, context, 'unknown-codes', async () => {
     const lines = await unknownCodeList(gateway);
     const body: Parameters = { resourceType: 'Parameters', ...(lines.length ? { parameter: lines.map(line) } : {}) };
     return { kind: 'shown', response: reply(context, body, 200), references: [] };

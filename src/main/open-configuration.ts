@@ -19,6 +19,7 @@ import { configuredIssues } from '../notification/index.ts';
 import { compileRanking, compileRoutes } from '../routing/index.ts';
 import { noTerminology, openTerminology, type Terminology } from '../terminology/index.ts';
 import { gatewayPolicy, openOwnValidator, productFolder } from './own-validator.ts';
+import { projectionsOfSet } from './projection-files.ts';
 import { openMaps } from './published-maps.ts';
 import { world } from './world.ts';
 
@@ -70,7 +71,9 @@ async function compile(
   const { baseUrl, addresses = {} } = installation;
   const loaded = await loadNetwork(folders.network, world.now());
   if (!loaded.ok) return loaded;
-  const network = networkAt(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
+  const projections = projectionsOfSet(set);
+  const moved = networkAt(loaded.value, { addresses, ...(baseUrl ? { baseUrl } : {}) });
+  const network = projections.ok ? { ...moved, projections: projections.value } : moved;
   const required = ['intake', 'routes', 'ranking', 'outgoing'].map((name) => `mappings/${name}.yaml`);
   const texts = new Map(set.files.map(({ path, text }) => [path, text]));
   const missing = required.filter((file) => !texts.has(file));
@@ -91,9 +94,18 @@ async function compile(
     legalBasisCodes(texts),
   );
   const routes = compileRoutes(rules, 'mappings/routes.yaml', network.directory);
-  if (!published.ok || !forms.ok || !outgoing.ok || !routes.ok || !ranking.ok || !taskCodes.ok || !grounds.ok) {
+  if (
+    !published.ok ||
+    !forms.ok ||
+    !outgoing.ok ||
+    !routes.ok ||
+    !ranking.ok ||
+    !taskCodes.ok ||
+    !grounds.ok ||
+    !projections.ok
+  ) {
     const ofMaps = published.ok ? [...forms.issues, ...taskCodes.issues, ...outgoing.issues] : published.issues;
-    return failure(...ofMaps, ...routes.issues, ...ranking.issues, ...grounds.issues);
+    return failure(...ofMaps, ...routes.issues, ...ranking.issues, ...grounds.issues, ...projections.issues);
   }
   const validator = await openOwnValidator([], { ...gatewayPolicy, waive: waiverReasons(network) }, folders.profiles);
   const invalid = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));

@@ -1,4 +1,5 @@
 import type { Subscription } from '@medplum/fhirtypes';
+import { mayPartner } from '../access/decide/index.ts';
 import type { Answer } from '../exchange/pipeline/answer.ts';
 import { change, existing, newOf, type Place } from '../exchange/pipeline/change.ts';
 import type { CommitPlan } from '../exchange/pipeline/commit.ts';
@@ -31,7 +32,9 @@ export const subscribe = (gateway: Gateway, envelope: Envelope): Promise<Answer>
 export function renew(gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> {
   const target = existing({ type: 'Subscription', ...place }, async ({ partner }) => {
     const found = await gateway.store.subscription(place.id, partner.id);
-    return found ? success(found) : failure(issue('not-found', {}));
+    const relation = found?.partner === partner.id ? 'own' : 'none';
+    const decided = mayPartner(gateway.network, partner, 'update', ['subscription', relation]);
+    return found && decided.decision ? success(found) : failure(issue('not-found', {}));
   });
   return change(gateway, envelope, { interaction: 'update', target }, async (received, current) => {
     const sent = read(gateway, received);

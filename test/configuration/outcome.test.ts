@@ -5,6 +5,7 @@ const accepted: MessageOutcome = {
   verdict: 'accepted',
   destinations: ['HealthcareService/a by rule r'],
   disclosures: new Map([['team (referral)', 'gets 1 Patient; withheld 1 Condition (not-in-allow-list)']]),
+  elements: new Map([['gp, phase selected', new Set(['Task.status', 'Task.note', 'Task.note.text'])]]),
   warnings: new Set(['second-referral']),
 };
 
@@ -31,6 +32,14 @@ describe('what of an outcome is other', () => {
     ]);
   });
 
+  test('is an element more or less, named once with what is below it', () => {
+    const before = { ...accepted, elements: new Map([['gp, phase selected', new Set(['Task.status', 'Task.code'])]]) };
+    expect(differencesOf(before, accepted)).toEqual([
+      { aspect: 'element', was: '-', is: 'Task.note to gp, phase selected' },
+      { aspect: 'element', was: 'Task.code to gp, phase selected', is: '-' },
+    ]);
+  });
+
   test('is a warning more and one less', () => {
     expect(differencesOf(accepted, { ...accepted, warnings: new Set(['urgent-call']) })).toEqual([
       { aspect: 'warning', was: 'second-referral', is: '-' },
@@ -43,6 +52,7 @@ describe('what of an outcome is other', () => {
       verdict: 'refused at route: route-refused',
       destinations: [],
       disclosures: new Map(),
+      elements: new Map(),
       warnings: accepted.warnings,
     };
     expect(differencesOf(accepted, refused)).toEqual([

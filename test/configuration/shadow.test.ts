@@ -60,6 +60,13 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The sender of an order would not learn who sent it. */
+const withoutSource = (text: string): string =>
+  text.replace(
+    /where: a mark for the owner\n.*\n/,
+    (line) => `${line}          - withhold: meta.source\n            why: A test.\n`,
+  );
+
 const indexes = Array.from({ length: recorded }, (_, index) => index);
 const count = (of: (postcode: string) => boolean): number => indexes.filter((index) => of(postcodeOf(index))).length;
 const of = (report: ShadowReport, aspect: DifferenceGroup['aspect']) =>
@@ -100,6 +107,38 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
       { count: expected, was: 'accepted', is: 'refused at route: route-refused' },
     ]);
     expect(report.different).toBe(expected);
+  });
+
+  test('reports for how many messages a changed projection would disclose an element', async () => {
+    const changed = edited('less', 'projections/ggz-selected.yaml', withoutSource);
+    const { out, code } = await mgn('shadow', changed, '--store', store, '--last', '51');
+    expect(out).toContain('would no longer disclose Task.meta to gp, phase selected: 50 of 50 messages');
+    expect(out).not.toContain('newly');
+    expect(code).toBe(1);
+    const product = edited('product', 'routes.yaml', (text) => text);
+    const more = (await mgn('diff', changed, product, '--store', store)).out;
+    expect(more).toContain('- messages.followed-task.resources.Task.lines[withhold meta.source]');
+    const less = (await mgn('diff', product, changed, '--store', store)).out;
+    expect(less).toContain('+ messages.followed-task.resources.Task.lines[withhold meta.source]');
+  });
+
+  test('and the difference of two sets says what would newly be disclosed, and under which condition', async () => {
+    const changed = edited('more', 'projections/social-domain-selected.yaml', (text) =>
+      text
+        .replace('withhold: [note, description, output]', 'withhold: [description, output]')
+        .replace(
+          '- withhold: [identifier, focus, for, requester, owner]',
+          '- allow: note\n            as: whole\n            why: A test.\n          $&',
+        )
+        .replace('when: contact data permitted', 'when: content permitted'),
+    );
+    const { out } = await mgn('diff', changed, '--store', store);
+    expect(out).toMatch(
+      /\+ would newly disclose Task\.note to social-domain, phase selected \(social-request\): as stored/,
+    );
+    expect(out).toMatch(
+      /~ would disclose Patient\.telecom to social-domain, phase selected \(social-request\) otherwise: .*contact data permitted -> .*content permitted/,
+    );
   });
 
   test('finds nothing in a set that only reads otherwise, and reads as lines', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { candidateTask, disclose, type Recipient } from '../../src/disclosure/index.ts';
 import { mgnCodeSystem } from '../../src/fhir/canonical.ts';
 import { grounds } from '../support/disclosure/grounds.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 import { transferOf } from '../support/exchange/transfer-bundle.ts';
 
 /** What a candidate learns: codes from an allow-list. Everything that is words or a person is marked, and looked for. */
@@ -13,6 +14,7 @@ const candidate: Recipient = {
   domain: 'care',
   references: ['HealthcareService/addiction-care-keerpunt'],
   identifiers: [],
+  projections: projectionsFor('care'),
 };
 
 /** Elements whose text is a code, an address or a moment; every other string is somebody's words. */
@@ -33,7 +35,7 @@ const taskIn = ({ entry = [] }: Bundle): Task =>
   entry.flatMap(({ resource }) => (resource?.resourceType === 'Task' ? [resource] : []))[0]!;
 const view = (graph: Bundle, more: Partial<Task> = {}) => {
   const task = { ...taskIn(graph), ...more };
-  return candidateTask(graph, task, { municipality: '9901', requester, now });
+  return candidateTask(graph, task, { municipality: '9901', requester, now, projections: projectionsFor('care') });
 };
 const inputs = ({ input = [] }: Task) =>
   input.map(

@@ -7,6 +7,7 @@ import type { Verdict } from '../../src/disclosure/precision.ts';
 import type { Recipient } from '../../src/disclosure/recipient.ts';
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { graphOf } from '../../src/fhir/graph.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 const team: Recipient = {
@@ -14,6 +15,7 @@ const team: Recipient = {
   domain: 'social',
   references: ['Organization/wijkteam'],
   identifiers: [],
+  projections: projectionsFor('social'),
 };
 const person = { reference: 'Patient/p' };
 const finances = `${mgnCodeSystem('zrm-domain')}|finances`;

@@ -10,6 +10,7 @@ import {
 } from '../../src/disclosure/index.ts';
 import { mgnCodeSystem, mgnExtension, mgnNaming } from '../../src/fhir/canonical.ts';
 import { grounds } from '../support/disclosure/grounds.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 
 /** By which right an organisation is told of a case consultation: over every mixture of domain, part, basis and Consent. */
 const now = new Date('2026-12-01T10:00:00Z');
@@ -57,7 +58,13 @@ const asked = ({ domain, isParty, legalBasis, consents }: Asked): ConsultationQu
       ...consents.map(({ type, who }) => consentOf(type, who)),
     ],
   } as Bundle,
-  recipient: { partner: 'one', domain, references: [organization], identifiers: [] } satisfies Recipient,
+  recipient: {
+    partner: 'one',
+    domain,
+    references: [organization],
+    identifiers: [],
+    projections: projectionsFor(domain),
+  } satisfies Recipient,
   isParty,
   grounds,
   legalBasis,
@@ -130,14 +137,16 @@ const task = {
   input: [agenda, { ...agenda, extension: [mark], valueString: 'for all to read' }],
 } as Task;
 
+const context = { coordinator: { display: 'Coördinator' }, projections: projectionsFor('social') };
+
 test('an empty invitation holds no words, no person and nothing to begin on', () => {
-  const empty = anonymousInvitation(task, { display: 'Coördinator' });
+  const empty = anonymousInvitation(task, context);
   expect(JSON.stringify(empty)).not.toMatch(/MARKED|Patient|for all to read/);
   expect(empty.code?.coding?.[0]?.code).toBe('request-fulfillment');
 });
 
 test('the extract holds the words that are marked for the social domain, and no others', () => {
-  const extract = extractOfTask(task, { reference: 'Patient/2' }, { display: 'Coördinator' });
+  const extract = extractOfTask(task, { reference: 'Patient/2' }, context);
   expect(JSON.stringify(extract)).not.toMatch(/MARKED|Patient\/1/);
   expect(extract.input?.map(({ valueString }) => valueString)).toEqual(['for all to read']);
 });

@@ -6,6 +6,7 @@ import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { digestOf } from '../../src/fhir/digest.ts';
 import { writeJson } from '../../src/fhir/json.ts';
 import { grounds } from '../support/disclosure/grounds.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 import { caseInput } from '../support/routing/demo-network.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -15,18 +16,21 @@ const team: Recipient = {
   domain: 'network',
   references: ['Organization/network', 'HealthcareService/team'],
   identifiers: [{ system: 'http://fhir.nl/fhir/NamingSystem/kvk', value: '99990001' }],
+  projections: projectionsFor('network'),
 };
 const practice: Recipient = {
   partner: 'gp-de-linde',
   domain: 'care',
   references: ['Organization/gp-de-linde'],
   identifiers: [{ system: 'http://fhir.nl/fhir/NamingSystem/ura', value: '99990101' }],
+  projections: projectionsFor('care'),
 };
 const stranger: Recipient = {
   partner: 'ggz-de-kade',
   domain: 'care',
   references: ['Organization/ggz-de-kade'],
   identifiers: [],
+  projections: projectionsFor('care'),
 };
 
 const basis = (code: string): NonNullable<Task['extension']> => [
@@ -143,7 +147,11 @@ describe('without a reason nothing goes', () => {
 
   test('the social domain hears how its own request stands, without a word of care', () => {
     const graph = referral({ note: [{ text: 'Somber' }], description: 'Somber' });
-    const disclosed = ask({ graph, recipient: { ...practice, domain: 'social' }, purpose: 'status' });
+    const disclosed = ask({
+      graph,
+      recipient: { ...practice, domain: 'social', projections: projectionsFor('social') },
+      purpose: 'status',
+    });
     expect(given(disclosed)).toEqual(['Task']);
     expect(JSON.stringify(disclosed)).not.toContain('Somber');
   });
@@ -286,12 +294,19 @@ describe('the receipt', () => {
 });
 
 test('whoever asks for whatever reason: only the owner ever gets more than the Task', () => {
-  const recipients = fc.record({
-    partner: fc.constantFrom('registration-team', 'gp-de-linde', 'ggz-de-kade'),
-    domain: fc.constantFrom('care' as const, 'social' as const, 'network' as const),
-    references: fc.subarray(['HealthcareService/team', 'Organization/network', 'Organization/other', 'Patient/person']),
-    identifiers: fc.subarray([...team.identifiers, ...practice.identifiers]),
-  });
+  const recipients = fc
+    .record({
+      partner: fc.constantFrom('registration-team', 'gp-de-linde', 'ggz-de-kade'),
+      domain: fc.constantFrom('care' as const, 'social' as const, 'network' as const),
+      references: fc.subarray([
+        'HealthcareService/team',
+        'Organization/network',
+        'Organization/other',
+        'Patient/person',
+      ]),
+      identifiers: fc.subarray([...team.identifiers, ...practice.identifiers]),
+    })
+    .map((it) => ({ ...it, projections: projectionsFor(it.domain) }));
   const purposes = fc.constantFrom('referral' as const, 'status' as const);
   const bases = fc.constantFrom(...['referral-within-care', 'explicit-consent', 'own-request', 'nonsense', '']);
   fc.assert(

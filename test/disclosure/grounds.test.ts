@@ -11,6 +11,7 @@ import {
 } from '../../src/disclosure/index.ts';
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { grounds, groundsOf, groundsText, legalBasisCodes } from '../support/disclosure/grounds.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 import { caseInput } from '../support/routing/demo-network.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -20,6 +21,7 @@ const team: Recipient = {
   domain: 'network',
   references: ['HealthcareService/team'],
   identifiers: [],
+  projections: projectionsFor('network'),
 };
 const municipality: Recipient = {
   partner: 'municipality',
@@ -27,6 +29,7 @@ const municipality: Recipient = {
   references: ['HealthcareService/team'],
   identifiers: [],
   isMunicipality: true,
+  projections: projectionsFor('social'),
 };
 const districtTeam: Recipient = { ...municipality, partner: 'district-team', isMunicipality: false };
 

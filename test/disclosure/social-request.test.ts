@@ -8,6 +8,7 @@ import { isError } from '../../src/fhir/issue.ts';
 import { typeModel } from '../../src/fhir/model.ts';
 import { openValidator, type Validator } from '../../src/validation/index.ts';
 import { grounds } from '../support/disclosure/grounds.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 import { runs } from '../support/long.ts';
 import { packageDir } from '../support/profiles/built-package.ts';
 
@@ -20,6 +21,7 @@ const wijkteam: Recipient = {
   domain: 'social',
   references: ['Organization/wijkteam', 'HealthcareService/wijkteam'],
   identifiers: [],
+  projections: projectionsFor('social'),
 };
 const municipality: Recipient = { ...wijkteam, isMunicipality: true };
 

@@ -10,6 +10,7 @@ import { understoodConsent, understoodProvision } from '../../src/disclosure/und
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { graphOf } from '../../src/fhir/graph.ts';
 import { typeModel } from '../../src/fhir/model.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 
 const now = new Date('2026-11-27T15:00:00Z');
 const wijkteam: Recipient = {
@@ -17,6 +18,7 @@ const wijkteam: Recipient = {
   domain: 'social',
   references: ['Organization/wijkteam'],
   identifiers: [],
+  projections: projectionsFor('social'),
 };
 const concept = (system: string, code: string) => ({ coding: [{ system, code }] });
 const own = (name: string, code: string) => concept(mgnCodeSystem(name), code);
@@ -140,7 +142,8 @@ test('every element of Consent has a line', () => {
 
 test('the page lists every element, with what permits', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/guide/consent.md'), 'utf8');
-  const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+  const section = /^## What permits\n(.*?)^## /ms.exec(page)?.[1] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   const listed = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([\w.]+)`/g)].map(([, name]) => name));
   const all = [
     ...Object.keys(understoodConsent).filter((it) => it !== 'resourceType' && it !== 'id'),
@@ -166,12 +169,14 @@ test('whatever is added that no list names, wherever: never wider, and no permit
     }),
   );
   const count = objectsIn(permit()).length;
-  const recipient = fc.record({
-    partner: fc.constant('p'),
-    domain: fc.constantFrom('care' as const, 'social' as const, 'network' as const),
-    references: fc.subarray(['Organization/wijkteam', 'Organization/gp']),
-    identifiers: fc.constant([]),
-  });
+  const recipient = fc
+    .record({
+      partner: fc.constant('p'),
+      domain: fc.constantFrom('care' as const, 'social' as const, 'network' as const),
+      references: fc.subarray(['Organization/wijkteam', 'Organization/gp']),
+      identifiers: fc.constant([]),
+    })
+    .map((it) => ({ ...it, projections: projectionsFor(it.domain) }));
   fc.assert(
     fc.property(fc.nat({ max: count - 1 }), anything, recipient, (place, { name, value }, other) => {
       const changed = structuredClone(permit());

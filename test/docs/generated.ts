@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filled } from './markdown.ts';
+import { accessPage, accessRego } from './pages/access.ts';
 import { cliPage } from './pages/cli.ts';
 import { deliveryBlocks } from './pages/delivery.ts';
+import { disclosurePage } from './pages/disclosure.ts';
 import { findingsPage } from './pages/findings.ts';
 import { httpPage } from './pages/http.ts';
 import { referralFormPage } from './pages/referral-form.ts';
@@ -13,7 +15,10 @@ const docs = join(import.meta.dirname, '../../docs');
 
 /** Each page by its path under docs/, from its present text. */
 export const generated: Readonly<Record<string, (text: string) => string | Promise<string>>> = {
+  'reference/access.md': accessPage,
+  'reference/access.rego': accessRego,
   'reference/cli.md': cliPage,
+  'reference/disclosure.md': disclosurePage,
   'reference/findings.md': findingsPage,
   'reference/http.md': httpPage,
   'reference/workflow.md': workflowPage,

@@ -6,6 +6,7 @@ import { disclose } from '../../src/disclosure/index.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
 import { clinicalTypes, personElements } from '../../src/vocabulary/clinical-types.ts';
 import { grounds } from '../support/disclosure/grounds.ts';
+import { projectionsFor } from '../support/disclosure/projections.ts';
 import { referralText } from '../support/exchange/example-referral.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
 import { locationOf, resourceOf, startGateway, type TestGateway, warningsOf } from '../support/test-gateway.ts';
@@ -91,6 +92,32 @@ describe('what is about the person and sent with a referral belongs to it', () =
     expect((await gateway.ask('GET', `/fhir/${location}`, { as: 'registration-team' })).status).toBe(404);
   });
 
+  test('a type that no line of the projection allows is not delivered, and a warning says so', async () => {
+    const report = {
+      resourceType: 'MeasureReport',
+      subject: about,
+      status: 'complete',
+      type: 'individual',
+      measure: 'https://example.org/Measure/1',
+      period: { start: '2026-01-01', end: '2026-02-01' },
+    };
+    const letter = {
+      resourceType: 'DocumentReference',
+      subject: about,
+      status: 'current',
+      content: [{ attachment: { title: 'x' } }],
+      context: { related: [{ reference: 'urn:uuid:00000000-0000-4000-8000-000000000010', display: 'secret report' }] },
+    };
+    const body = referralWithMore([report, letter]);
+    const answer = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body });
+    expect(answer.status, answer.text.slice(0, 500)).toBe(200);
+    expect(warningsOf(answer)).toContain('entry-type-not-disclosed');
+    const received = () =>
+      sink.received.map(({ text }) => text).find((it) => it.includes(locationOf(answer, 'DocumentReference')!));
+    await expect.poll(received, { timeout: 10_000 }).toBeDefined();
+    expect(received()).not.toMatch(/MeasureReport|secret report/);
+  });
+
   test('the social domain receives none of it', () => {
     const text = readFileSync(
       join(import.meta.dirname, '../../examples/messages/060-social-request/input.json'),
@@ -105,6 +132,7 @@ describe('what is about the person and sent with a referral belongs to it', () =
         domain: 'social',
         references: [task.owner?.reference ?? '', 'Organization/wijkteam-zonnerveen'],
         identifiers: [],
+        projections: projectionsFor('social'),
       },
       purpose: 'referral',
       now: new Date('2026-11-30T12:00:00Z'),

@@ -105,7 +105,7 @@ const ended = (child: ChildProcess): Promise<void> =>
 
 async function drained(ask: ReturnType<typeof asker>): Promise<void> {
   for (let patience = 300; patience > 0; patience--) {
-    const { waiting } = JSON.parse((await ask('GET', '/readyz')).text) as { waiting: number };
+    const { waiting } = JSON.parse((await ask('GET', '/readyz', { as: 'operator' })).text) as { waiting: number };
     if (waiting === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

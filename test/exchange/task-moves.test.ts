@@ -212,7 +212,7 @@ describe('the server tells what it is', () => {
   });
 
   test('ready, and how much waits', async () => {
-    const ready = await gateway.ask('GET', '/readyz');
+    const ready = await gateway.ask('GET', '/readyz', { as: 'operator' });
     expect([ready.status, JSON.parse(ready.text).status]).toEqual([200, 'ready']);
   });
 

@@ -72,7 +72,7 @@ describe('a damaged part of the store', () => {
     const body = referralText.replaceAll(/9999\d{5}/g, '999901114');
     expect((await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body })).status).toBe(200);
     await expect
-      .poll(async () => JSON.parse((await gateway.ask('GET', '/readyz')).text), { timeout: 20_000 })
+      .poll(async () => JSON.parse((await gateway.ask('GET', '/readyz', { as: 'operator' })).text), { timeout: 20_000 })
       .toMatchObject({ waiting: 0, status: 'ready', damagedSince: expect.any(String) });
     const given = (await gateway.store.undelivered({ count: 10 } as never)).items;
     expect(new Set(given.map(({ because }) => because))).toEqual(new Set(['delivery-damaged']));
@@ -103,7 +103,9 @@ describe('a damaged part of the store', () => {
       else expect([read.status, ...rulesOf(read)]).toEqual([500, 'store-damaged']);
       expect(`${posted.text}${read.text}`).not.toMatch(person);
       expect((await gateway.ask('GET', '/fhir/Organization', { as: 'gp-de-linde' })).status).toBe(200);
-      expect(JSON.parse((await gateway.ask('GET', '/readyz')).text)).toMatchObject({ because: /store check/ });
+      expect(JSON.parse((await gateway.ask('GET', '/readyz', { as: 'operator' })).text)).toMatchObject({
+        because: /store check/,
+      });
       expect(lines.some((line) => /mgn store check/.test(line))).toBe(true);
       await gateway.stop();
     },

@@ -47,7 +47,7 @@ describe.runIf(mounted)('a disk that is full', () => {
     });
     const post = () => gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
     const ready = async () => {
-      const { status, text } = await gateway.ask('GET', '/readyz');
+      const { status, text } = await gateway.ask('GET', '/readyz', { as: 'operator' });
       const body = JSON.parse(text) as { store: string; problem?: string; because?: string; waiting: number };
       return { ...body, status };
     };

@@ -35,7 +35,7 @@ test('a database that is cut off, restarted, locked and in conflict under load: 
   const more = async (than = seen.acknowledged.length) =>
     expect.poll(() => seen.acknowledged.length, { interval: 50 }).toBeGreaterThan(than + 3);
   const ready = async () => {
-    const { status, text } = await gateway.ask('GET', '/readyz');
+    const { status, text } = await gateway.ask('GET', '/readyz', { as: 'operator' });
     return { status, store: (JSON.parse(text) as { readonly store: string }).store };
   };
   await more();

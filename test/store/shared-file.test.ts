@@ -38,7 +38,7 @@ test('two gateways on one file under load: every message once, every delivery on
   expect(answers.flat().filter((it) => it === 409)).toHaveLength(requests.length);
   const [one] = gateways;
   const ready = async () => {
-    const { status, text } = await one!.ask('GET', '/readyz');
+    const { status, text } = await one!.ask('GET', '/readyz', { as: 'operator' });
     return { ...(JSON.parse(text) as { waiting: number; problem?: string; because?: string }), status };
   };
   await expect.poll(async () => (await ready()).waiting, { timeout: 60_000 }).toBe(0);

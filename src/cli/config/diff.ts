@@ -1,5 +1,6 @@
-import { differences, readFolders, short } from '../../configuration/index.ts';
+import { differences, disclosureDifferences, readFolders, short } from '../../configuration/index.ts';
 import { foldersOf } from '../../main/open-configuration.ts';
+import { projectionsOfSet } from '../../main/projection-files.ts';
 import { demoNetwork } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
 import type { CommandResult } from './command-result.ts';
@@ -25,5 +26,12 @@ export async function diffSets(store: Store, a: string | undefined, b: string | 
       ...(within.length > most ? [`      and ${within.length - most} more`] : []),
     ]),
   ]);
-  return { lines: [head, ...lines], code: 1 };
+  const [was, is] = [projectionsOfSet(before.value), projectionsOfSet(after.value)];
+  const disclosed = was.ok && is.ok ? disclosureDifferences(was.value, is.value) : [];
+  const wrong = [...was.issues, ...is.issues];
+  return {
+    lines: [head, ...lines, ...(disclosed.length ? ['disclosed', ...disclosed.map((it) => `  ${it}`)] : [])],
+    ...(wrong.length ? { issues: wrong } : {}),
+    code: wrong.length ? 2 : 1,
+  };
 }

@@ -24,6 +24,7 @@ const aspects: readonly (readonly [DifferenceGroup['aspect'], string])[] = [
   ['outcome', 'Accepted or refused'],
   ['destination', 'Destination'],
   ['disclosure', 'Disclosure'],
+  ['element', 'Elements disclosed'],
   ['warning', 'Warnings to the sender'],
 ];
 
@@ -42,7 +43,7 @@ function linesOf(it: ShadowReport): readonly string[] {
     `${it.different} would differ, ${it.messages - it.different} not`,
     ...aspects.flatMap(([aspect, title]) => {
       const groups = it.groups.filter((group) => group.aspect === aspect);
-      return groups.length ? ['', title, ...groups.flatMap(linesOfGroup)] : [];
+      return groups.length ? ['', title, ...groups.flatMap((group) => linesOfGroup(group, it.messages))] : [];
     }),
     '',
     ...caveats.flatMap(([name, says]) => (it[name] > 0 ? [`${it[name]} ${says}`] : [])),
@@ -50,8 +51,9 @@ function linesOf(it: ShadowReport): readonly string[] {
   ];
 }
 
-const linesOfGroup = ({ was, is, count, examples }: DifferenceGroup): readonly string[] => [
-  `  ${String(count).padStart(5)}  was ${was}`,
-  `         is  ${is}`,
+const linesOfGroup = ({ aspect, was, is, count, examples }: DifferenceGroup, messages: number): readonly string[] => [
+  ...(aspect === 'element'
+    ? [`  would ${is === '-' ? `no longer disclose ${was}` : `newly disclose ${is}`}: ${count} of ${messages} messages`]
+    : [`  ${String(count).padStart(5)}  was ${was}`, `         is  ${is}`]),
   `        for example ${examples.join(', ')}`,
 ];

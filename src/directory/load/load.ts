@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { consentSourceSettings } from '../../consent-source/index.ts';
 import { type CheckedFile, pathText } from '../../definitions/checked-yaml.ts';
+import { noProjections } from '../../disclosure/index.ts';
 import { digestOf } from '../../fhir/digest.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
@@ -97,6 +98,8 @@ function compose(
       resources,
       resource,
       availability,
+      // nothing is disclosed until the projections of the set are compiled (main/open-configuration.ts)
+      projections: noProjections,
       digest: digestOf({ network: network.value, partners: partnersFile.value, directory: directory.digest }),
     },
     now ? expiredPartners(partnersFile, now) : [],

@@ -1,4 +1,5 @@
 import type { Appointment, ServiceRequest } from '@medplum/fhirtypes';
+import { mayPartner } from '../../access/decide/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { isError, issue } from '../../fhir/issue.ts';
@@ -42,7 +43,9 @@ export const updateAppointment = (gateway: Gateway, envelope: Envelope, place: O
     { interaction: 'update', target: stored(gateway, { type: 'Appointment', ...place }) },
     async (received, { text }) => {
       const before = parseJson(text) as Planned;
-      if (!isSentBy(before, received.partner.id)) return failure(issue('appointment-forbidden', {}));
+      const relation = isSentBy(before, received.partner.id) ? 'sender' : 'disclosed';
+      if (!mayPartner(gateway.network, received.partner, 'update', ['record', relation]).decision)
+        return failure(issue('appointment-forbidden', {}));
       return considerAppointment(gateway, received, before);
     },
   );

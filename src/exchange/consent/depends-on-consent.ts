@@ -1,4 +1,5 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
+import { mayHold } from '../../access/decide/index.ts';
 import { isUnselected } from '../../disclosure/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import type { Identified } from '../../fhir/graph.ts';
@@ -128,7 +129,8 @@ async function revocationsAfter(
       if (!owner || !isOfOrder || isUnselected(task)) continue;
       // within care a right to read ends with the Task
       if (!isConsultation(task) && !isOfSocialDomain(gateway, task)) continue;
-      if (await isStillPermitted(gateway, order, task, { consent, now: at, outside: byConsentsAlone })) continue;
+      const permitted = await isStillPermitted(gateway, order, task, { consent, now: at, outside: byConsentsAlone });
+      if (mayHold('disclosed', { consent: permitted ? 'permit' : 'deny' })) continue;
       if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
       const content = await contentReadBy(
         gateway,

@@ -1,3 +1,5 @@
+import { mayPartner } from '../../access/decide/index.ts';
+import type { Network } from '../../directory/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { issue } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
@@ -41,7 +43,7 @@ async function considerWithdrawal(
   if (!parsed.ok) return parsed;
   if (isSame(before, parsed.value.resource) && isSentBy(before, received.partner.id))
     return success(unchanged('update', before, current.version));
-  const after = endedConsent(before, parsed.value.resource as IdentifiedConsent, received);
+  const after = endedConsent(before, parsed.value.resource as IdentifiedConsent, received, network);
   if (!after.ok) return after;
   const report = await validated(gateway, after.value);
   if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
@@ -62,8 +64,11 @@ function endedConsent(
   before: IdentifiedConsent,
   sent: IdentifiedConsent,
   { partner, at }: Received,
+  network: Network,
 ): Result<IdentifiedConsent> {
-  if (!isSentBy(before, partner.id)) return failure(issue('consent-update-forbidden', {}));
+  const relation = isSentBy(before, partner.id) ? 'sender' : 'disclosed';
+  if (!mayPartner(network, partner, 'update', ['record', relation]).decision)
+    return failure(issue('consent-update-forbidden', {}));
   if (endStatuses.includes(before.status))
     return failure(issue('consent-ended', { status: before.status }, { expression: 'Consent.status' }));
   const ends =

@@ -8,8 +8,9 @@ import {
   extractOfRecord,
   extractOfTask,
   permittedData,
+  projectedBundle,
 } from '../../disclosure/index.ts';
-import type { Identified } from '../../fhir/graph.ts';
+import { type Identified, resourcesOf } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
@@ -51,17 +52,19 @@ export function disclosureToMember(
     return wholeDisclosure(context, member, [...all, ...plan, ...earlier]);
   }
   const { network, world } = context;
+  const { projections } = member.question.recipient;
   const extractContext: ExtractContext = {
     newId: world.newId,
     coordinator: projectionContext(context, coordinator).requester as ExtractContext['coordinator'],
     source: sourceOfPartner(coordinator),
+    projections,
   };
   const appointments = [
     ...(appointment ? [extractOfAppointment(appointment, member.task, extractContext)] : []),
     ...earlier,
   ];
   if (member.right === 'nothing') {
-    const extracts = [...(task ? [anonymousInvitation(task, extractContext.coordinator)] : []), ...appointments];
+    const extracts = [...(task ? [anonymousInvitation(task, extractContext)] : []), ...appointments];
     return extracts.length
       ? disclosureOf(context, member, 'invitation', extracts, new Set([task, appointment]), all)
       : undefined;
@@ -73,7 +76,7 @@ export function disclosureToMember(
   const reference = { reference: existing ?? `Patient/${person?.id}` };
   const minutes = record && extractOfRecord(record, reference, extractContext);
   const extracts: Resource[] = [
-    ...(task ? [extractOfTask(task, reference, extractContext.coordinator)] : []),
+    ...(task ? [extractOfTask(task, reference, extractContext)] : []),
     ...appointments,
     ...(minutes ? [minutes as Resource] : []),
   ];
@@ -88,14 +91,17 @@ export function disclosureToMember(
   return disclosureOf(context, member, 'consultation-extract', resources as Resource[], sources, all);
 }
 
-/** Discloses the resources unreduced. */
+/** Discloses the resources to a party with a right to the whole case, by its projection. */
 export const wholeDisclosure = (
   context: Pick<DecisionContext, 'network'>,
   member: Member,
   resources: readonly Resource[],
 ): Disclosure => {
   const unique = [...new Map(resources.map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
-  return disclosureOf(context, member, 'consultation', unique, new Set(unique), unique);
+  const collection = { resourceType: 'Bundle', type: 'collection', entry: unique.map((resource) => ({ resource })) };
+  const projection = member.question.recipient.projections.message('selected', 'consultation');
+  const { bundle, disclosed } = projectedBundle(collection as Bundle, projection);
+  return disclosureOf(context, member, 'consultation', resourcesOf(bundle), disclosed, unique);
 };
 
 function disclosureOf(

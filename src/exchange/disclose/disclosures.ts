@@ -51,7 +51,8 @@ export function referralDisclosures(
       continue;
     }
     const { bundle, receipt } = disclosure;
-    if (isSentTogether && receipt.purpose === 'referral') warnings.push(...undelivered(graph, bundle));
+    if (isSentTogether && receipt.purpose === 'referral')
+      warnings.push(...undelivered(graph, bundle, recipient.projections.message('selected', 'referral').types));
     const created = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
     if (purpose === 'referral' && created.channel === 'inbox')
       warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));
@@ -65,13 +66,13 @@ export function referralDisclosures(
 /**
  * Entries that the receiver does not get. Within care only: the social domain never receives more than its allow-list.
  */
-function undelivered({ entry = [] }: Bundle, disclosed: Bundle): Issue[] {
+function undelivered({ entry = [] }: Bundle, disclosed: Bundle, types: ReadonlyMap<string, unknown>): Issue[] {
   const delivered = new Set((disclosed.entry ?? []).map(({ resource }) => resource?.id));
   return entry.flatMap(({ resource }, index) =>
     resource && !delivered.has(resource.id)
       ? [
           issue(
-            'entry-not-delivered',
+            types.has(resource.resourceType) ? 'entry-not-delivered' : 'entry-type-not-disclosed',
             { type: resource.resourceType },
             { expression: `Bundle.entry[${index}].resource` },
           ),

@@ -1,4 +1,5 @@
 import type { Parameters, Provenance, ServiceRequest } from '@medplum/fhirtypes';
+import { mayPartner } from '../../access/decide/index.ts';
 import type { Partner } from '../../directory/index.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { decisionRecordIn, projectDecisionRecord, type RecordAudience } from '../../routing/index.ts';
@@ -9,7 +10,7 @@ import type { Gateway } from '../pipeline/gateway.ts';
  * Decisions on the owners of an order, as far as this partner may read them; undefined when it may not read the order.
  */
 export async function explainOrder(
-  { store }: Gateway,
+  { store, network }: Gateway,
   partner: Partner,
   order: string,
 ): Promise<readonly Parameters[] | undefined> {
@@ -18,7 +19,11 @@ export async function explainOrder(
   const { subject } = parseJson(stored.text) as ServiceRequest;
   const person = /(?:^|\/)Patient\/([^/]+)$/.exec(subject.reference ?? '')?.[1];
   const mayReadPerson = person !== undefined && (await store.read('Patient', person, partner.id)) !== undefined;
-  const audience: RecordAudience = !mayReadPerson ? 'outcome' : partner.domain === 'social' ? 'reason' : 'full';
+  const readable = { person: mayReadPerson ? 'readable' : 'unreadable' } as const;
+  const decided = mayPartner(network, partner, 'explain', ['record', 'disclosed'], readable);
+  if (!decided.decision) return undefined;
+  const { view } = decided.context;
+  const audience: RecordAudience = view === 'full' || view === 'reason' ? view : 'outcome';
   // the records have no readers: $explain is the only access
   return (await routedRecords(store, order)).map((it) => projectDecisionRecord(it, audience));
 }

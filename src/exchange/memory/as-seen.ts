@@ -1,17 +1,18 @@
 import type { Task } from '@medplum/fhirtypes';
-import type { Network, Partner } from '../../directory/index.ts';
+import { mayPartner, type Relation } from '../../access/decide/index.ts';
+import { type Network, type Partner, projectionsOf } from '../../directory/index.ts';
 import {
+  followedTask,
   isUnselected,
   isWithoutGround,
   storedTaskForSocialDomain,
   taskForCandidate,
   taskWithoutGround,
-  withoutOwnerMarks,
 } from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson, writeJson } from '../../fhir/json.ts';
 import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
-import type { Store, StoredResource } from '../../store/port.ts';
+import type { Criterion, Store, StoredResource } from '../../store/port.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { ownerOf } from './actors.ts';
 import { searchAsSeen } from './search-as-seen.ts';
@@ -26,11 +27,13 @@ export function asSeenBy(
   { store, network }: { readonly store: Reading; readonly network: Network },
   partner: Partner,
 ): Reading {
-  const seen = (it: StoredResource): StoredResource => {
-    if (it.type !== 'Task') return it;
+  // what the store returns to a reader was disclosed to it; of a Task its parties are told apart
+  const mayReadRecords = mayPartner(network, partner, 'read', ['record', 'disclosed']).decision;
+  const seen = (it: StoredResource): StoredResource | undefined => {
+    if (it.type !== 'Task') return mayReadRecords ? it : undefined;
     const task = parseJson(it.text);
-    const shown = resourceAsSeen(network, task, partner);
-    return shown === task ? it : { ...it, text: writeJson(shown) };
+    const shown = taskAsSeen(network, task as Task, partner);
+    return shown === task ? it : shown && { ...it, text: writeJson(shown) };
   };
   const maybe = async (it: Promise<StoredResource | undefined>) => {
     const found = await it;
@@ -39,10 +42,18 @@ export function asSeenBy(
   return {
     read: (type, id, reader) => maybe(store.read(type, id, reader)),
     vread: (type, id, version, reader) => maybe(store.vread(type, id, version, reader)),
-    history: async (type, id, reader) => (await store.history(type, id, reader)).map(seen),
-    search: searchAsSeen(store.search, seen),
+    history: async (type, id, reader) => (await store.history(type, id, reader)).flatMap((it) => seen(it) ?? []),
+    search: searchAsSeen(store.search, { seen, reduced: partner.domain === 'social' ? everyTask : reducedTasks }),
   };
 }
+
+/** The Tasks that `asSeenByOwner` reduces are among these. */
+const reducedTasks: readonly Criterion[] = [
+  { name: 'code', values: ['request-fulfillment'] },
+  { name: 'status', values: ['rejected', 'cancelled', 'entered-in-error'] },
+];
+
+const everyTask: readonly Criterion[] = [{ name: 'status', modifier: 'missing', values: ['false'] }];
 
 /**
  * One resource as a partner sees it: the same object where the partner may read all of it. Only the owner of a Task is
@@ -53,15 +64,38 @@ export function asSeenBy(
  */
 export function resourceAsSeen(network: Network, it: Resource, partner: Partner): Resource {
   if (!isType(it, 'Task')) return it;
-  if (ownerOf(network, it) === partner.id) return asSeenByOwner(it, isSentBy(it, partner.id));
-  if (partner.domain !== 'social') return withoutOwnerMarks(it);
-  return storedTaskForSocialDomain(it);
+  const shown = taskAsSeen(network, it, partner);
+  if (!shown) throw new Error('a Task is shown to a partner that may not read it');
+  return shown;
 }
 
-function asSeenByOwner(task: Task, isSender: boolean): Task {
-  if (isSender) return task;
-  if (isUnselected(task)) return taskForCandidate(task);
-  return isWithoutGround(task) ? taskWithoutGround(task) : task;
+function taskAsSeen(network: Network, task: Task, partner: Partner): Task | undefined {
+  const decided = mayPartner(network, partner, 'read', ['task', relationTo(network, task, partner)]);
+  if (!decided.decision) return undefined;
+  const projections = projectionsOf(network, partner);
+  switch (decided.context.view) {
+    case 'candidate':
+      return taskForCandidate(task, projections);
+    case 'without-ground':
+      return taskWithoutGround(task, projections);
+    case 'social':
+      return storedTaskForSocialDomain(task, projections);
+    case 'without-owner-marks':
+      return followedTask(task, projections);
+    case 'whole':
+      return task;
+    default:
+      return undefined;
+  }
+}
+
+/** What a partner, to which the Task was disclosed, is to it. Who sent a Task that it owns itself sees all of it. */
+export function relationTo(network: Network, task: Task, partner: Pick<Partner, 'id'>): Relation {
+  const isSender = isSentBy(task, partner.id);
+  if (ownerOf(network, task) !== partner.id) return isSender ? 'sender' : 'disclosed';
+  if (isSender) return 'owner';
+  if (isUnselected(task)) return 'candidate';
+  return isWithoutGround(task) ? 'ended' : 'owner';
 }
 
 /** Restores the elements of an updated Task that its sender does not see: those it returned as it saw them. */

@@ -1,4 +1,5 @@
 import type { Appointment, Composition, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { mayHold } from '../../access/decide/index.ts';
 import type { Network } from '../../directory/index.ts';
 import { isUnselected } from '../../disclosure/index.ts';
 import { type Identified, resourcesOf } from '../../fhir/graph.ts';
@@ -6,6 +7,7 @@ import type { Grant, Revocation, Store } from '../../store/port.ts';
 import { auditLineOf } from '../../tracker/index.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
+import { isOpen } from '../../workflow/index.ts';
 import { ownerOf, senderOf } from './actors.ts';
 import { caseOf, ordersOf } from './case.ts';
 import { find, readAt } from './memory.ts';
@@ -47,9 +49,16 @@ export function endsGround(before: Task | undefined, after: Task): boolean {
 }
 
 /** Whether a Task ends without having been carried out, even in part. */
-export function endsBeforeStart(before: Task, after: Task): boolean {
-  if (after.status === 'cancelled') return before.status !== 'in-progress' && before.status !== 'on-hold';
-  return after.status === 'rejected' || after.status === 'entered-in-error';
+export const endsBeforeStart = (before: Task, after: Task): boolean =>
+  !mayHold('owner', { task: stateAfter(before, after) });
+
+/** How far a Task got that moves to the status of `after`. */
+function stateAfter(before: Task, after: Task): 'open' | 'begun' | 'ended-before-start' {
+  const { status } = after;
+  if (!withoutGround.includes(status)) return isOpen(after) ? 'open' : 'begun';
+  return status === 'cancelled' && (before.status === 'in-progress' || before.status === 'on-hold')
+    ? 'begun'
+    : 'ended-before-start';
 }
 
 type Place = { readonly store: Store; readonly network: Network };
@@ -68,12 +77,14 @@ export async function hasOtherGround(
   ended: ReadonlySet<string | undefined>,
 ): Promise<boolean> {
   const orders = await ordersOf(store, order);
-  if (orders.some((it) => senderOf(network, it) === partner)) return true;
+  if (orders.some((it) => mayHold(senderOf(network, it) === partner ? 'sender' : 'none'))) return true;
   const focus = orders.map(({ id }) => `ServiceRequest/${id}`);
   const tasks = await find<Task>(store, 'Task', 'focus', focus);
   return tasks.some(
     (it) =>
-      !ended.has(it.id) && ownerOf(network, it) === partner && !withoutGround.includes(it.status) && !isUnselected(it),
+      !ended.has(it.id) &&
+      ownerOf(network, it) === partner &&
+      mayHold(isUnselected(it) ? 'candidate' : 'owner', { task: stateAfter(it, it) }),
   );
 }
 

@@ -1,46 +1,62 @@
-import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { parseJson } from '../../fhir/json.ts';
 import type { Criterion, Query, SearchResult, Store, StoredResource } from '../../store/port.ts';
-import { indexOf } from '../../store/search-index.ts';
+import { isMetByAbsence, meetsAsShown } from './meets-criterion.ts';
 
 type Found = Extract<SearchResult, { kind: 'found' }>;
 type Search = Store['search'];
 
-/** A match on what the reader does not see is none, neither in the results nor in their number: it would reveal it. */
+/** How a reader sees what the store has. */
+export type Seeing = {
+  /** Undefined for what the reader may not read at all. */
+  readonly seen: (it: StoredResource) => StoredResource | undefined;
+  /** What the reader may see in another form than stored is among the resources that meet one of these. */
+  readonly reduced: readonly Criterion[];
+};
+
+/**
+ * A search is answered by what its reader sees: a match on anything else is none, neither in the results nor in their
+ * number, and an element that is withheld is an absent one. Either would reveal it.
+ */
 export const searchAsSeen =
-  (search: Search, seen: (it: StoredResource) => StoredResource): Search =>
+  (search: Search, { seen, reduced }: Seeing): Search =>
   async (type, query, reader) => {
-    const names = type === 'Task' ? query.criteria.flatMap(namesOf).filter((it) => hideable.has(it)) : [];
-    const visible = (it: StoredResource): readonly StoredResource[] => {
-      const shown = seen(it);
-      return shown === it || matchesAsShown(it, shown, names) ? [shown] : [];
-    };
-    if (names.length === 0) {
+    const criteria = type === 'Task' ? query.criteria.filter((it) => !isSameForAll(it)) : [];
+    if (criteria.length === 0) {
       const found = await search(type, query, reader);
-      return found.kind === 'found' ? { ...found, resources: found.resources.map(seen) } : found;
+      return found.kind === 'found' ? { ...found, resources: found.resources.flatMap((it) => seen(it) ?? []) } : found;
     }
-    const pages = (more: Partial<Query>) => pagesOf((cursor) => search(type, { ...query, ...more, ...cursor }, reader));
+    const widened = new Set(criteria.filter(isMetByAbsence));
+    const asked: Query = {
+      ...query,
+      criteria: query.criteria.map((it) => (widened.has(it) ? withOthers(it, reduced) : it)),
+    };
+    const visible = async (it: StoredResource): Promise<readonly StoredResource[]> => {
+      const shown = seen(it);
+      if (!shown) return [];
+      if (shown === it && widened.size === 0) return [it];
+      const both = { stored: parseJson(it.text), shown: parseJson(shown.text) };
+      for (const criterion of criteria) {
+        const judged = { ...both, criterion, isWidened: widened.has(criterion) };
+        if (!(await meetsAsShown(judged, { search, reader, now: query.now }))) return [];
+      }
+      return [shown];
+    };
+    const pages = (more: Partial<Query>) => pagesOf((cursor) => search(type, { ...asked, ...more, ...cursor }, reader));
     return visiblePage(query, { visible, pages });
   };
 
-/** Parameters whose values a reader may see other than as stored; all others are the same for every reader. */
-const hideable: ReadonlySet<string> = new Set([
-  ...['focus', 'part-of', 'part-of:identifier', 'based-on', 'patient', 'subject', 'identifier', 'code', '_source'],
-  ...['requester', 'requester:identifier', 'owner:identifier', 'business-status'],
-]);
+const withOthers = (criterion: Criterion, others: readonly Criterion[]): Criterion => ({
+  ...criterion,
+  or: [...(criterion.or ?? []), ...others],
+});
 
-const namesOf = ({ name, modifier, or = [] }: Criterion): readonly string[] => [
-  modifier === 'identifier' ? `${name}:identifier` : name,
-  ...or.flatMap(namesOf),
-];
+/** Parameters of a Task whose value every reader sees as it is stored. */
+const sameForAll: ReadonlySet<string> = new Set(['_id', '_lastUpdated', 'status', 'intent', 'authored-on', 'owner']);
 
-function matchesAsShown(stored: StoredResource, shown: StoredResource, names: readonly string[]): boolean {
-  const [one, other] = [stored, shown].map(({ text }) => indexOf(parseJson(text), (value) => value).tokens);
-  const of = (tokens: typeof one) => canonicalJson(tokens?.filter(({ parameter }) => names.includes(parameter)) ?? []);
-  return of(one) === of(other);
-}
+const isSameForAll = ({ name, modifier, or = [] }: Criterion): boolean =>
+  sameForAll.has(name) && modifier !== 'identifier' && or.every(isSameForAll);
 
-type Visible = (it: StoredResource) => readonly StoredResource[];
+type Visible = (it: StoredResource) => Promise<readonly StoredResource[]>;
 type Pages = (more: Partial<Query>) => AsyncGenerator<SearchResult>;
 
 /** Resources of one read of the store, and how many reads one search may take. */
@@ -56,6 +72,9 @@ async function* pagesOf(read: (cursor: { readonly cursor?: string }) => Promise<
   }
 }
 
+const visibleOf = async (found: Found, visible: Visible): Promise<readonly StoredResource[]> =>
+  (await Promise.all(found.resources.map(visible))).flat();
+
 /** A page filled up with visible resources. `next` only where another visible one follows. */
 async function visiblePage(
   query: Query,
@@ -70,7 +89,7 @@ async function visiblePage(
     const { value: found } = await pages(more).next();
     if (found?.kind !== 'found') return found ?? { kind: 'found', resources };
     last = { ...found, ...(last?.total === undefined ? {} : { total: last.total }) };
-    resources.push(...found.resources.flatMap(visible));
+    resources.push(...(await visibleOf(found, visible)));
     cursor = found.next;
     if (!cursor || resources.length >= query.count) break;
   }
@@ -86,7 +105,7 @@ async function anotherAfter(
   let isComplete = false;
   for await (const found of pages({ cursor, count: bounds.page, total: false })) {
     if (found.kind !== 'found') return false;
-    if (found.resources.some((it) => visible(it).length > 0)) return true;
+    if ((await visibleOf(found, visible)).length > 0) return true;
     isComplete = !found.next;
   }
   return !isComplete;
@@ -100,6 +119,6 @@ async function countVisible(
   if (stored > bounds.page * bounds.reads) return undefined;
   let count = 0;
   for await (const found of pages({ count: bounds.page, total: false }))
-    if (found.kind === 'found') count += found.resources.flatMap(visible).length;
+    if (found.kind === 'found') count += (await visibleOf(found, visible)).length;
   return count;
 }

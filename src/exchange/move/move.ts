@@ -1,4 +1,5 @@
 import type { CodeableConcept, ServiceRequest, Task } from '@medplum/fhirtypes';
+import { mayPartner } from '../../access/decide/index.ts';
 import type { Partner } from '../../directory/index.ts';
 import {
   candidateElementsRefused,
@@ -17,8 +18,8 @@ import { effects, isOpen, type OrderGraph, wantsSelection, withdrawalReason } fr
 import { cancelAppointments } from '../consultation/cancel-appointments.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { discloseAnswer, submittedAnswer } from '../information/answer-question.ts';
-import { actorsOf, ownerOf } from '../memory/actors.ts';
-import { resourceAsSeen, withUnseen } from '../memory/as-seen.ts';
+import { actorsOf, ownerOf, senderOf } from '../memory/actors.ts';
+import { relationTo, resourceAsSeen, withUnseen } from '../memory/as-seen.ts';
 import { focusOf, orderGraphOf } from '../memory/journey.ts';
 import { addsLabels, type LabelChange, withLabels } from '../memory/labels.ts';
 import { find } from '../memory/memory.ts';
@@ -79,8 +80,10 @@ export async function considerMove(
   if (!answer.value && !requested.value.reason && isSame(before, after) && !actors.includes('other'))
     return success(unchanged(method, resourceAsSeen(network, before, partner), versionOf(before)));
   const graph = await orderGraphFor(gateway, before);
-  const derived = await derivedOrder(gateway, before, graph);
-  if (addsLabels(labels) && after.resourceType === 'ServiceRequest' && isReadByExtract(gateway, graph))
+  // of the other Tasks of an order, and of an order derived from it, only its sender is notified; others may not move it
+  const isOfSender = actors.includes('requester');
+  const derived = isOfSender ? await derivedOrder(gateway, before, graph) : undefined;
+  if (isOfSender && addsLabels(labels) && after.resourceType === 'ServiceRequest' && isReadByExtract(gateway, graph))
     return failure(
       issue(
         'social-task-element-forbidden',
@@ -97,8 +100,20 @@ export async function considerMove(
     { at, newId: world.newId },
   );
   if (!result.ok) return result;
+  // the state machine refuses with its own reason whom it does not let move; it permits nobody else than a party
+  if (!mayMove(gateway, before, partner, method)) return failure(issue('not-found', {}));
   const consequences = [...(answer.value ? [discloseAnswer(answer.value)] : []), cancelAppointments];
   return planMove(gateway, received, { graph, ...result.value, interaction: method, consequences });
+}
+
+function mayMove({ network }: Gateway, before: Movable, partner: Partner, method: MoveMethod): boolean {
+  const relation =
+    before.resourceType === 'Task'
+      ? relationTo(network, before, partner)
+      : senderOf(network, before) === partner.id
+        ? 'sender'
+        : 'disclosed';
+  return mayPartner(network, partner, method, [before.resourceType === 'Task' ? 'task' : 'record', relation]).decision;
 }
 
 /** Codes of other drafts and reasons in words, read as the network's own. */
@@ -142,7 +157,7 @@ function reducedForReaders(
   }
   if (mover.domain === 'social') return success(after);
   if (!owner || network.partners.get(owner)?.domain !== 'social') return success(after);
-  const { task, refused: elementsRefused } = moveForSocialDomain(before, after);
+  const { task, refused: elementsRefused } = moveForSocialDomain(before, after, network.projections['social-domain']);
   const refused = [...elementsRefused, ...(addsLabels(labels) ? ['meta'] : [])];
   if (refused.length === 0) return success({ ...task, id: before.id });
   const elements = refused.map((name) => `Task.${name}`).join(', ');

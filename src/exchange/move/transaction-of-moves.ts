@@ -1,10 +1,12 @@
 import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import { isUnselected } from '../../disclosure/index.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { localReference } from '../../fhir/local-reference.ts';
 import type { Limits } from '../../fhir/parse-error.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { ownerOf } from '../memory/actors.ts';
 import { focusOf, ordersBefore } from '../memory/journey.ts';
 import { readAt } from '../memory/memory.ts';
 import { withJourneyTrace } from '../memory/trace.ts';
@@ -63,7 +65,8 @@ export function moveAll(
     const read = readMoves(gateway, bundle, received);
     if (!read.ok) return read;
     const considered: Considered[] = [];
-    const issues: Issue[] = [];
+    const issues: Issue[] = await candidatesBeside(gateway, read.value);
+    if (issues.length) return failure(...issues);
     for (const [index, { move, sent }] of read.value.entries()) {
       const traced = await withJourneyTrace(gateway.store, envelope, sent, `${move.type}/${move.id}`);
       const current = await stored(gateway, move).current(traced);
@@ -75,6 +78,21 @@ export function moveAll(
     issues.push(...overlaps(considered));
     return issues.length ? failure(...issues) : success(asOneCommit(considered, received.at));
   });
+}
+
+/**
+ * A candidate does not learn about whom it is asked. Whether two of its Tasks are of one journey, or one is of the journey
+ * of a person it knows, would show by `transaction-overlap`: such a Task is moved alone.
+ */
+async function candidatesBeside({ network, store }: Gateway, moves: readonly RequestedEntry[]): Promise<Issue[]> {
+  if (moves.length < 2) return [];
+  const issues: Issue[] = [];
+  for (const [index, { move, sent }] of moves.entries()) {
+    const task = move.type === 'Task' ? await readAt(store, `Task/${move.id}`, sent.partner.id) : undefined;
+    if (!isType(task, 'Task') || !isUnselected(task) || ownerOf(network, task) !== sent.partner.id) continue;
+    issues.push(issue('transaction-candidate', { index }, { expression: `Bundle.entry[${index}]` }));
+  }
+  return issues;
 }
 
 type RequestedEntry = { readonly move: Move; readonly sent: Received };

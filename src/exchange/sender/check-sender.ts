@@ -1,4 +1,5 @@
 import type { Bundle, Reference, ServiceRequest } from '@medplum/fhirtypes';
+import { mayPartner } from '../../access/decide/index.ts';
 import type { Network, Partner } from '../../directory/index.ts';
 import { mayState } from '../../disclosure/index.ts';
 import { graphOf } from '../../fhir/graph.ts';
@@ -21,7 +22,7 @@ export function checkSender(
   { senders }: Pick<MessageKind, 'senders'>,
 ): Result<undefined> {
   const { partner, graph } = sent;
-  if (!senders.some((it) => partner.roles.includes(it)))
+  if (!mayPartner(context.network, partner, 'send', ['message', 'unread'], { senders }).decision)
     return failure(issue('role-forbidden', { roles: senders.join(', ') }));
   const issues = [...requesterIssues(context.network, sent), ...legalBasisIssues(context, partner, graph)];
   return issues.length ? failure(...issues) : success(undefined);

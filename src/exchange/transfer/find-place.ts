@@ -3,6 +3,7 @@ import { dayIn, type Partner } from '../../directory/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { type Proposal, personFactsOf, proposePlaces, type Residence, residenceOf } from '../../routing/index.ts';
+import { asSeenBy } from '../memory/as-seen.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
 /**
@@ -45,10 +46,13 @@ export async function proposeTransfer(
   return propose(gateway, partner, query, from, await ownersOf(gateway, partner, order), age);
 }
 
-/** Owners of the Tasks of this order that the partner may read; they are excluded from the proposal. */
-async function ownersOf({ store }: Gateway, partner: Partner, order: string): Promise<readonly string[]> {
+/**
+ * Owners of the Tasks of this order that the partner may read; they are excluded from the proposal. Of its own Task as a
+ * candidate it does not know that it is of this order: the exclusion would reveal it.
+ */
+async function ownersOf(gateway: Gateway, partner: Partner, order: string): Promise<readonly string[]> {
   const criteria = [{ name: 'focus', values: [`ServiceRequest/${order}`] }];
-  const found = await store.search('Task', { criteria, count: 500 }, partner.id);
+  const found = await asSeenBy(gateway, partner).search('Task', { criteria, count: 500 }, partner.id);
   if (found.kind !== 'found') return [];
   return found.resources.flatMap(({ text }) => (parseJson(text) as Task).owner?.reference ?? []);
 }

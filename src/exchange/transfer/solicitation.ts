@@ -1,5 +1,5 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
-import { recipientOf } from '../../directory/index.ts';
+import { projectionsOf, recipientOf } from '../../directory/index.ts';
 import { candidateTask, disclose } from '../../disclosure/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
@@ -106,11 +106,13 @@ function assignCandidates(
       decisions.push(decision);
       const [assigned] = tasksOf(assign(single, decision));
       const { municipality } = decision.facts;
+      const candidate = network.partners.get(decision.owner.partner ?? '');
       const view = {
         municipality: typeof municipality === 'string' ? municipality : null,
         requester,
         now: at,
-        social: network.partners.get(decision.owner.partner ?? '')?.domain === 'social',
+        projections: candidate ? projectionsOf(network, candidate) : network.projections.ggz,
+        social: candidate?.domain === 'social',
       };
       if (assigned) tasks.set(task, candidateTask(single, assigned, view));
     }

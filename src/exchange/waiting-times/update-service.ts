@@ -1,4 +1,5 @@
 import type { HealthcareService } from '@medplum/fhirtypes';
+import { mayPartner } from '../../access/decide/index.ts';
 import { availabilityIssues, dayIn, otherDifferences, ownSource } from '../../directory/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
@@ -41,7 +42,8 @@ async function ownService(gateway: Gateway, { partner }: Received, id: string): 
   const service = network.resource(reference);
   const current = gateway.living.version(reference);
   if (!isType(service, 'HealthcareService') || current === undefined) return failure(issue('not-found', {}));
-  return network.directory.service(reference)?.partner === partner.id
+  const relation = network.directory.service(reference)?.partner === partner.id ? 'own' : 'none';
+  return mayPartner(network, partner, 'update', ['directory', relation]).decision
     ? success({ service, version: current.version, since: current.at })
     : failure(issue('directory-update-forbidden', {}));
 }

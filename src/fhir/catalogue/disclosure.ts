@@ -95,6 +95,12 @@ export const disclosureRules = {
     en: 'This {type} is stored, but not delivered to the receiver: the order does not lead to it, and it does not name the person of the order. Let its subject, patient or beneficiary refer to that Patient, or let the order refer to it (supportingInfo).',
     nl: 'De gateway bewaart deze {type}, maar stuurt hem niet naar de ontvanger: de opdracht leidt er niet naartoe, en hij noemt de persoon van de opdracht niet. Laat subject, patient of beneficiary naar die Patient verwijzen, of laat de opdracht ernaar verwijzen (supportingInfo).',
   },
+  'entry-type-not-disclosed': {
+    ...warning,
+    type: 'incomplete',
+    en: 'This {type} is stored, but not delivered to the receiver: the projection of the receiver has no line that allows this type of resource. Send its content in another type of resource, or request such a line from the operator of the network.',
+    nl: 'De gateway bewaart deze {type}, maar stuurt hem niet naar de ontvanger: de projectie van de ontvanger heeft geen regel die dit type resource toestaat. Stuur de inhoud in een andere resource, of vraag het aan de beheerder van het netwerk.',
+  },
   'recipient-not-party': {
     ...forbidden,
     en: 'This recipient is not a party to the referral: it is disclosed only to the owner of its Task.',

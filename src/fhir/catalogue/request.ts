@@ -103,6 +103,12 @@ export const requestRules = {
     en: 'Entry {index} affects an order or journey that an earlier entry also affects. A transaction may update each journey once. Nothing was stored. Send this update after the others.',
     nl: 'Entry {index} raakt een opdracht of traject dat een eerdere entry ook raakt. Een transactie mag elk traject één keer wijzigen. De gateway heeft niets opgeslagen. Stuur deze wijziging na de andere.',
   },
+  'transaction-candidate': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'Entry {index} updates the Task of a candidate, which does not identify the person. Such an update must be the only entry of its transaction. Nothing was stored. Send it as a request of its own.',
+    nl: 'Entry {index} beantwoordt een vraag naar beschikbaarheid waarvan u nog niet mag weten om wie het gaat. Zo’n wijziging kan niet met andere in één transactie. De gateway heeft niets opgeslagen. Stuur de wijziging apart.',
+  },
   'transaction-too-long': {
     ...tooLarge,
     en: 'A transaction of updates may have at most {limit} entries. Send the rest in another transaction.',

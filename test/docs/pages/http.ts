@@ -114,7 +114,8 @@ const byOperator = 'Operator only: [dead letters](../operate/dead-letters.md).';
 
 const meanings: Readonly<Record<string, string>> = {
   '/healthz': 'The process answers. No token required.',
-  '/readyz': 'Messages can be accepted: the store is writable and the outbox is not overfull. No token required.',
+  '/readyz':
+    'Messages can be accepted: the store is writable and the outbox is not overfull. No token required; the counts of deliveries require that of an operator.',
   '/intake/:name': 'Messages in other formats than FHIR: [intake](../guide/intake.md).',
   '/notifications': 'Notifications of a placer that stores its own Tasks: [notifications](../guide/notifications.md).',
   '/dead-letters': `${letters}, the list: \`partner\`, \`count\` (1 to 200), \`cursor\`. ${byOperator}`,

@@ -1,0 +1,41 @@
+import type { Network, Partner } from '../../directory/index.ts';
+import { decide } from './decide.ts';
+import type { ActionName, Context, Decision, Relation, ResourceKind, Subject } from './question.ts';
+
+/** A partner as the subject of a question. */
+export const subjectOf = ({ directory }: Pick<Network, 'directory'>, partner: Partner): Subject => ({
+  type: 'partner',
+  id: partner.id,
+  properties: {
+    roles: partner.roles,
+    domain: partner.domain === 'social' ? 'social' : 'care',
+    member: directory.organization(partner.organization)?.member === true,
+  },
+});
+
+/** The same in one line: may this partner do this to what it is so related to? */
+export const mayPartner = (
+  network: Pick<Network, 'directory'>,
+  partner: Partner,
+  name: ActionName,
+  [type, relation]: readonly [ResourceKind, Relation],
+  context: Context = {},
+): Decision =>
+  decide({
+    subject: subjectOf(network, partner),
+    action: { name },
+    resource: { type, properties: { relation } },
+    context,
+  });
+
+/** A right to read does not depend on who its holder is, but on the ground on which it was given. */
+const holder: Subject = { type: 'partner', id: '', properties: { roles: [], domain: 'none', member: false } };
+
+/** Whether a right to read a journey continues, on one ground of its holder. */
+export const mayHold = (relation: Relation, context: Context = {}): boolean =>
+  decide({
+    subject: holder,
+    action: { name: 'hold' },
+    resource: { type: 'record', properties: { relation } },
+    context,
+  }).decision;
