@@ -32,6 +32,11 @@ const absoluteUri = /^[A-Za-z][A-Za-z0-9+.-]*:\S+$/;
 /** Parses a literal reference in time linear in its length; accepts the resource types of R4. */
 export function parseReference(text: string): ParsedReference {
   if (text.startsWith('#')) return /\s/.test(text) ? { kind: 'invalid' } : { kind: 'local', id: text.slice(1) };
+  const slash = text.indexOf('/');
+  if (slash > 0 && isIdFrom(text, slash + 1)) {
+    const type = text.slice(0, slash);
+    if (isResourceType(type)) return { kind: 'relative', type, id: text.slice(slash + 1) };
+  }
   const rest = text.startsWith('urn:') ? null : restful.exec(text);
   if (rest && isResourceType(rest[2]!)) {
     const [, base, type = '', id = '', version] = rest;
@@ -45,6 +50,18 @@ export function parseReference(text: string): ParsedReference {
   const query = conditional.exec(text);
   if (query && isResourceType(query[1]!)) return { kind: 'conditional', type: query[1]!, query: query[2]! };
   return absoluteUri.test(text) ? { kind: 'url', url: text } : { kind: 'invalid' };
+}
+
+/** Whether the rest of the text is an id: `Patient/1` is the form of most references, and needs no regular expression. */
+function isIdFrom(text: string, start: number): boolean {
+  const length = text.length - start;
+  if (length < 1 || length > 64) return false;
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+    if (!isLetter && !(code >= 48 && code <= 57) && code !== 45 && code !== 46) return false;
+  }
+  return true;
 }
 
 const isResourceType = (name: string): boolean => {

@@ -98,7 +98,7 @@ const generated: Readonly<Record<string, readonly [type: string, values: fc.Arbi
   'ref-1': ['Reference', reference],
 };
 
-test.each(Object.entries(nativeInvariants))('native %s equals its FHIRPath', (key, { expression, holds }) => {
+test.each(Object.entries(nativeInvariants))('native %s equals its FHIRPath', (key, { expression, needs, holds }) => {
   const [type, values] = generated[key]!;
   const compiled = compileTest(expression, { type });
   fc.assert(
@@ -107,6 +107,10 @@ test.each(Object.entries(nativeInvariants))('native %s equals its FHIRPath', (ke
       const run = { frame: { resource, root: resource }, notes: new Map() } as unknown as Run;
       const environment = { resource, rootResource: resource };
       expect(holds(value as Record<string, unknown>, run)).toBe(compiled(value, environment) === true);
+      for (const needed of needs ?? []) {
+        const { [needed]: _, ...without } = value as Record<string, unknown>;
+        expect(holds(without, run), needed).toBe(true);
+      }
     }),
     { numRuns: 300 },
   );
@@ -169,6 +173,28 @@ describe('an invariant that a presence test decides', () => {
     expect(earlyPassOf('code.empty() or system.exists()', 'Quantity')?.({ value: 1 })).toBe(true);
     expect(earlyPassOf('code.empty() or system.exists()', 'Quantity')?.({ code: 'x' })).toBe(false);
     expect(earlyPassOf('value.empty() or code.exists()', 'Observation')).toBeUndefined();
+  });
+});
+
+describe('a rule of a type runs where the elements that it needs are present', () => {
+  const found = (resource: object) =>
+    validator.validate(resource).issues.flatMap(({ constraint }) => (constraint === 'dom-6' ? [] : (constraint ?? [])));
+  const observation = { resourceType: 'Observation', status: 'final', code: { text: 'x' } };
+  const extension = [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }];
+  test.each([
+    ['as a value', { ...observation, valueQuantity: { value: 1, code: 'mg' } }, ['qty-3']],
+    [
+      'as an extension without a value',
+      { ...observation, valueQuantity: { value: 1, _code: { extension } } },
+      ['qty-3'],
+    ],
+    ['absent', { ...observation, valueQuantity: { value: 1 } }, []],
+    ['two that exclude each other', { ...observation, dataAbsentReason: { text: 'x' }, valueString: 'x' }, ['obs-6']],
+    ['only one of the two', { ...observation, dataAbsentReason: { text: 'x' } }, []],
+    ['of a reference', { ...observation, subject: { reference: '#none' } }, ['ref-1']],
+    ['beside an element that R4 does not have', { ...observation, _component: [{}], valueString: 'x' }, []],
+  ])('%s', (_, resource, keys) => {
+    expect(found(resource)).toEqual(keys);
   });
 });
 

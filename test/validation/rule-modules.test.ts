@@ -52,6 +52,32 @@ describe('narratives', () => {
     expect(keys('<script>x</script>')).toEqual(['txt-1']);
   });
 
+  test.each([
+    ['short', 10],
+    ['longer than the space that narratives are read in', 20_000],
+  ])('are read whole, one after another: %s', (_, count) => {
+    const cells = '<td title="a &lt; b">\u00a0é</td><td>\n  x</td>'.repeat(count);
+    const rows = `<table><tr>${cells}</tr></table>`;
+    expect(narrativeIssues(rows)).toEqual([]);
+    for (const end of ['<p', '<p title="x', '<p>x</', '<', '</p', '<p title', '<p title=', '<!-- x', '&'])
+      expect(narrativeIssues(`${rows}${end}`).map((it) => it.split(' ').at(-1))).not.toEqual([]);
+    expect(narrativeIssues(`${rows}<script>x</script>`)).toEqual(['error Patient.text.div narrative']);
+    expect(narrativeIssues('<td>\u00a0</td>').map((it) => it.split(' ').at(-1))).toEqual(['narrative']);
+  });
+
+  test('names are known whole: no beginning of an allowed name, and no longer one', () => {
+    for (const inside of [
+      '<t>x</t>',
+      '<tdx>x</tdx>',
+      '<colgrou/>x',
+      '<TD>x</TD>',
+      '<td:a>x</td:a>',
+      '<p clas="x">x</p>',
+    ])
+      expect(narrativeIssues(inside), inside).toEqual(['error Patient.text.div narrative']);
+    expect(narrativeIssues('<table><colgroup/><tr><td xml:lang="nl">x</td></tr></table>')).toEqual([]);
+  });
+
   test('other notations of XHTML pass: empty elements, single quotes, comments, numeric references', () => {
     expect(
       narrativeIssues('<p class=\'a\'>x<br/>&#233; &amp;<!-- y --></p><a name="n">z</a><a href="#n">z</a>'),

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { primitives } from '../../src/validation/values/primitives.ts';
 import { check } from '../support/validation/validate.ts';
 
 const patient = (elements: object) => ({ resourceType: 'Patient', ...elements });
@@ -120,5 +122,42 @@ describe('contained resources and Bundles', () => {
     expect(check(bundle(observation({ subject }), organization))).toEqual([
       'Bundle.entry[0].resource.subject reference-target-type',
     ]);
+  });
+});
+
+describe('dates and times, read digit by digit, are those of the expressions of R4', () => {
+  const day = '([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)(-(0[1-9]|1[0-2])(-(0[1-9]|[1-2][0-9]|3[0-1])';
+  const clock = '([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?';
+  const zone = '(Z|(\\+|-)((0[0-9]|1[0-3]):[0-5][0-9]|14:00))';
+  const published = {
+    date: `${day})?)?`,
+    dateTime: `${day}(T${clock}${zone})?)?)?`,
+    instant: `${day.replaceAll('(-(', '-(')}T${clock}${zone}`,
+    time: clock,
+  };
+  const piece = fc.constantFrom(...'0123456789-+:.TZ \u0661é'.split(''), '');
+  const start = fc.constantFrom(
+    ...['2026-01-31', '2024-02-29', '2026-01', '2026', '0000', '2026-01-31T09:00:00+01:00', '2026-01-31T23:59:60.123Z'],
+    ...['2026-01-31T09:00:00-13:59', '2026-01-31T09:00:00+14:00', '09:00:00', '23:59:60.1', '2026-01-31T+01:00', ''],
+  );
+  const changed = fc
+    .tuple(start, fc.array(fc.tuple(fc.nat(30), piece, fc.nat(1)), { maxLength: 3 }))
+    .map(([text, edits]) => edits.reduce((it, [at, by, cut]) => it.slice(0, at) + by + it.slice(at + cut), text));
+  /** The expressions accept days that the month does not have. */
+  const exists = (text: string): boolean => {
+    const [, date] = /^(\d{4}-\d\d-\d\d)/.exec(text) ?? [];
+    if (date === undefined) return true;
+    const at = new Date(`${date}T00:00:00Z`);
+    return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+  };
+  test.each(Object.entries(published))('%s', (type, expression) => {
+    const form = new RegExp(`^(?:${expression})$`);
+    const isValid = primitives[type]!.isValid as (value: string) => boolean;
+    fc.assert(
+      fc.property(changed, (text) => {
+        expect(isValid(text), text).toBe(form.test(text) && (type === 'time' || exists(text)));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

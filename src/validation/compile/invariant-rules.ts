@@ -69,7 +69,7 @@ function checkByType(
   };
 }
 
-type CompiledInvariant = { readonly check: Invariant; readonly problem?: ProfileError };
+type CompiledInvariant = { readonly check: Invariant['check']; readonly problem?: ProfileError };
 
 /** A rule of a profile that does not compile stays undecided; the other rules of the profile are checked. */
 function compileOrLeaveOpen(
@@ -78,8 +78,8 @@ function compileOrLeaveOpen(
   type: string,
 ): CompiledInvariant | undefined {
   try {
-    const [check] = invariantsOf([constraint], { type, profile: source.profile, element: elementNameOf(source) });
-    return check && { check };
+    const [invariant] = invariantsOf([constraint], { type, profile: source.profile, element: elementNameOf(source) });
+    return invariant && { check: invariant.check };
   } catch (error) {
     if (source.profile === undefined || !(error instanceof ProfileError)) throw error;
     const severity = constraint.severity === 'warning' ? 'information' : 'warning';

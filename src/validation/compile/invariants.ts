@@ -12,9 +12,13 @@ import { nativeInvariants } from '../rules/native-invariants.ts';
 import { type EvaluatedRule, evaluateRule, type RuleTest } from '../run/evaluate-rule.ts';
 import { type IssuePlace, reportAgain } from '../run/report.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
-import { earlyPassOf } from './invariant-shortcuts.ts';
+import { earlyPassOf, shortcutsOf } from './invariant-shortcuts.ts';
 
-export type Invariant = (value: unknown, run: Run) => void;
+export type Invariant = {
+  readonly check: (value: unknown, run: Run) => void;
+  /** Elements without any one of which it holds. */
+  readonly needs: readonly string[];
+};
 
 const bestPractice = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice';
 
@@ -52,8 +56,11 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
   const violation = { ...issue('invariant', { key, human }, { expression: '', ...issuePlace }), dutch };
   const native = nativeInvariants[key];
   if (native && native.expression === expression)
-    return (value, run) => {
-      if (!native.holds(value as JsonObject, run)) reportAgain(run, violation);
+    return {
+      check: (value, run) => {
+        if (!native.holds(value as JsonObject, run)) reportAgain(run, violation);
+      },
+      needs: native.needs ?? [],
     };
   let rule: EvaluatedRule | undefined;
   const compiled = (): EvaluatedRule => ({
@@ -65,10 +72,13 @@ function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPl
   // Compiled now for a profile, so that its errors surface at start. The invariants of R4 itself all compile.
   if (place.profile) rule = compiled();
   const passesEarly = earlyPassOf(expression, place.type);
-  return (value, run) => {
-    if (passesEarly !== undefined && isObject(value) && passesEarly(value)) return;
-    rule ??= compiled();
-    evaluateRule(value, run, rule);
+  return {
+    check: (value, run) => {
+      if (passesEarly !== undefined && isObject(value) && passesEarly(value)) return;
+      rule ??= compiled();
+      evaluateRule(value, run, rule);
+    },
+    needs: shortcutsOf(expression, place.type).needs,
   };
 }
 

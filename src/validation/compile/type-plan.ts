@@ -40,6 +40,13 @@ function findPath(root: Node, path: string): Node | undefined {
 }
 
 function compile(context: CompileContext, name: string, node: Node): TypePlan {
+  const found = [
+    ...invariantsOf(node.element.constraint ?? [], { type: name, profile: undefined }),
+    ...valueRulesOf(name),
+  ];
+  const bits = bitsOf(
+    found.flatMap(({ needs }) => needs).filter((it) => node.children.some((child) => child.name === it)),
+  );
   const properties = new Map<string, Property>();
   const required: RequiredElement[] = [];
   let choices = 0;
@@ -48,7 +55,7 @@ function compile(context: CompileContext, name: string, node: Node): TypePlan {
     const min = child.element.min ?? 0;
     const bit = min > 0 ? 1 << required.length : 0;
     const all = typeCodesOf(child, name).flatMap((type) =>
-      propertiesOf(context, child, type, { choice, required: bit }),
+      propertiesOf(context, child, type, { choice, required: bit, needed: bits.get(child.name) ?? 0 }),
     );
     for (const property of all) properties.set(property.key, property);
     if (bit === 0) continue;
@@ -65,15 +72,19 @@ function compile(context: CompileContext, name: string, node: Node): TypePlan {
     requiredBits: required.reduce((bits, { bit }) => bits | bit, 0),
     isResource,
     isPrimitivePart: name === 'Element',
-    rules: [...invariantsOf(node.element.constraint ?? [], { type: name, profile: undefined }), ...valueRulesOf(name)],
+    rules: found.map(({ check, needs }) => ({ check, needs: needs.reduce((all, it) => all | (bits.get(it) ?? 0), 0) })),
   };
 }
+
+/** A bit for each element, as far as they go: a rule whose element has none runs always. */
+const bitsOf = (elements: readonly string[]): ReadonlyMap<string, number> =>
+  new Map([...new Set(elements)].slice(0, 31).map((it, i) => [it, 1 << i]));
 
 function propertiesOf(
   context: CompileContext,
   node: Node,
   type: string,
-  bits: { readonly choice: number; readonly required: number },
+  bits: Pick<Property, 'choice' | 'required' | 'needed'>,
 ): Property[] {
   const { element } = node;
   const { choice } = bits;
@@ -92,6 +103,9 @@ function propertiesOf(
     ...bits,
     primitiveOf: undefined,
     primitive: primitive !== undefined,
+    complex: primitive || special.has(type) ? undefined : type,
+    plan: undefined,
+    rules,
     quickCheck: primitive ? quickCheckOf(type, primitive, rules) : noQuickCheck,
     next: undefined,
   };
@@ -104,6 +118,9 @@ function propertiesOf(
     ...bits,
     primitiveOf: key,
     primitive: true,
+    complex: 'Element',
+    plan: undefined,
+    rules: [],
     quickCheck: noQuickCheck,
     next: undefined,
   };
@@ -143,6 +160,9 @@ function withRules(check: Check, rules: readonly Rule[], type: string): Check {
     for (const rule of rules) rule.check(value, run, type);
   };
 }
+
+/** Types with checks beyond those of their plan. */
+const special: ReadonlySet<string> = new Set(['Resource', 'DomainResource', 'Extension']);
 
 function complexCheck(type: string): Check {
   if (type === 'Resource' || type === 'DomainResource') return checkResource;

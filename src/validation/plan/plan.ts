@@ -36,9 +36,25 @@ export type Property = {
   /** `birthDate`, for `_birthDate`: id and extensions of that primitive. */
   readonly primitiveOf: string | undefined;
   readonly primitive: boolean;
+  /** Bit of the element among those that rules of the type need; 0 for others. */
+  readonly needed: number;
+  /** Of a complex type without special checks: its name, its plan from the first use on, and the rules of the element. */
+  readonly complex: string | undefined;
+  plan: TypePlan | undefined;
+  readonly rules: readonly ElementRule[];
   readonly quickCheck: QuickCheck;
   /** The property that followed this one last time: it usually does again, which saves a lookup. */
   next: Property | undefined;
+};
+
+/** A rule about the values of one element, whatever their type. */
+export type ElementRule = { readonly check: (value: unknown, run: Run, type: string) => void };
+
+/** A rule about every value of a type. */
+export type TypeRule = {
+  readonly check: (value: JsonObject, run: Run) => void;
+  /** Bits of the elements that the value must all have; without one of them the rule holds. */
+  readonly needs: number;
 };
 
 /** A type of R4 as data: it is checked for every element of every message, and closures per element cost more. */
@@ -53,7 +69,7 @@ export type TypePlan = {
   /** The `_name` object of a primitive: it may be without content of its own, since the value is content. */
   readonly isPrimitivePart: boolean;
   /** Invariants, and rules of the specification that no StructureDefinition contains. */
-  readonly rules: readonly ((value: JsonObject, run: Run) => void)[];
+  readonly rules: readonly TypeRule[];
 };
 
 /** A compiled profile. */

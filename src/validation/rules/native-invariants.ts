@@ -40,16 +40,19 @@ export const nativeInvariants: Readonly<Record<string, NativeInvariant>> = {
   },
   'dom-2': {
     expression: 'contained.contained.empty()',
+    needs: ['contained'],
     holds: (value) => value.contained === undefined || contained(value).every((it) => !it.contained),
   },
   'dom-4': {
     expression: 'contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()',
+    needs: ['contained'],
     holds: (value) =>
       value.contained === undefined ||
       contained(value).every((it) => meta(it).versionId === undefined && meta(it).lastUpdated === undefined),
   },
   'dom-5': {
     expression: 'contained.meta.security.empty()',
+    needs: ['contained'],
     holds: (value) => value.contained === undefined || contained(value).every((it) => !meta(it).security),
   },
   'dom-6': {
@@ -63,11 +66,13 @@ export const nativeInvariants: Readonly<Record<string, NativeInvariant>> = {
   'vsd-0': className,
   'obs-7': {
     expression: 'value.empty() or component.code.where(coding.intersect(%resource.code.coding).exists()).empty()',
+    needs: ['component'],
     holds: (value) => value.component === undefined || !hasValue(value) || !sharesCode(value),
   },
   'ref-1': {
     expression:
       "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids'))",
+    needs: ['reference'],
     // `#` alone is the container, which the expression of R4 omits (https://hl7.org/fhir/R4/references.html#contained).
     holds: (value, run) => {
       const reference = value.reference;

@@ -12,22 +12,31 @@ import { checkDefinition } from './structure-definition.ts';
 
 type ValueRule = (value: Readonly<Record<string, unknown>>, run: Run) => void;
 
-const byType: Readonly<Record<string, readonly ValueRule[]>> = {
-  Attachment: [checkAttachment],
-  Bundle: [checkBundle],
-  Coding: [checkCoding],
-  MeasureReport: [checkMeasureReport],
-  Quantity: [checkUnit],
-  Age: [checkUnit],
-  Count: [checkUnit],
-  Distance: [checkUnit],
-  Duration: [checkUnit],
-  QuestionnaireResponse: [checkResponse],
-  Reference: [checkReference],
-  StructureDefinition: [checkDefinition],
+type ConditionalRule = {
+  readonly check: ValueRule;
+  /** Elements without any one of which it has nothing to check. */
+  readonly needs: readonly string[];
 };
 
-export const valueRulesOf = (type: string): readonly ValueRule[] => [
-  ...(byType[type] ?? []),
-  ...(typeModel(type)?.base === 'DomainResource' ? [checkContained] : []),
+const always = (check: ValueRule): ConditionalRule => ({ check, needs: [] });
+const unit: ConditionalRule = { check: checkUnit, needs: ['system', 'code'] };
+
+const byType: Readonly<Record<string, ConditionalRule>> = {
+  Attachment: always(checkAttachment),
+  Bundle: always(checkBundle),
+  Coding: { check: checkCoding, needs: ['system', 'code'] },
+  MeasureReport: always(checkMeasureReport),
+  Quantity: unit,
+  Age: unit,
+  Count: unit,
+  Distance: unit,
+  Duration: unit,
+  QuestionnaireResponse: always(checkResponse),
+  Reference: { check: checkReference, needs: ['reference'] },
+  StructureDefinition: always(checkDefinition),
+};
+
+export const valueRulesOf = (type: string): readonly ConditionalRule[] => [
+  ...(byType[type] ? [byType[type]] : []),
+  ...(typeModel(type)?.base === 'DomainResource' ? [{ check: checkContained, needs: ['contained'] }] : []),
 ];

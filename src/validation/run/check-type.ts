@@ -24,6 +24,7 @@ export function checkType(plan: TypePlan, value: unknown, run: Run): void {
   }
   let chosen = 0;
   let present = 0;
+  let needed = 0;
   let content = isPrimitivePart;
   let before: Property | undefined;
   for (const key in value) {
@@ -33,7 +34,11 @@ export function checkType(plan: TypePlan, value: unknown, run: Run): void {
     const guess: Property | undefined = before?.next;
     const property: Property | undefined = guess !== undefined && guess.key === key ? guess : properties.get(key);
     if (property === undefined) {
-      if (!isResource || key !== 'resourceType') reportUnknownProperty(run, plan, key);
+      if (!isResource || key !== 'resourceType') {
+        reportUnknownProperty(run, plan, key);
+        // `_code` of a complex element: whatever rules read it, run.
+        needed = -1;
+      }
       continue;
     }
     if (before !== undefined && guess !== property) before.next = property;
@@ -45,13 +50,17 @@ export function checkType(plan: TypePlan, value: unknown, run: Run): void {
       chosen |= choice;
     }
     present |= property.required;
+    needed |= property.needed;
     if (typeof it === 'object' || property.array || !passesQuickly(property.quickCheck, it, run))
       checkProperty(property, it, value, run);
   }
   if (!content && !isResource) report(run, 'ele-1', { element: elementName(run, name) });
   if (isPrimitivePart && isEmpty(value)) report(run, 'ele-1', { element: elementName(run, name) });
   if (present !== plan.requiredBits) reportMissing(run, plan.required, present);
-  for (let i = 0; i < rules.length; i++) rules[i]!(value, run);
+  for (let i = 0; i < rules.length; i++) {
+    const { needs, check } = rules[i]!;
+    if ((needed & needs) === needs) check(value, run);
+  }
 }
 
 /** False means undecided: the full check follows. */
@@ -77,12 +86,21 @@ function passesQuickly(quickCheck: QuickCheck, value: unknown, run: Run): boolea
   return typeof value === 'number' && quickCheck.kind === 'number' && quickCheck.isValid(value);
 }
 
+/** What \`check\` does for most elements, without the calls of closures in closures. */
+function checkComplex(property: Property, type: string, value: unknown, run: Run): void {
+  property.plan ??= run.context.plans.type(type);
+  checkType(property.plan, value, run);
+  const { rules } = property;
+  for (let i = 0; i < rules.length; i++) rules[i]!.check(value, run, type);
+}
+
 function checkProperty(property: Property, value: unknown, holder: JsonObject, run: Run): void {
   const { segment, array, check } = property;
   if (!Array.isArray(value)) {
     enter(run, segment, -1);
     if (array) report(run, 'array-required', { element: segment.path });
     else if (value === null) report(run, 'ele-1', { element: segment.path });
+    else if (property.complex !== undefined) checkComplex(property, property.complex, value, run);
     else check(value, run);
     leave(run);
     return;
@@ -98,6 +116,7 @@ function checkProperty(property: Property, value: unknown, holder: JsonObject, r
     if (typeof it === 'string' && passesQuickly(property.quickCheck, it, run)) continue;
     enter(run, segment, i);
     if (it === null) checkNull(property, holder, i, run);
+    else if (property.complex !== undefined) checkComplex(property, property.complex, it, run);
     else check(it, run);
     leave(run);
   }

@@ -1,3 +1,4 @@
+import { typeModel } from '../../fhir/model.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Frame } from '../plan/frame.ts';
 import type { Run, ValidationContext } from '../plan/plan.ts';
@@ -5,7 +6,8 @@ import { isObject } from '../values/object.ts';
 
 export function newRun(context: ValidationContext, resource: Resource): Run {
   const type: unknown = isObject(resource) ? resource.resourceType : undefined;
-  const root = typeof type === 'string' && /^[A-Za-z]{1,64}$/.test(type) ? type : 'Resource';
+  const isName = typeof type === 'string' && (typeModel(type) !== undefined || /^[A-Za-z]{1,64}$/.test(type));
+  const root = isName ? type : 'Resource';
   const frame: Frame = { resource, root: resource, parent: undefined, fullUrl: undefined, depth: 0 };
   return {
     context,

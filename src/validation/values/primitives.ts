@@ -34,32 +34,69 @@ const id = /^[A-Za-z0-9\-.]{1,64}$/;
 const codeForm = /^\S+(?:\s\S+)*$/;
 const oid = /^urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+$/;
 const uuid = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const date = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
-const time = /^(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?$/;
-const zone = /(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))$/;
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 const dayCounts = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
+// Dates and times are read digit by digit: a regular expression with groups allocates each part as a string.
+const [zero, dash, colon, dot, plus, upperT, upperZ] = [48, 45, 58, 46, 43, 84, 90];
+
+/** The number in `count` digits from a position inside the text; -1 when other characters are there. */
+function digitsAt(value: string, at: number, count: number): number {
+  let number = 0;
+  for (let i = at; i < at + count; i++) {
+    const digit = value.charCodeAt(i) - zero;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
 /** A calendar date of day, month or year precision; 2026-02-29 is not one. */
-export function isDate(value: string): boolean {
-  const found = date.exec(value);
-  if (!found || found[1] === '0000') return false;
-  if (found[2] === undefined) return true;
-  const month = Number(found[2]);
+export const isDate = (value: string): boolean => isDateUpTo(value, value.length);
+
+function isDateUpTo(value: string, end: number): boolean {
+  if (end !== 10 && end !== 7 && end !== 4) return false;
+  const year = digitsAt(value, 0, 4);
+  if (year < 1) return false;
+  if (end === 4) return true;
+  const month = value.charCodeAt(4) === dash ? digitsAt(value, 5, 2) : -1;
   if (month < 1 || month > 12) return false;
-  if (found[3] === undefined) return true;
-  const day = Number(found[3]);
+  if (end === 7) return true;
+  const day = value.charCodeAt(7) === dash ? digitsAt(value, 8, 2) : -1;
   if (day < 1 || day > dayCounts[month - 1]!) return false;
-  const year = Number(found[1]);
   return month !== 2 || day !== 29 || (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0));
 }
 
-const isDateTimeWithZone = (value: string): boolean => {
-  const rest = value.slice(11);
-  const offset = zone.exec(rest);
-  return value[10] === 'T' && isDate(value.slice(0, 10)) && offset !== null && time.test(rest.slice(0, offset.index));
-};
+/** hh:mm:ss, with a fraction or without; second 60 is a leap second. */
+function isTimeBetween(value: string, start: number, end: number): boolean {
+  if (end - start < 8 || value.charCodeAt(start + 2) !== colon || value.charCodeAt(start + 5) !== colon) return false;
+  const hour = digitsAt(value, start, 2);
+  const minute = digitsAt(value, start + 3, 2);
+  const second = digitsAt(value, start + 6, 2);
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
+  if (end === start + 8) return true;
+  if (value.charCodeAt(start + 8) !== dot || end === start + 9) return false;
+  for (let at = start + 9; at < end; at++) if (digitsAt(value, at, 1) < 0) return false;
+  return true;
+}
+
+/** Where the offset from UTC starts that a time ends in: Z, or up to 14:00; -1 when there is none. */
+function zoneIn(value: string): number {
+  const last = value.length - 1;
+  if (value.charCodeAt(last) === upperZ) return last;
+  const start = value.length - 6;
+  const sign = value.charCodeAt(start);
+  if ((sign !== plus && sign !== dash) || value.charCodeAt(start + 3) !== colon) return -1;
+  const hour = digitsAt(value, start + 1, 2);
+  const minute = digitsAt(value, start + 4, 2);
+  const isOffset = hour >= 0 && minute >= 0 && (hour < 14 ? minute < 60 : hour === 14 && minute === 0);
+  return isOffset ? start : -1;
+}
+
+/** Of a text longer than a date. */
+const isDateTimeWithZone = (value: string): boolean =>
+  value.charCodeAt(10) === upperT && isDateUpTo(value, 10) && isTimeBetween(value, 11, zoneIn(value));
 
 function isBase64(value: string): boolean {
   const bare = spaces.test(value) ? value.replace(/\s+/g, '') : value;
@@ -112,7 +149,7 @@ export const primitives: Readonly<Record<string, Primitive>> = {
     it.length > 10 ? isDateTimeWithZone(it) : isDate(it),
   ),
   instant: text('2026-01-31T09:00:00.000+01:00', (value) => value.length > 10 && isDateTimeWithZone(value)),
-  time: text('09:00:00', (value) => time.test(value)),
+  time: text('09:00:00', (value) => isTimeBetween(value, 0, value.length)),
   base64Binary: text('aGFsbG8=', isBase64),
   xhtml: text('<div xmlns="http://www.w3.org/1999/xhtml">...</div>', isText),
 };
