@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { demoNetwork } from '../../src/main.ts';
 import { newRingLine } from '../../src/store/sql/vault/ring.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { mgn } from '../support/cli/mgn.ts';
@@ -10,9 +11,23 @@ import { ringWith } from '../support/store/key-ring.ts';
 const folder = mkdtempSync(join(tmpdir(), 'mgn-keys-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The demo network without its static tokens, which no other network may have. */
+function networkWithoutTokens(): string {
+  const made = join(folder, 'network');
+  cpSync(demoNetwork, made, { recursive: true });
+  const file = join(made, 'partners.yaml');
+  const text = readFileSync(file, 'utf8')
+    .replace(/ {4}tokens:\n(?: {6}.*\n)+/g, '')
+    .replace(/^ {4}tokens: \[\]\n/gm, '');
+  writeFileSync(file, text);
+  return made;
+}
+
 test('without a key a network that is not a demo does not start, and stores nothing', async () => {
   const file = join(folder, 'real.db');
-  const args = ['serve', '--base-url', 'https://gateway.example/fhir', '--port', '0', '--store', `sqlite:${file}`];
+  const network = networkWithoutTokens();
+  const args = ['serve', '--network', network, '--base-url', 'https://gateway.example/fhir', '--port', '0'];
+  args.push('--store', `sqlite:${file}`);
   const { code, err } = await mgn(args);
   expect([code, err]).toEqual([1, expect.stringContaining('store-keys-required')]);
   expect(err).toContain('mgn store keys new');

@@ -79,7 +79,7 @@ test.each([
   ['of a check without outer ones', `  src check name.where(text = 'a' -> tgt.id = 'x';`, 23],
 ])('a parenthesis that is not closed is reported where it opens: %s', (_, rule, column) => {
   const found = problemsOf(() => compile(group(rule)));
-  expect(found.map(({ rule, line, column }) => [rule, line, column])).toEqual([['map-syntax', 7, column]]);
+  expect(found.map(({ rule, line, column }) => [rule, line, column])).toEqual([['map-bracket-unclosed', 7, column]]);
 });
 
 test('an alias and a type may be in quotes', () => {

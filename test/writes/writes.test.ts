@@ -17,32 +17,32 @@ const ceilings: readonly (readonly [profile: string, stored: number, ceilings: r
     'own profile',
     0,
     [
-      { together: 8, statements: 8, kilobytes: 64, writeCalls: 30 },
-      { together: 16, statements: 8, kilobytes: 61, writeCalls: 28 },
+      { together: 8, statements: 8.7, kilobytes: 69, writeCalls: 32 },
+      { together: 16, statements: 8.7, kilobytes: 66, writeCalls: 30 },
     ],
   ],
   [
     'own profile',
     stored,
     [
-      { together: 8, statements: 8, kilobytes: 89, writeCalls: 41 },
-      { together: 16, statements: 8, kilobytes: 73, writeCalls: 33 },
+      { together: 8, statements: 8.7, kilobytes: 96, writeCalls: 44 },
+      { together: 16, statements: 8.7, kilobytes: 79, writeCalls: 36 },
     ],
   ],
   [
     'ELZ',
     0,
     [
-      { together: 8, statements: 8, kilobytes: 77, writeCalls: 35 },
-      { together: 16, statements: 8, kilobytes: 75, writeCalls: 33 },
+      { together: 8, statements: 8.7, kilobytes: 83, writeCalls: 38 },
+      { together: 16, statements: 8.7, kilobytes: 81, writeCalls: 36 },
     ],
   ],
   [
     'ELZ',
     stored,
     [
-      { together: 8, statements: 8, kilobytes: 106, writeCalls: 48 },
-      { together: 16, statements: 8, kilobytes: 88, writeCalls: 39 },
+      { together: 8, statements: 8.7, kilobytes: 114, writeCalls: 52 },
+      { together: 16, statements: 8.7, kilobytes: 95, writeCalls: 42 },
     ],
   ],
 ];

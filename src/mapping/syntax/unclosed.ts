@@ -35,7 +35,8 @@ export function withUnclosed(
 
 /** A bracket that is not closed, in place of what follows from it. */
 function withBracket(words: readonly Token[], problems: readonly MapProblem[], path: string): readonly MapProblem[] {
-  const found = unclosedBracket(words);
+  // a character that is none of the language ends what can be read of the brackets
+  const found = words.some(({ kind }) => kind === 'unknown') ? undefined : unclosedBracket(words);
   if (!found) return problems;
   const { line, column, text } = found.open;
   const unclosed = problem('map-bracket-unclosed', { bracket: text, closing: found.closing }, { path, line, column });

@@ -16,7 +16,8 @@ const firstSchema = 10;
 export type Step = readonly string[] | { readonly index: string; readonly on: string };
 
 /** As in SQLite, and independent of the locale of the server: what is sorted by a text, its index included. */
-const sortedAsInSqlite = (statement: string): string => statement.replace(/^( +\w+ text)\b/gm, '$1 collate "C"');
+const sortedAsInSqlite = (statement: string): string =>
+  statement.replace(/^( +\w+ text|alter table \w+ add column \w+ text)\b/gm, '$1 collate "C"');
 
 /**
  * Steps from `firstSchema` on; a released one never changes. Gateways of the release before run on while a step is taken:

@@ -81,7 +81,7 @@ describe.each(['sqlite', 'postgres'])('retention on %s', (kind) => {
     expect(await Promise.all([done, open, waits].map(read))).toEqual([404, 200, 200]);
     const trail = await gateway.store.audit({ entity: done, count: 100 });
     expect(trail.items.length).toBeGreaterThan(4);
-    expect(trail.items.at(-1)?.text).toContain('"retention"');
+    expect(trail.items.some(({ text }) => text.includes('"retention"'))).toBe(true);
     expect(trail.items.map(({ text }) => text).join()).not.toMatch(person);
     await moved2(gateway, open);
 
