@@ -14,6 +14,9 @@ type ActiveClaim = { readonly claim: Claim; until: Date; served?: Served };
  */
 const soon = 100;
 
+/** Milliseconds; Node runs a longer timer at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /**
  * Delivers the outbox until stopped. Recipients are served concurrently, and the journeys of one recipient; the dispatches
  * of one journey in order. At least once: a dispatch sent but not recorded before a crash is sent again, with the same ids.
@@ -75,23 +78,28 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   }
 
   /** Each time counts: an earlier one of another recipient does not replace it. */
-  function wakeAt(milliseconds: number): void {
+  function wakeAt(time: Date): void {
     if (stopped.signal.aborted) return;
-    // a timer may run a little early, when the pause is not over
-    const at = performance.now() + Math.max(0, milliseconds) + 1;
+    const at = time.getTime();
     due.add(at);
     if (at === Math.min(...due)) startTimer(at);
   }
 
+  /** The clock that pauses are measured by decides: a timer may run early by it, and what it woke up for be lost. */
   function startTimer(at: number): void {
     clearTimeout(timer);
     timer = setTimeout(
       () => {
-        for (const time of due) if (time <= at) due.delete(time);
+        const now = world.now().getTime();
+        if (now < at) {
+          startTimer(at);
+          return;
+        }
+        for (const time of due) if (time <= now) due.delete(time);
         if (due.size) startTimer(Math.min(...due));
         wake();
       },
-      Math.max(0, at - performance.now()),
+      Math.min(longestTimer, Math.max(1, at - world.now().getTime())),
     );
   }
 
@@ -144,7 +152,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     mayContinue: () => !stopped.signal.aborted && it.until > world.now(),
     mayTakeMore: () => active.size < settings.concurrency,
     mayLinger: () => !stopped.signal.aborted && idlers.size === 0,
-    wakeAt: (time: Date) => wakeAt(time.getTime() - world.now().getTime()),
+    wakeAt,
   });
 
   const renewal = setInterval(() => {
