@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isLong } from '../support/long.ts';
+import { isLong, isWhole } from '../support/long.ts';
 import { playJourney } from '../support/non-interference/journey.ts';
 import { anyReferral, plain } from '../support/non-interference/pair.ts';
 import { questionsAbout } from '../support/non-interference/questions.ts';
@@ -15,12 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => side.close());
 
-const stride = isLong ? 3 : 41;
+const stride = isWhole ? 1 : isLong ? 17 : 41;
 
 test.each([
   'keerpunt-verslavingszorg',
   'gp-het-baken',
-  ...(isLong
+  ...(isWhole || isLong
     ? [
         'jeugdpraktijk-windveer',
         'wijkteam-zonnerveen',
