@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { freePort } from '../../src/main/free-port.ts';
+import { keyRingFor } from '../../src/main/key-ring.ts';
 import { demoNetwork } from '../../src/main.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { isLong } from '../support/long.ts';
@@ -66,7 +67,9 @@ test.runIf(isLong)(
     gateway.kill('SIGTERM');
     await ended(gateway);
 
-    const store = await openSqliteStore(file);
+    const ring = keyRingFor(`sqlite:${file}`);
+    if (!ring.ok || !ring.value) throw new Error('the gateway of the demo makes its key');
+    const store = await openSqliteStore(file, { ring: ring.value });
     const delivered = new Map<string, Set<string>>();
     for (const { bundle, requestId } of sink.received)
       for (const { fullUrl, request } of bundle.entry ?? [])
