@@ -11,7 +11,7 @@ export const isOfQuestion = (path: string): boolean => /\.(?:text|definition|id)
  */
 export function unreadAboutConsent(message: object, output: unknown, trace: Trace, root = 'form'): string[] {
   const zones = consentSources(output, trace);
-  const isWithin = (path: string) => zones.some((zone) => path.startsWith(`${zone}.`) || path.startsWith(`${zone}[`));
+  const isWithin = (path: string) => ancestorsOf(path).some((it) => zones.has(it));
   const nulls = nullsIn(message, root);
   return [...trace.unread.filter((path) => !isOfQuestion(path)), ...nulls].filter(
     (path) =>
@@ -24,17 +24,21 @@ export function unreadAboutConsent(message: object, output: unknown, trace: Trac
 }
 
 /** Paths of the objects of the message that a Consent of the output was created from; never the whole message. */
-function consentSources(output: unknown, { elements }: Trace): string[] {
+function consentSources(output: unknown, { elements }: Trace): ReadonlySet<string> {
   const { entry = [] } = (output ?? {}) as { entry?: readonly { resource?: { resourceType?: string } }[] };
-  const places = entry.flatMap(({ resource }, at) =>
-    resource?.resourceType === 'Consent' ? [`Bundle.entry[${at}]`] : [],
+  const places = new Set(
+    entry.flatMap(({ resource }, at) => (resource?.resourceType === 'Consent' ? [`Bundle.entry[${at}]`] : [])),
   );
-  if (places.length === 0) return [];
-  const sources = elements
-    .filter(({ path }) => places.some((place) => path === place || path.startsWith(`${place}.`)))
-    .flatMap((it) => it.sources);
-  return [...new Set(sources)].filter((path) => path.includes('.'));
+  if (places.size === 0) return places;
+  const sources = elements.filter(({ path }) => places.has(entryOf(path))).flatMap((it) => it.sources);
+  return new Set(sources.filter((path) => path.includes('.')));
 }
+
+/** `Bundle.entry[3]` of a path within it. A message may have thousands of values: each is looked up, not compared. */
+const entryOf = (path: string): string => /^Bundle\.entry\[\d+\](?=\.|$)/.exec(path)?.[0] ?? '';
+
+/** What a path lies within, the outermost first: `form`, `form.a`, `form.a[1]` of `form.a[1].b`. */
+const ancestorsOf = (path: string): string[] => [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index));
 
 function nullsIn(value: unknown, path: string): string[] {
   if (value === null) return [path];
