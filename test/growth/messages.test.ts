@@ -36,6 +36,8 @@ const segments = (count: number, segment: (at: number) => string): Sent => {
 
 const kinds: Readonly<Record<string, (count: number) => Sent>> = {
   'items of a form': (count) => form({ complaint: list(count, (at) => ({ icpc: 'P03', text: `klacht ${at}` })) }),
+  'recipients of the consent of a form': (count) =>
+    form({ consent: { given: true, date: '2026-11-20', towards: list(count, () => 'care') } }),
   'items of a form with unknown codes': (count) =>
     form({ complaint: list(count, (at) => ({ icpc: `Q${at}`, text: 'x' })) }),
   'life domains of a form': (count) => form({ lifeDomain: list(count, (at) => `domein ${at}`) }),
