@@ -70,6 +70,8 @@ export type PathDecision = { readonly rule?: string; readonly reason?: string };
 /** The leaves of a source, calculated once for all of its disclosures. */
 export type Commitment = {
   readonly values: readonly LeafValue[];
+  /** The values by resource, `Type/id`. */
+  readonly byResource: ReadonlyMap<string, readonly LeafValue[]>;
   readonly leaves: readonly Buffer[];
   readonly salts: readonly string[];
   readonly root: string;
@@ -92,6 +94,7 @@ export function commitTo(
   const leaves = values.map((it, index) => leafOf(it, salts[index]!));
   return {
     values,
+    byResource: Map.groupBy(values, resourceOf),
     leaves,
     salts,
     person,
@@ -114,7 +117,7 @@ export function proofOf(commitment: Commitment, disclosed: Disclosed, context: P
   const { receipt, resources, grounds = [], decisionOf } = disclosed;
   const rules = new Set<string>();
   const withheld = withheldOf(
-    commitment.values,
+    commitment,
     disclosed,
     (path) => {
       const decision = decisionOf?.(path);
@@ -144,37 +147,36 @@ export function proofOf(commitment: Commitment, disclosed: Disclosed, context: P
 /** The text that is signed. */
 export const signedTextOf = ({ signature: _, ...unsigned }: Proof): string => canonicalJson(unsigned);
 
+const resourceOf = ({ path }: LeafValue): string => path.slice(0, path.indexOf('.'));
+
 const nameOf = ({ path, value }: LeafValue): string => `${path}\n${value}`;
 
+/** A message may have hundreds of disclosures: the values of a resource are looked at where any of it was disclosed. */
 function withheldOf(
-  values: readonly LeafValue[],
-  { receipt }: Disclosed,
+  { byResource }: Commitment,
+  { receipt, resources, decisionOf: hasLines }: Disclosed,
   decisionOf: (path: string) => PathDecision | undefined,
   shown: ReadonlySet<string>,
 ): readonly WithheldPaths[] {
-  const resources = new Map<string, { total: number; count: number; readonly byReason: Map<string, string[]> }>();
-  for (const it of values) {
-    const end = it.path.indexOf('.');
-    const resource = it.path.slice(0, end);
-    let found = resources.get(resource);
-    if (!found) {
-      found = { total: 0, count: 0, byReason: new Map() };
-      resources.set(resource, found);
+  const disclosed = new Set(resources.map(({ resourceType, id }) => `${resourceType}/${id}`));
+  return [...byResource].flatMap(([resource, values]): WithheldPaths[] => {
+    const otherwise = reasonFor(receipt, resource);
+    if (!hasLines && !disclosed.has(resource)) return [{ resource, reason: otherwise }];
+    const byReason = new Map<string, string[]>();
+    let count = 0;
+    for (const it of values) {
+      const decision = decisionOf(it.path);
+      if (decision ? decision.reason === undefined : shown.has(nameOf(it))) continue;
+      count += 1;
+      const reason = decision?.reason ?? otherwise;
+      const paths = byReason.get(reason) ?? [];
+      paths.push(it.path.slice(resource.length + 1));
+      byReason.set(reason, paths);
     }
-    found.total += 1;
-    const decision = decisionOf(it.path);
-    if (decision ? decision.reason === undefined : shown.has(nameOf(it))) continue;
-    found.count += 1;
-    const reason = decision?.reason ?? reasonFor(receipt, resource);
-    const paths = found.byReason.get(reason) ?? [];
-    paths.push(it.path.slice(end + 1));
-    found.byReason.set(reason, paths);
-  }
-  return [...resources].flatMap(([resource, { total, count, byReason }]) =>
-    count === total && byReason.size === 1
+    return count === values.length && byReason.size === 1
       ? [{ resource, reason: [...byReason.keys()][0]! }]
-      : [...byReason].map(([reason, paths]) => ({ resource, paths: paths.join(' '), reason })),
-  );
+      : [...byReason].map(([reason, paths]) => ({ resource, paths: paths.join(' '), reason }));
+  });
 }
 
 const reasonFor = ({ withheld }: Receipt, resource: string): string =>
