@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Issue } from '../../../src/fhir/issue.ts';
 import { type ChainVerified, type KnownHead, verifyChain } from '../../../src/store/moving/check/chain.ts';
+import { checkEntries } from '../../../src/store/moving/check/entries.ts';
 import { problems } from '../../../src/store/moving/check/problems.ts';
+import { checkRelations } from '../../../src/store/moving/check/relations.ts';
+import { checkTexts } from '../../../src/store/moving/check/texts.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { addMissedLinks, chainAt } from '../../../src/store/sql/journal/add-links.ts';
 import { noHash } from '../../../src/store/sql/journal/chain.ts';
@@ -103,6 +106,35 @@ const endOf = async (sql: Sql): Promise<KnownHead> => {
   return { entry, hash, at: '2026-11-22T09:00:00Z' };
 };
 
+/** The same connection; `act` runs before the statement with this number. */
+function actingAt(sql: Sql, at: number, act: () => Promise<unknown>) {
+  let count = 0;
+  const acting: Sql = {
+    ...sql,
+    all: async (...given) => {
+      if (count++ === at) await act();
+      return sql.all(...given);
+    },
+  };
+  return { sql: acting, count: () => count };
+}
+
+/** The retention, as it runs once both terms of everything written until now are over. */
+async function removeAll(store: Store): Promise<void> {
+  const now = new Date('2040-01-01T00:00:00Z');
+  for (const terms of [{ content: new Date('2030-01-01T00:00:00Z') }, { audit: new Date('2030-01-01T00:00:00Z') }])
+    for (let from: Parameters<Store['removeExpired']>[1]['from'] | undefined = { kind: 'entry', after: 0 }; from; )
+      from = (await store.removeExpired(terms, { from, now, network: 'Testnetwerk' })).next;
+}
+
+/** What a gateway does next to a check, at any moment. */
+const meanwhile: Readonly<Record<string, (store: Store, round: number) => Promise<unknown>>> = {
+  'an event is written': (store, round) => store.appendAudit([s.auditEvent(`event${round}`)]),
+  'a resource is changed': (store, round) =>
+    s.commit(store, { changes: [s.update(s.task(`open${round}`, { description: 'changed' }), 1, 'zuid')] }, 40),
+  'the retention removes journeys and their trail': removeAll,
+};
+
 export function tamperingTests(empty: () => Promise<TamperedStore>): void {
   test('a journal as it was written is verified whole', async () => {
     const { store, sql } = await empty();
@@ -118,6 +150,42 @@ export function tamperingTests(empty: () => Promise<TamperedStore>): void {
     expect(await verified(sql, [{ entry: 8, hash: found.hash, at: '' }])).toMatchObject({ codes: [] });
     await store.close();
   });
+
+  test('a journal of which the last entry is so large that it takes several numbers', async () => {
+    const { store, sql } = await empty();
+    await fill(store);
+    await store.appendAudit(Array.from({ length: 5_000 }, (_, n) => s.auditEvent(`large${n}`)));
+    expect((await verified(sql)).codes).toEqual([]);
+    await store.close();
+  });
+
+  for (const [name, act] of Object.entries(meanwhile))
+    test(`nothing is reported when, between any two statements of a check, ${name}`, async () => {
+      const { store, sql } = await empty();
+      await fill(store);
+      for (let round = 0, statements = 1; round < statements; round++) {
+        await s.commit(store, {
+          message: s.message(`m${round}`),
+          changes: [s.create(s.task(`done${round}`), 'noord')],
+          audit: [s.auditEvent(`done${round}`, { requestId: `m${round}`, references: [`Task/done${round}`] })],
+        });
+        await s.commit(store, { changes: [s.update(s.task(`done${round}`, { status: 'completed' }), 1)] }, 20);
+        await s.commit(store, { changes: [s.create(s.task(`open${round}`), 'noord')] }, 30);
+        const acting = actingAt(sql, round, () => act(store, round));
+        const found = problems();
+        await checkEntries(acting.sql, found, () => {});
+        await verifyChain(acting.sql, found, []);
+        await checkRelations(acting.sql, found);
+        await checkTexts(acting.sql, found);
+        statements = acting.count();
+        expect(
+          found.found().map(({ rule, message }) => `${rule}: ${message}`),
+          `before statement ${round}`,
+        ).toEqual([]);
+      }
+      expect((await verified(sql)).codes).toEqual([]);
+      await store.close();
+    });
 
   for (const [name, [statements, ...expected]] of Object.entries(tamperings))
     test(`the verification finds ${name}`, async () => {
