@@ -5,6 +5,8 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { networkInForce } from '../main/stored-set.ts';
 import { demoNetwork, world } from '../main.ts';
 import type { Erasure, ErasureResult, Store } from '../store/port.ts';
+import { patientsOf } from '../tracker/index.ts';
+import { bsnFrom } from './bsn-from.ts';
 import type { Language } from './options.ts';
 import { readingStore, type StoreOptions, withStoreOptions } from './reading-store.ts';
 import { onExistingStore } from './writing-store.ts';
@@ -18,8 +20,6 @@ type PersonOptions = Options & {
   readonly dryRun?: true;
   readonly evenIfOpen?: true;
 };
-
-const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
 
 /** `mgn erase`: erases one person as a whole. See docs/operate/erasure.md. */
 export const registerErase = (program: Command): void => {
@@ -67,7 +67,7 @@ async function erasePerson(store: Store, options: PersonOptions): Promise<readon
     throw new Error('Name the person by --bsn or by --patient.');
   const network = await networkInForce(store, options.network);
   if (!network.ok) return network.issues;
-  const patients = options.patient?.map((id) => `Patient/${id}`) ?? (await patientsWith(store, bsnIn(options.bsn!)));
+  const patients = options.patient?.map((id) => `Patient/${id}`) ?? (await patientsWith(store, await bsnFrom(options.bsn!, language)));
   if (patients.length === 0) return [issue('erasure-person-unknown', {})];
   const wish = { patients, now: world.now(), network: network.value.name, reason, evenIfOpen };
   const found = await store.erasePerson({ ...wish, dryRun: true });
@@ -85,20 +85,10 @@ async function erasePerson(store: Store, options: PersonOptions): Promise<readon
   return [];
 }
 
-/** The file has one line; spaces and dots in a number do not count. */
-const bsnIn = (file: string): string => readFileSync(file === '-' ? 0 : file, 'utf8').replace(/[\s.]/g, '');
-
+/** Also those that the retention removed, so that nothing leads from the number to the audit trail any more. */
 async function patientsWith(store: Store, bsn: string): Promise<readonly string[]> {
-  const patients: string[] = [];
-  const criteria = [{ name: 'identifier', values: [`${bsnSystem}|${bsn}`] }];
-  for (let cursor: string | undefined, more = true; more; ) {
-    const page = await store.search('Patient', { criteria, count: 100, ...(cursor ? { cursor } : {}) });
-    if (page.kind !== 'found') return patients;
-    patients.push(...page.resources.map(({ id }) => `Patient/${id}`));
-    cursor = page.next;
-    more = cursor !== undefined;
-  }
-  return patients;
+  const { stored, removed } = await patientsOf(store, { bsn });
+  return [...stored, ...removed].map((id) => `Patient/${id}`);
 }
 
 const refusalOf = (result: ErasureResult, _: Language): Issue | undefined => {

@@ -26,6 +26,7 @@ const relations: readonly Relation[] = [
   { table: 'request', column: 'entry', to: 'entry', key: 'seq', place: 't.request_id' },
   { table: 'message_key', column: 'entry', to: 'entry', key: 'seq', place: "t.partner || ' ' || t.key" },
   { table: 'mention', column: 'entry', to: 'entry', key: 'seq', place: 't.name' },
+  { table: 'former_patient', column: 'entry', to: 'entry', key: 'seq', place: 't.patient' },
   { table: 'token', column: 'resource', to: 'resource', key: 'key', place: 't.resource' },
   { table: 'token', column: 'parameter', to: 'parameter', key: 'key', place: 't.resource' },
   {
