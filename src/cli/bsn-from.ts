@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { isBsn } from '../fhir/identifier.ts';
+import { bsn as bsnIn } from '../fhir/identifier.ts';
 import type { Language } from './options.ts';
 
 /**
@@ -11,10 +11,11 @@ import type { Language } from './options.ts';
  */
 export async function bsnFrom(file: string, language: Language): Promise<string> {
   if (isNumber(file)) throw new Error(warnings[language]);
-  const written = file === '-' && process.stdin.isTTY ? await typed(language) : readFileSync(file === '-' ? 0 : file, 'utf8');
-  const bsn = written.replace(/[\s.]/g, '').padStart(9, '0');
-  if (!isBsn(bsn)) throw new Error(invalid[language]);
-  return bsn;
+  const written =
+    file === '-' && process.stdin.isTTY ? await typed(language) : readFileSync(file === '-' ? 0 : file, 'utf8');
+  const number = written.replace(/[\s.]/g, '').padStart(9, '0');
+  if (bsnIn(number) === undefined) throw new Error(invalid[language]);
+  return number;
 }
 
 /** Whether somebody gave the number itself as an argument. */

@@ -67,7 +67,8 @@ async function erasePerson(store: Store, options: PersonOptions): Promise<readon
     throw new Error('Name the person by --bsn or by --patient.');
   const network = await networkInForce(store, options.network);
   if (!network.ok) return network.issues;
-  const patients = options.patient?.map((id) => `Patient/${id}`) ?? (await patientsWith(store, await bsnFrom(options.bsn!, language)));
+  const patients =
+    options.patient?.map((id) => `Patient/${id}`) ?? (await patientsWith(store, await bsnFrom(options.bsn!, language)));
   if (patients.length === 0) return [issue('erasure-person-unknown', {})];
   const wish = { patients, now: world.now(), network: network.value.name, reason, evenIfOpen };
   const found = await store.erasePerson({ ...wish, dryRun: true });

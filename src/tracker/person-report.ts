@@ -85,7 +85,10 @@ function summedUp(all: readonly Found[]): readonly (Found & { readonly until?: s
   return [...attempts.values()].map((some) => {
     const [first] = some as [Found];
     if (some.length === 1) return first;
-    const until = some.reduce((last, { line }) => (line.at > last ? line.at : last), first.line.at);
+    const until = some
+      .map(({ line }) => line.at)
+      .sort()
+      .at(-1)!;
     return { ...first, line: { ...first.line, count: some.length }, until };
   });
 }

@@ -34,8 +34,7 @@ rmSync(folder, { recursive: true, force: true });
 
 async function compare(body: Body): Promise<void> {
   const costs: readonly [number[], number[]] = [[], []];
-  for (let warm = 0; warm < 3; warm++)
-    for (const it of gateways) await fullLoad(it, body, { messages: 200, clients });
+  for (let warm = 0; warm < 3; warm++) for (const it of gateways) await fullLoad(it, body, { messages: 200, clients });
   for (let round = 0; round < rounds; round++) {
     machine.sample();
     // whoever goes first meets what the other left

@@ -49,7 +49,7 @@ beforeAll(async () => {
         s.create(s.task(`t-${person}`, of(person)), 'a', 'b'),
         s.create(s.task(`c-${person}`, { status: 'completed', partOf: [{ reference: `Task/t-${person}` }] }), 'b'),
       ],
-      dispatches: [s.dispatch(`d-${person}`, 'b', { messageId: `message-r-${person}`, task: `Task/t-${person}` })],
+      dispatches: [s.dispatch(`d-${person}`, 'b', { messageId: `message-r-${person}`, about: [`Task/t-${person}`] })],
       keys: { keys: [`key-${person}`], content: 'c', location: `Task/t-${person}`, amends: false },
       audit: [s.auditEvent(`a-${person}`, { requestId: `r-${person}`, references: [`Task/t-${person}`] })],
     });
@@ -68,7 +68,8 @@ beforeAll(async () => {
 /** A copy of a closed store, with its key. */
 function copied(from: string, name: string): string {
   const file = join(folder, `${name}.db`);
-  for (const end of ['', '-wal', '.keys']) if (existsSync(`${from}${end}`)) copyFileSync(`${from}${end}`, `${file}${end}`);
+  for (const end of ['', '-wal', '.keys'])
+    if (existsSync(`${from}${end}`)) copyFileSync(`${from}${end}`, `${file}${end}`);
   return file;
 }
 
@@ -148,7 +149,9 @@ test(`an erasure that is killed at any of its statements, ${kills} times (MGN_SE
   const places = [statements, statements - 1, ...Array.from({ length: kills - 2 }, () => 1 + chance.int(statements))];
   for (const place of places) {
     const file = copied(made, `killed-${place}`);
-    expect(await erasing(file, { MGN_KILL_AT: String(place) }), `at statement ${place} of ${statements}`).toBe('SIGKILL');
+    expect(await erasing(file, { MGN_KILL_AT: String(place) }), `at statement ${place} of ${statements}`).toBe(
+      'SIGKILL',
+    );
     expect(await problemsIn(file), `after a kill at ${place}`).toEqual([]);
     const again = await mgn(eraseArguments(file));
     // it was erased when the kill came after the commit

@@ -95,7 +95,11 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
           acknowledged.set(requestId, answer.status === 200 ? locations : []);
           const task = locations.find((it) => it.startsWith('Task/'));
           const reading = randomUUID();
-          const read = task && (await ask('GET', `/fhir/${task}`, { as: 'gp-de-linde', headers: { 'x-request-id': reading } }).catch(() => undefined));
+          const read =
+            task &&
+            (await ask('GET', `/fhir/${task}`, { as: 'gp-de-linde', headers: { 'x-request-id': reading } }).catch(
+              () => undefined,
+            ));
           if (read && read.status === 200) shown.add(reading);
         }
         if (acknowledged.size >= goal && !isKilled) {

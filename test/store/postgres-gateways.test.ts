@@ -69,7 +69,9 @@ test.each(seeds)(
       expect(items.length, `audit events of ${requestId}`).toBeGreaterThan(0);
     }
     await journal.close();
-    const formats = await rows("select distinct encode(substr(payload, 1, 1), 'hex') as format from @entry where payload is not null");
+    const formats = await rows(
+      "select distinct encode(substr(payload, 1, 1), 'hex') as format from @entry where payload is not null",
+    );
     expect(formats, 'a demo stores nothing in clear').toEqual([{ format: '02' }]);
 
     const events = (await rows('select number from @subscription_event order by number')).map((it) =>

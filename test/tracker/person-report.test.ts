@@ -203,7 +203,12 @@ describe('of a store', () => {
     await refer('p2', '999900018');
     await s.commit(store, {
       message: s.message('both'),
-      changes: [s.create(s.task('both', { status: 'completed', partOf: [{ reference: 'Task/t-p1' }, { reference: 'Task/t-p2' }] }), 'a')],
+      changes: [
+        s.create(
+          s.task('both', { status: 'completed', partOf: [{ reference: 'Task/t-p1' }, { reference: 'Task/t-p2' }] }),
+          'a',
+        ),
+      ],
     });
     for (let from: RetentionPlace | undefined = { kind: 'entry', after: 0 }; from; )
       from = (await store.removeExpired({ content: s.at(10) }, { from, now: s.at(20), network: 'Netwerk' })).next;

@@ -11,7 +11,7 @@ import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { openHeavyWork } from '../../src/main/heavy/heavy.ts';
 import { silent } from '../../src/main/log.ts';
 import { type Configuration, openStore, run } from '../../src/main.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Change, Store } from '../../src/store/port.ts';
 import { requestErasures } from '../../src/watchdog/erasure-requests.ts';
 import { silentList } from '../../src/watchdog/index.ts';
 import { startWatchdog } from '../../src/watchdog/start.ts';
@@ -334,7 +334,7 @@ describe('a partner that was requested to erase a person', () => {
     const move = (status: Task['status'], version: number, when: string) =>
       store.commit({
         now: new Date(when),
-        changes: [{ resource: { ...request!, status }, expect: { version }, readers: [] }],
+        changes: [{ resource: { ...request!, status } as Change['resource'], expect: { version }, readers: [] }],
       });
     at('2026-12-07T08:59:00Z');
     expect(await raised()).toEqual([]);
@@ -360,8 +360,8 @@ describe('a partner that was requested to erase a person', () => {
     now = monday;
     expect(await requestErasures(gateway)).toBe(1);
     const request = (await find<Task>('Task')).find(({ code }) => JSON.stringify(code).includes('"erase-person"'))!;
-    const changes = [{ resource: { ...request, status: 'completed' }, expect: { version: 1 }, readers: [] }] as const;
-    await store.commit({ now, changes });
+    const completed = { ...request, status: 'completed' } as Change['resource'];
+    await store.commit({ now, changes: [{ resource: completed, expect: { version: 1 }, readers: [] }] });
     at('2027-02-01T09:00:00Z');
     await watch(gateway);
     const all = [...(await find<Communication>('Communication')), ...(await find<Task>('Task'))];

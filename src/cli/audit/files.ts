@@ -10,7 +10,11 @@ import { readingStore, type StoreOptions, withStoreOptions } from '../reading-st
 /** A subcommand that reads the store. Options that `mgn audit` has too are its own, wherever they stand. */
 export const onStore = <Options extends StoreOptions>(
   command: Command,
-  read: (store: Parameters<Parameters<typeof readingStore>[1]>[0], options: Options, name: string) => Promise<readonly Issue[]>,
+  read: (
+    store: Parameters<Parameters<typeof readingStore>[1]>[0],
+    options: Options,
+    name: string,
+  ) => Promise<readonly Issue[]>,
 ): Command =>
   withStoreOptions(command).action((...given: unknown[]) => {
     const options = (given.at(-1) as Command).optsWithGlobals<Options>();

@@ -56,9 +56,11 @@ async function show(store: Store, id: string, { recipient, open }: Options) {
 
 function verify(file: string, { key: keyFile, language = 'en' }: Pick<Options, 'key' | 'language'>): void {
   const key = keyIn(keyFile!);
-  if (!key.ok) return failed('--key', key.issues, language);
   const read = receiptIn(file);
-  if (!read.ok) return failed(file, read.issues, language);
+  if (!key.ok || !read.ok) {
+    failed('mgn audit', [...key.issues, ...read.issues], language);
+    return;
+  }
   const problems = problemsOf(read.value, key.value);
   if (problems.length) process.stderr.write(`${printIssues('mgn audit', problems, language).join('\n')}\n`);
   else process.stdout.write(`${{ en: 'The receipt is valid.', nl: 'Het bewijs klopt.' }[language]}\n`);
@@ -88,6 +90,7 @@ function parsed(text: string): unknown {
 }
 
 function problemsOf({ proof, opening }: Shown, key: string) {
-  if (!isTextSignedBy(signedTextOf(proof), proof.signature, publicKeyOf(key)!)) return [issue('receipt-signature-invalid', {})];
+  if (!isTextSignedBy(signedTextOf(proof), proof.signature, publicKeyOf(key)!))
+    return [issue('receipt-signature-invalid', {})];
   return opening && !isOpeningOf(opening, proof) ? [issue('receipt-value-invalid', {})] : [];
 }

@@ -5,7 +5,7 @@ import { bulk, bulkRead } from './bulk.ts';
 import { type Sql, text } from './sql.ts';
 
 /** Not the value of the index: from what is left of a removed person, no stored one can be found. */
-const valueOf = ({ system, value }: PersonIdentifier, hide: HideValue): string => hide(`\0former ${system}|${value}`);
+const hiddenOf = ({ system, value }: PersonIdentifier, hide: HideValue): string => hide(`\0former ${system}|${value}`);
 
 export async function formerPatients(
   sql: Sql,
@@ -16,7 +16,7 @@ export async function formerPatients(
     sql,
     (wanted) => `select distinct f.patient from ${wanted} w join former_patient f on f.value = w.value`,
     { value: 'text' },
-    identifiers.map((it) => [valueOf(it, hide)]),
+    identifiers.map((it) => [hiddenOf(it, hide)]),
   );
   return rows.map((row) => text(row.patient));
 }
@@ -33,7 +33,7 @@ export const rememberPatients = (
       `insert into former_patient (value, patient, entry) select value, patient, ?2 from ${rows} w where true
        on conflict do nothing`,
     { value: 'text', patient: 'text' },
-    resources.flatMap((it) => identifiersOf(it).map((identifier) => [valueOf(identifier, hide), it.id ?? ''])),
+    resources.flatMap((it) => identifiersOf(it).map((identifier) => [hiddenOf(identifier, hide), it.id ?? ''])),
     entry,
   );
 
@@ -48,7 +48,7 @@ export async function forgetPatients(
     sql,
     (rows) => `delete from former_patient where value in (select value from ${rows} w)`,
     { value: 'text' },
-    resources.flatMap((it) => identifiersOf(it).map((identifier) => [valueOf(identifier, hide)])),
+    resources.flatMap((it) => identifiersOf(it).map((identifier) => [hiddenOf(identifier, hide)])),
   );
   await bulk(
     sql,

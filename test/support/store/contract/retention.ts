@@ -166,7 +166,10 @@ export const retentionContract = (empty: () => Promise<Store>) =>
       expect(await store.formerPatients([bsn])).toEqual([]);
       await remove(store, { content }, 30);
       expect([...(await store.formerPatients([bsn]))].sort()).toEqual(['p-1', 'p-2']);
-      for (const other of [{ ...bsn, value: '999900018' }, { ...bsn, system: 'https://other.example' }])
+      for (const other of [
+        { ...bsn, value: '999900018' },
+        { ...bsn, system: 'https://other.example' },
+      ])
         expect(await store.formerPatients([other])).toEqual([]);
       // the event of the removal is as old as the removal
       await remove(store, { audit: at(20) }, 40);
