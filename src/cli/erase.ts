@@ -126,21 +126,27 @@ async function isConfirmed(language: Language): Promise<boolean> {
   return answer.trim() === yes;
 }
 
-/** Erases who is named in the file and stored here: who is not is left out. Also what is open, since it was erased before. */
+/**
+ * Erases who is named in the file and stored here: who is not is left out. Also what is open, since it was erased before. The Patients of
+ * one erasure together, so that a partner is requested once.
+ */
 async function replay(store: Store, file: string, { network: folder, language }: Options): Promise<readonly Issue[]> {
   const network = await networkInForce(store, folder);
   if (!network.ok) return network.issues;
-  const lines = readFileSync(file, 'utf8').split('\n');
-  let count = 0;
-  for (const [index, line] of lines.entries()) {
+  const listed: Listed[] = [];
+  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
     if (line.trim() === '') continue;
-    const { patient, reason } = entryIn(line);
-    if (patient === undefined) return [issue('erasure-list-invalid', { line: index + 1 })];
+    const entry = entryIn(line);
+    if (!entry) return [issue('erasure-list-invalid', { line: index + 1 })];
+    listed.push(entry);
+  }
+  let count = 0;
+  for (const together of Map.groupBy(listed, ({ at, patient }) => at ?? patient).values()) {
     const done = await store.erasePerson({
-      patients: [patient],
+      patients: together.map(({ patient }) => patient),
       now: world.now(),
       network: network.value.name,
-      reason: reason ?? 'replay',
+      reason: together[0]?.reason ?? 'replay',
       evenIfOpen: true,
     });
     if (done.kind === 'in clear') return [issue('erasure-in-clear', {})];
@@ -150,12 +156,19 @@ async function replay(store: Store, file: string, { network: folder, language }:
   return [];
 }
 
-function entryIn(line: string): { readonly patient?: string; readonly reason?: string } {
+/** A line of `mgn erase list`. */
+type Listed = { readonly patient: string; readonly at?: string; readonly reason?: string };
+
+function entryIn(line: string): Listed | undefined {
   try {
-    const { patient, reason } = JSON.parse(line) as { patient?: unknown; reason?: unknown };
-    if (typeof patient !== 'string' || !/^Patient\/[A-Za-z0-9\-.]{1,64}$/.test(patient)) return {};
-    return { patient, ...(typeof reason === 'string' ? { reason } : {}) };
+    const { patient, at, reason } = JSON.parse(line) as { readonly [name in keyof Listed]: unknown };
+    if (typeof patient !== 'string' || !/^Patient\/[A-Za-z0-9\-.]{1,64}$/.test(patient)) return undefined;
+    return {
+      patient,
+      ...(typeof at === 'string' ? { at } : {}),
+      ...(typeof reason === 'string' ? { reason } : {}),
+    };
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -45,18 +45,16 @@ test.each([
   expect(found.out).not.toContain(bsn);
 });
 
-test('by a BSN on the standard input, as --bsn - or as -', async () => {
-  for (const which of [['--bsn', '-'], ['-']]) {
-    const child = spawn(
-      process.execPath,
-      [join(import.meta.dirname, '../../src/cli.ts'), 'audit', 'person', ...which, ...store, '--language', 'nl'],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
-    );
-    child.stdin.end(`${bsn}\n`);
-    let out = '';
-    for await (const chunk of child.stdout) out += chunk;
-    expect(out, which.join(' ')).toContain('Team Noord heeft gegevens over u bekeken.');
-  }
+test('by a BSN on the standard input', async () => {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '../../src/cli.ts'), 'audit', 'person', '-', ...store, '--language', 'nl'],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  child.stdin.end(`${bsn}\n`);
+  let out = '';
+  for await (const chunk of child.stdout) out += chunk;
+  expect(out).toContain('Team Noord heeft gegevens over u bekeken.');
 });
 
 test('by the id of a Patient, with its type or without', async () => {
