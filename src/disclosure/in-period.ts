@@ -23,8 +23,7 @@ export function isInPeriod({ start, end }: Period, now: Date, timezone?: string)
 export const isPeriodReadable = (end: unknown): boolean =>
   typeof end === 'string' && (isDate(end) || !Number.isNaN(momentOf(end)));
 
-const isDate = (text: string): boolean =>
-  /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/.test(text);
+const isDate = (text: string): boolean => /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/.test(text);
 
 /** NaN without a zone: it would be a moment of the machine's own. */
 const momentOf = (text: string): number => (/T.*(?:Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN);

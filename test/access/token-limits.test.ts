@@ -54,6 +54,7 @@ describe('who asks for tokens cannot use up those of another client', () => {
 test('a window of refusals ends after a minute', () => {
   const it = attempts();
   for (let n = 0; n < 60; n++) it.noteRefused('203.0.113.1', 'linde', now);
-  const after = (seconds: number) => it.secondsToWait('203.0.113.1', 'linde', new Date(now.getTime() + seconds * 1_000));
+  const after = (seconds: number) =>
+    it.secondsToWait('203.0.113.1', 'linde', new Date(now.getTime() + seconds * 1_000));
   expect([after(0), after(59), after(60)]).toEqual([60, 1, undefined]);
 });

@@ -43,9 +43,7 @@ async function acceptedWith(provision: ConsentProvision): Promise<string> {
 test('a request to the social domain out of a conversation', async () => {
   const order = await acceptedWith({
     type: 'deny',
-    extension: [
-      { url: mgnExtension('domain'), valueCodeableConcept: coded(mgnCodeSystem('domain'), 'social') },
-    ],
+    extension: [{ url: mgnExtension('domain'), valueCodeableConcept: coded(mgnCodeSystem('domain'), 'social') }],
   });
   const recorded = await partnerAt(gateway, 'registration-team').post(
     '',

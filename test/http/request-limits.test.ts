@@ -154,18 +154,23 @@ describe('an address', () => {
     expect([answers[4]!.headers['retry-after'], codesIn(answers[4]!.text)]).toEqual(['10', ['logins-exceeded']]);
   });
 
-  test.each(['/readyz', '/healthz', '/metrics', '/fhir/metadata', '/fhir/%6Detadata', '/nothing', '/.well-known/smart-configuration'])(
-    'counts %s, which is answered to anybody, whatever login comes with it',
-    async (path) => {
-      const { ask } = await gatewayWith({ anonymousPerMinute: 4 });
-      for (const asking of [{ token: 'guess' }, { as: 'gp-de-linde' }]) {
-        const answers = [];
-        for (let n = 0; n < 5; n++) answers.push(await ask('GET', path, asking));
-        expect(answers[4]!.status).toBe(429);
-      }
-      expect((await ask('GET', '/fhir/Task', { as: 'gp-de-linde' })).status).toBe(200);
-    },
-  );
+  test.each([
+    '/readyz',
+    '/healthz',
+    '/metrics',
+    '/fhir/metadata',
+    '/fhir/%6Detadata',
+    '/nothing',
+    '/.well-known/smart-configuration',
+  ])('counts %s, which is answered to anybody, whatever login comes with it', async (path) => {
+    const { ask } = await gatewayWith({ anonymousPerMinute: 4 });
+    for (const asking of [{ token: 'guess' }, { as: 'gp-de-linde' }]) {
+      const answers = [];
+      for (let n = 0; n < 5; n++) answers.push(await ask('GET', path, asking));
+      expect(answers[4]!.status).toBe(429);
+    }
+    expect((await ask('GET', '/fhir/Task', { as: 'gp-de-linde' })).status).toBe(200);
+  });
 
   test('counts requests for a token, whatever login comes with them', async () => {
     const { ask } = await gatewayWith({ anonymousPerMinute: 2 });

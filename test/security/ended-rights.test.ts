@@ -38,7 +38,10 @@ async function accepted(requestId: string) {
 }
 
 const cancelled = async (task: string) => {
-  const answer = await partnerAt(gateway, 'gp-de-linde').move(task, { status: 'cancelled', reason: 'withdrawn-by-person' });
+  const answer = await partnerAt(gateway, 'gp-de-linde').move(task, {
+    status: 'cancelled',
+    reason: 'withdrawn-by-person',
+  });
   expect(answer.status, answer.text).toBe(200);
 };
 
@@ -74,7 +77,11 @@ test('versions, history, searches, inclusions and operations show nothing of bef
     ...[task, `${task}/_history`, `${task}/_history/1`, `${task}/_history/2`, `${task}/_history/3`],
     ...[order, `${order}/_history`, `${order}/_history/1`, person, `${person}/_history/1`],
     ...[`${order}/$case`, `${order}/$explain`, `${order}/$propose-transfer`],
-    ...[`Task?_id=${id}&_include=*&_revinclude=*`, `Task?_id=${id}&_elements=note,description,for`, `Task?patient=${person}`],
+    ...[
+      `Task?_id=${id}&_include=*&_revinclude=*`,
+      `Task?_id=${id}&_elements=note,description,for`,
+      `Task?patient=${person}`,
+    ],
     ...[`ServiceRequest?_id=${order.split('/')[1]}`, `Composition?patient=${person}`, `Condition?patient=${person}`],
   ])
     expect((await gateway.ask('GET', `/fhir/${path}`, { as: owner })).text, path).not.toMatch(content);

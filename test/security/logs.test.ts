@@ -32,7 +32,8 @@ test('a line of the log has nothing of the message of a fault, not where it look
 });
 
 test.each(['throw', 'reject'])('a fault that nothing caught (%s) ends the process without its message', async (how) => {
-  const module = (name: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../src/main', name)).href);
+  const module = (name: string) =>
+    JSON.stringify(pathToFileURL(join(import.meta.dirname, '../../src/main', name)).href);
   const script = `
     import { endingWithLine } from ${module('last-words.ts')};
     import { openLog } from ${module('log.ts')};

@@ -55,7 +55,10 @@ async function subjectOf(
       : undefined;
   }
   // of a record only the consultation is named, of which the recipient has a part
-  const own = [...(await Promise.all(named.map((it) => readAt(store, it)))), ...(await find<Task>(store, 'Task', 'part-of', named))]
+  const own = [
+    ...(await Promise.all(named.map((it) => readAt(store, it)))),
+    ...(await find<Task>(store, 'Task', 'part-of', named)),
+  ]
     .flatMap((it) => (isType(it, 'Task') ? [it as Task] : []))
     .find((it) => isConsultation(it) && ownerOf(network, it) === recipient);
   const focus = await readAt(store, own?.focus?.reference ?? '');

@@ -42,7 +42,10 @@ async function readableNow(
   partner: Partner,
   first: Resource,
 ): Promise<Resource | undefined> {
-  const { resourceType, id, meta } = first as Resource & { readonly id?: string; readonly meta?: { readonly versionId?: string } };
+  const { resourceType, id, meta } = first as Resource & {
+    readonly id?: string;
+    readonly meta?: { readonly versionId?: string };
+  };
   if (!id || !meta?.versionId || own.includes(resourceType)) return first;
   const seen = await asSeenBy({ store, network }, partner).vread(resourceType, id, Number(meta.versionId), partner.id);
   return seen && parseJson(seen.text);

@@ -28,7 +28,8 @@ export const asksBothSides = (cases: readonly NamedCase[]): void =>
       const asked = [...questions(guess).filter((_, index) => index % stride === 0), ...sends(it.as)];
       const since = performance.now();
       expect(await leaksIn(pair, it.as, asked)).toEqual([]);
-      if (isWhole) console.info(`${asked.length} questions in ${Math.round((performance.now() - since) / 1_000)} s: ${it.who}`);
+      if (isWhole)
+        console.info(`${asked.length} questions in ${Math.round((performance.now() - since) / 1_000)} s: ${it.who}`);
     } finally {
       await pair.close();
     }

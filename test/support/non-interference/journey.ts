@@ -98,11 +98,13 @@ const subscriptionsOf = (side: Side, partner: string): readonly Question[] => {
     ...(identifiers.length ? [`requester:identifier=${identifiers.join(',')}`] : []),
   ];
   return topics.flatMap((topic) =>
-    filters.map((filter): Question => ({
-      method: 'POST',
-      path: '/fhir/Subscription',
-      body: subscriptionRequest({ endpoint: addressOfSystem(partner), topic, filter }),
-    })),
+    filters.map(
+      (filter): Question => ({
+        method: 'POST',
+        path: '/fhir/Subscription',
+        body: subscriptionRequest({ endpoint: addressOfSystem(partner), topic, filter }),
+      }),
+    ),
   );
 };
 
@@ -255,7 +257,9 @@ const events = (without: ReadonlySet<Optional>): readonly (Event & { readonly on
     as: 'registration-team',
     ask: async (it, read) => {
       const { meta } = await read('registration-team', it.get('consultation'));
-      return transition(it.get('consultation'), Number(meta?.versionId), { parameter: [code('status', 'in-progress')] });
+      return transition(it.get('consultation'), Number(meta?.versionId), {
+        parameter: [code('status', 'in-progress')],
+      });
     },
   },
   {
