@@ -11,7 +11,7 @@ import { projectionContext } from '../disclose/disclosures.ts';
 import { askOutside } from '../disclose/outside-consent.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { orderOfPlan, ordersBefore, wholeOrder } from '../memory/journey.ts';
-import { find, readAt } from '../memory/memory.ts';
+import { find, type Memory, readAt } from '../memory/memory.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { isInvitationPermitted } from './invitation-permitted.ts';
 import type { StillQuestion } from './still-question.ts';
@@ -61,11 +61,16 @@ async function subjectOf(
   ]
     .flatMap((it) => (isType(it, 'Task') ? [it as Task] : []))
     .find((it) => isConsultation(it) && ownerOf(network, it) === recipient);
-  const focus = await readAt(store, own?.focus?.reference ?? '');
+  const order = own && (await orderOfTask(store, own));
+  return own && order && { task: own, order };
+}
+
+/** The order that a Task is about; of a part of a case consultation the first order of its journey. */
+export async function orderOfTask(store: Memory, task: Task): Promise<ServiceRequest | undefined> {
+  const focus = await readAt(store, task.focus?.reference ?? '');
+  if (!isConsultation(task)) return isType(focus, 'ServiceRequest') ? (focus as ServiceRequest) : undefined;
   const order = isType(focus, 'CarePlan') ? await orderOfPlan(store, `CarePlan/${focus.id}`) : focus;
-  if (!own || !isType(order, 'ServiceRequest')) return undefined;
-  const [root = order as ServiceRequest] = (await ordersBefore(store, order as ServiceRequest)).slice(-1);
-  return { task: own, order: root };
+  return isType(order, 'ServiceRequest') ? (await ordersBefore(store, order as ServiceRequest)).at(-1) : undefined;
 }
 
 /**
