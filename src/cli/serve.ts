@@ -4,6 +4,7 @@ import { isDemo } from '../directory/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { besideStore, generateKeys, keyRingFor } from '../main/key-ring.ts';
+import { endingWithLine } from '../main/last-words.ts';
 import { faultOf, type Log, openLog } from '../main/log.ts';
 import { reachableDemo } from '../main/login.ts';
 import { printIssues } from '../main/print-issues.ts';
@@ -39,6 +40,7 @@ export const registerServe = (program: Command): void => {
     .addOption(languageOption())
     .action(async (options: Options) => {
       const log = openLog();
+      endingWithLine(log);
       const tls = options.tls ? await openTlsOf(options.tls, log) : undefined;
       if (tls && !tls.ok) return refuse(options.tls ?? '', tls.issues, options.language);
       const opening = { died: endWith(log, 'store', remedies.ended) };
@@ -136,7 +138,7 @@ const lastAnswers = 500;
 const endWith =
   (log: Log, step: 'store' | 'deliver', remedy: string) =>
   (why: Error): void => {
-    log.error({ step, outcome: 'ended', because: `${remedy} ${why.message}`, fault: faultOf(why) });
+    log.error({ step, outcome: 'ended', because: remedy, fault: faultOf(why) });
     setTimeout(() => process.exit(1), lastAnswers);
   };
 
