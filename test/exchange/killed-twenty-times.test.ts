@@ -147,7 +147,7 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
     database.close();
     // of all after the last kill
     const isLast = kill === kills - 1;
-    const since = <T>(all: Iterable<T>): T[] => [...all].filter((it) => isLast || !known.has(it));
+    const since = (all: Iterable<string>): string[] => [...all].filter((it) => isLast || !known.has(it));
     await eventsOf(file, since(acknowledged.keys()), since(shown));
     for (const it of [...acknowledged.keys(), ...shown]) known.add(it);
     recorded.push({ ids: new Set(delivered), until: sink.arrivals.length });
