@@ -1,4 +1,4 @@
-import type { Bundle, Consent, ConsentProvision, Task } from '@medplum/fhirtypes';
+import type { Bundle, Consent, ConsentProvision } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mgnCodeSystem, mgnExtension, mgnProfile } from '../../src/fhir/canonical.ts';
 import { consent, recordOf, social } from '../support/exchange/conversation-record.ts';
