@@ -39,7 +39,9 @@ test('the order, the person, their versions, searches, counts, inclusions and op
   ];
   const searches = [`ServiceRequest?patient=${person}`, 'ServiceRequest?_summary=count', 'Task?_include=*'];
   const look = async () => ({
-    statuses: await Promise.all(addresses.map(async (path) => (await it.ask('GET', `/fhir/${path}`, { as: municipality })).status)),
+    statuses: await Promise.all(
+      addresses.map(async (path) => (await it.ask('GET', `/fhir/${path}`, { as: municipality })).status),
+    ),
     searches: await Promise.all(
       searches.map(async (path) => {
         const found = resourceOf<Bundle>(await it.ask('GET', `/fhir/${path}`, { as: municipality }));

@@ -21,7 +21,9 @@ afterEach(() => running?.stop());
 type Message = 'record' | 'withdrawal' | 'objection';
 
 const messageIn = ({ changes = [] }: Commit): Message | undefined => {
-  const consent = changes.map(({ resource }) => resource as unknown as Consent).find((it) => it.resourceType === 'Consent');
+  const consent = changes
+    .map(({ resource }) => resource as unknown as Consent)
+    .find((it) => it.resourceType === 'Consent');
   if (consent?.status === 'inactive') return 'withdrawal';
   if (consent?.provision?.type === 'deny') return 'objection';
   return changes.some(({ resource }) => resource.resourceType === 'Encounter') ? 'record' : undefined;
@@ -45,8 +47,11 @@ async function gatewayWith(before: (message: Message) => Promise<void>): Promise
 }
 
 const consentOfExample = (
-  (JSON.parse(readFileSync(join(import.meta.dirname, '../../examples/messages/060-social-request/input.json'), 'utf8')) as Bundle)
-    .entry ?? []
+  (
+    JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../examples/messages/060-social-request/input.json'), 'utf8'),
+    ) as Bundle
+  ).entry ?? []
 ).find(({ resource }) => resource?.resourceType === 'Consent')?.resource as Consent;
 
 /** Whoever is stored first, in both orders: the one in the middle of the other. */
@@ -87,7 +92,17 @@ test.each<[Message, Message]>([
         headers: { 'if-match': 'W/"1"' },
       }),
     // the same team records that the person objects, in a second conversation
-    objection: () => team.post('', recordOf({ reference: order }, [{ ...consentOfExample, patient: { display: 'de persoon' }, provision: { type: 'deny', extension: consentOfExample.provision?.extension } }])),
+    objection: () =>
+      team.post(
+        '',
+        recordOf({ reference: order }, [
+          {
+            ...consentOfExample,
+            patient: { display: 'de persoon' },
+            provision: { type: 'deny', extension: consentOfExample.provision?.extension },
+          },
+        ]),
+      ),
   };
   let innerAnswer: { readonly status: number; readonly text: string } | undefined;
   interrupt = async () => {

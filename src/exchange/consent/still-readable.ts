@@ -48,7 +48,8 @@ async function tasksAbout(
   resource: Resource,
   reader: string,
 ): Promise<readonly (Task & { readonly id: string })[]> {
-  if (isType(resource, 'ServiceRequest')) return find<Task>(store, 'Task', 'focus', [`ServiceRequest/${resource.id}`], reader);
+  if (isType(resource, 'ServiceRequest'))
+    return find<Task>(store, 'Task', 'focus', [`ServiceRequest/${resource.id}`], reader);
   const { id, subject, patient } = resource as Resource &
     Partial<ServiceRequest> & { readonly patient?: { readonly reference?: string } };
   const person = isType(resource, 'Patient') ? `Patient/${id}` : (subject?.reference ?? patient?.reference);

@@ -23,8 +23,12 @@ export const searchAsSeen =
   (search: Search, { seen, reduced, isReadable }: Seeing): Search =>
   async (type, query, reader) => {
     if (type !== 'Task' && isReadable) {
-      const pages = (more: Partial<Query>) => pagesOf((cursor) => search(type, { ...query, ...more, ...cursor }, reader));
-      return visiblePage(query, { visible: async (it) => ((await isReadable(it)) ? [seen(it) ?? []].flat() : []), pages });
+      const pages = (more: Partial<Query>) =>
+        pagesOf((cursor) => search(type, { ...query, ...more, ...cursor }, reader));
+      return visiblePage(query, {
+        visible: async (it) => ((await isReadable(it)) ? [seen(it) ?? []].flat() : []),
+        pages,
+      });
     }
     const criteria = type === 'Task' ? query.criteria.filter((it) => !isSameForAll(it)) : [];
     if (criteria.length === 0) {
