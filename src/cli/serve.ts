@@ -44,9 +44,13 @@ export const registerServe = (program: Command): void => {
       const tls = options.tls ? await openTlsOf(options.tls, log) : undefined;
       if (tls && !tls.ok) return refuse(options.tls ?? '', tls.issues, options.language);
       const opening = { died: endWith(log, 'store', remedies.ended) };
+      const hadKeys = hasKeys(options.store);
       let store = await openStore(options.store, opening);
+      // another gateway of the demo made them meanwhile
+      if (!store.ok && !hadKeys && hasKeys(options.store)) store = await openStore(options.store, opening);
       let chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
-      const keys = chosen.ok ? keysToStart(options.store, chosen.value.configured) : success('ready' as const);
+      const keys =
+        chosen.ok && !hadKeys ? keysToStart(options.store, chosen.value.configured) : success('ready' as const);
       if (!keys.ok) chosen = keys;
       if (keys.ok && keys.value === 'generated' && store.ok) {
         await store.value.close();
@@ -138,15 +142,22 @@ const endWith =
     setTimeout(() => process.exit(1), lastAnswers);
   };
 
-/** A network that is not a demo stores nothing in clear; a demo makes a key for its file. */
-function keysToStart(store: string, { network }: Configuration): Result<'ready' | 'generated'> {
+/** Also false for keys that cannot be read, with which the store does not open. */
+const hasKeys = (store: string): boolean => {
   const ring = keyRingFor(store);
-  if (!ring.ok) return ring;
-  if (ring.value) return success('ready');
+  return ring.ok && ring.value !== undefined;
+};
+
+/** A network that is not a demo stores nothing in clear; a demo makes a key for its store, unless another process just did. */
+function keysToStart(store: string, { network }: Configuration): Result<'ready' | 'generated'> {
   if (!isDemo(network.settings)) return failure(issue('store-keys-required', { store: printedStore(store) }));
   const file = besideStore(store);
   if (file === undefined) return success('ready');
-  generateKeys(file);
+  try {
+    generateKeys(file);
+  } catch (why) {
+    return failure(issue('store-keys-invalid', { file, problem: (why as NodeJS.ErrnoException).code ?? 'error' }));
+  }
   return success('generated');
 }
 
