@@ -2,8 +2,7 @@ import type { AuditedInteraction } from '../../audit/event.ts';
 import { issue } from '../../fhir/issue.ts';
 import { type Envelope, type Received, receive, traces } from '../reading/envelope.ts';
 import { withRequestId } from '../reading/request-id.ts';
-import { duplicateAnswer } from '../sender/first-answer.ts';
-import { type Answer, refused } from './answer.ts';
+import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import { auditRefusal, type Refuse } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 
