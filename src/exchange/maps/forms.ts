@@ -9,6 +9,7 @@ import { headerOf } from '../reading/message-response.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import { type FirstLook, lookAt } from './first-look.ts';
 import type { FormModel } from './form-model.ts';
+import { formPlaces } from './form-places.ts';
 import { type NearestForm, nearestForm } from './nearest-form.ts';
 import { runMap } from './run-map.ts';
 import { conditionOf } from './sender-keys.ts';
@@ -68,13 +69,23 @@ export const inputProfileOf = (form: Form): InputProfile => (form.map ? 'mapped'
 const isMessage = (resource: SentMessage['message']): boolean =>
   isType(resource, 'Bundle') && resource.type === 'message' && headerOf(resource) !== undefined;
 
-/** The first form that recognises the message. Issues: `not-a-message`, `form-unknown`, `intake-form-unknown`. */
+/** How places in the form in JSON of an intake begin: like those of its model, before it is recognised too. */
+export const nameOfForm = (forms: readonly Form[], intake: string | undefined): string | undefined =>
+  forms.find((it) => it.intake === intake && it.reads === 'json')?.map?.source ?? intake;
+
+/**
+ * The first form that recognises the message. Issues: `not-a-message`, `form-is-resource`, `form-unknown`,
+ * `intake-form-unknown`.
+ */
 export function recogniseForm(
   forms: readonly Form[],
-  { shape, message }: SentMessage,
+  sent: SentMessage,
   { asMessage = false, intake, pulled }: Pick<Received, 'asMessage' | 'intake' | 'pulled'>,
 ): Result<Form> {
+  const { shape, message } = sent;
   if (asMessage && !isMessage(message)) return failure(issue('not-a-message', {}));
+  if (shape === 'json' && 'resourceType' in message)
+    return failure(issue('form-is-resource', {}, formPlaces(sent, nameOfForm(forms, intake) ?? '')('resourceType')));
   const offered = forms.filter((it) => it.intake === intake && (!it.pulled || pulled));
   const look = lookAt(message);
   const form = offered.find((it) => it.reads === shape && it.mayRecognise(look) && it.recognises(message));
