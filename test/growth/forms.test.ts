@@ -32,7 +32,9 @@ afterAll(() => gateway.stop());
 
 const userTime = async ({ path, ...sent }: Sent): Promise<number> => {
   const start = process.cpuUsage();
-  const { status, text } = await gateway.ask('POST', path, sent);
+  // A connection that was idle for long may be closed just then.
+  const ask = () => gateway.ask('POST', path, sent);
+  const { status, text } = await ask().catch(ask);
   const time = process.cpuUsage(start).user / 1_000;
   expect([200, 201, 403, 409, 413, 422], text.slice(0, 500)).toContain(status);
   expect(text.length).toBeLessThan(1_000_000);
@@ -40,16 +42,17 @@ const userTime = async ({ path, ...sent }: Sent): Promise<number> => {
 };
 
 const [few, many] = [400, 800];
+/** Other work on the machine, and the garbage collector, take time of a round or two; what is quadratic takes it of all. */
+const rounds = 5;
 
-/** The quicker of two: the machine has other work. */
 async function expectProportion(make: Made): Promise<void> {
-  const timeOf = async (count: number) => {
-    const times = [await userTime(make(count, order)), await userTime(make(count, order))];
-    return Math.min(...times);
-  };
-  await userTime(make(few, order));
-  const [before, after] = [await timeOf(few), await timeOf(many)];
-  // Below some tenths of a second the garbage collector decides.
+  let [before, after] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < rounds; round += 1) {
+    before = Math.min(before, await userTime(make(few, order)));
+    after = Math.min(after, await userTime(make(many, order)));
+    // The first round compiles what it runs.
+    if (round > 0 && after < 2.5 * before) return;
+  }
   expect(after).toBeLessThan(Math.max(2.5 * before, before + 150));
 }
 

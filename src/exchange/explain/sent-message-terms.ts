@@ -3,6 +3,7 @@ import type { Issue, Place } from '../../fhir/issue.ts';
 import { typeModel, upperFirst } from '../../fhir/model.ts';
 import { isType } from '../../fhir/resource.ts';
 import { outputOrigins, type Trace } from '../../mapping/index.ts';
+import { ancestorsOf } from '../maps/consent-values.ts';
 import { formPlaces } from '../maps/form-places.ts';
 import { nameOfForm, recogniseForm } from '../maps/forms.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
@@ -52,6 +53,7 @@ function placesIn({ entry = [] }: Bundle, trace: Trace): (expression: string) =>
   // Thousands of findings about a graph of thousands of elements: each is looked up, never searched.
   const originOf = outputOrigins(trace);
   const written = new Set(trace.elements.map(({ path }) => path));
+  const below = placesBelow(trace);
   const choices = choicesOf(written);
   const entries = new Map<string | undefined, number>();
   for (const [at, { resource }] of entry.entries())
@@ -62,9 +64,33 @@ function placesIn({ entry = [] }: Bundle, trace: Trace): (expression: string) =>
     const path =
       type === 'Bundle' || at === undefined ? inJson(expression) : [`Bundle.entry[${at}].resource`, ...rest].join('.');
     const named = written.has(path) ? path : (choices.get(path) ?? path);
-    const sources = originOf(written.has(`${named}[0]`) ? `${named}[0]` : named)?.sources ?? [];
+    const element = written.has(`${named}[0]`) ? `${named}[0]` : named;
+    // An element that no rule wrote by itself, but its parts: an address.
+    const inside = written.has(element) ? undefined : below.get(named);
+    if (inside !== undefined) return inside;
+    const sources = originOf(element)?.sources ?? [];
     return sources.toSorted((a, b) => b.length - a.length)[0] ?? whole ?? expression;
   };
+}
+
+/** For each element of the output, what the sources of the parts below it have in common. */
+function placesBelow({ elements }: Trace): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { path, sources } of elements) {
+    const [source] = sources.toSorted((a, b) => b.length - a.length);
+    if (source === undefined) continue;
+    for (const above of ancestorsOf(path)) {
+      const known = found.get(above);
+      found.set(above, known === undefined ? source : commonPlace(known, source));
+    }
+  }
+  return found;
+}
+
+function commonPlace(one: string, other: string): string {
+  if (one === other) return one;
+  const above = new Set(ancestorsOf(other));
+  return ancestorsOf(one).findLast((it) => above.has(it)) ?? one.split('.')[0]!;
 }
 
 /** A choice of types as JSON names it: `occurrencePeriod` for `occurrence.ofType(Period)`. */

@@ -4,8 +4,10 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { CompiledMap, RunOptions } from '../../mapping/index.ts';
 import type { InputProfile } from '../../vocabulary/input-profile.ts';
+import { countValues } from '../reading/count-values.ts';
 import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
+import { maximumValues } from '../reading/parse.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import { type FirstLook, lookAt } from './first-look.ts';
 import type { FormModel } from './form-model.ts';
@@ -122,6 +124,9 @@ export function toGraph(
   if (!form.map) return asGraph(sent.message as Bundle, []);
   const { output, issues = [], unmapped = [] } = runMap({ map: form.map, model: form.model }, sent, options);
   if (issues.some(isError)) return failure(...issues);
+  // An item of a form becomes a whole resource: what costs the time of all is the graph.
+  if (countValues(output, maximumValues) > maximumValues)
+    return failure(issue('too-many-values', { limit: maximumValues }));
   return asGraph(output as Bundle, issues, unmappedOf(form.map, unmapped));
 }
 
