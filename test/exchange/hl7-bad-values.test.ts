@@ -88,7 +88,7 @@ function isText(body: string, value: string): boolean {
   if (!made.ok) return false;
   const text = JSON.stringify(made.value.graph);
   // Dates of results are written with dashes and colons.
-  return text.includes(value) || text.replaceAll(/(?<=\d)[ :-](?=\d)/g, '').includes(value);
+  return text.includes(value) || text.replaceAll(/(?<=\d)[ :-](?=\d)/g, '').includes(value.slice(0, 12));
 }
 
 describe.each(['TS', 'ID'])('%s', (kind) => {

@@ -1,5 +1,5 @@
 import type { Bundle } from '@medplum/fhirtypes';
-import type { Issue, Place } from '../../fhir/issue.ts';
+import { type Issue, issue, type Place } from '../../fhir/issue.ts';
 import { typeModel, upperFirst } from '../../fhir/model.ts';
 import { isType } from '../../fhir/resource.ts';
 import { outputOrigins, type Trace } from '../../mapping/index.ts';
@@ -36,8 +36,13 @@ export function inTermsOfSentMessage<T>(
     sent.value.shape === 'json'
       ? formPlaces(sent.value, form.value.map.source ?? '')
       : (expression: string): Place => ({ expression });
-  const inSource = (it: Issue, at: number): Issue =>
-    isOfMapped(it, at) ? { ...it, ...shown(placeOf(it.expression)) } : it;
+  const isHl7 = sent.value.shape === 'hl7-v2';
+  const inSource = (it: Issue, at: number): Issue => {
+    if (!isOfMapped(it, at)) return it;
+    const place = shown(placeOf(it.expression));
+    const isDate = isHl7 && it.rule === 'format' && /date[^.]*$/i.test(place.expression ?? '');
+    return isDate ? issue('hl7-date-invalid', {}, place) : { ...it, ...place };
+  };
   const steps = outcome.steps.map((step, at) => ({ ...step, issues: step.issues.map((it) => inSource(it, at)) }));
   return { ...outcome, steps };
 }
