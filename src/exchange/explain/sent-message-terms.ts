@@ -93,9 +93,8 @@ function placesBelow({ elements }: Trace): ReadonlyMap<string, string> {
 }
 
 function commonPlace(one: string, other: string): string {
-  if (one === other) return one;
-  const above = new Set(ancestorsOf(other));
-  return ancestorsOf(one).findLast((it) => above.has(it)) ?? one.split('.')[0]!;
+  const around = new Set([...ancestorsOf(other), other]);
+  return [...ancestorsOf(one), one].findLast((it) => around.has(it)) ?? one;
 }
 
 /** A choice of types as JSON names it: `occurrencePeriod` for `occurrence.ofType(Period)`. */

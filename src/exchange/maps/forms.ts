@@ -115,6 +115,9 @@ export type Mapped = {
   readonly unmapped: readonly Unmapped[];
 };
 
+/** An item of a form becomes a whole resource, so that its graph is larger; and the graph is what costs the time of all. */
+const maximumGraphValues = 2 * maximumValues;
+
 /** Runs the map of a form. `options`: the seed of ids, and the time and zone for `now()` in the map. */
 export function toGraph(
   form: Form,
@@ -124,9 +127,8 @@ export function toGraph(
   if (!form.map) return asGraph(sent.message as Bundle, []);
   const { output, issues = [], unmapped = [] } = runMap({ map: form.map, model: form.model }, sent, options);
   if (issues.some(isError)) return failure(...issues);
-  // An item of a form becomes a whole resource: what costs the time of all is the graph.
-  if (countValues(output, maximumValues) > maximumValues)
-    return failure(issue('too-many-values', { limit: maximumValues }));
+  if (countValues(output, maximumGraphValues) > maximumGraphValues)
+    return failure(issue('too-many-values', { limit: maximumGraphValues }));
   return asGraph(output as Bundle, issues, unmappedOf(form.map, unmapped));
 }
 
