@@ -8,6 +8,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import type { Bindings } from '../http/envelope.ts';
 import { clientAddress } from '../http/limits/client-address.ts';
+import { mayHaveSession } from '../http/limits/may-have-session.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
@@ -26,6 +27,7 @@ import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
 import { openLogin } from './login.ts';
 import { type Configuration, waiverReasons } from './open-configuration.ts';
+import { openProviderClient } from './provider-client.ts';
 import { openDocuments } from './read-document.ts';
 
 /** What stays the same when another set comes into force. */
@@ -37,7 +39,7 @@ export type Environment = {
   readonly bodies: Gateway['bodies'];
   readonly limits: RequestLimits;
   readonly waiting: number;
-  readonly info: Omit<GatewayInfo, 'tokenEndpoint'>;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people'>;
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal once a day. */
   readonly signer: Signer;
@@ -48,7 +50,7 @@ export type InForce = {
   readonly gateway: Gateway;
   readonly tokens: ReadonlyMap<string, string>;
   /** Answers a request entirely on this configuration, also when another comes into force meanwhile. */
-  readonly answer: Hono['fetch'];
+  readonly answer: Hono['send'];
   readonly startJobs: () => BackgroundJobs;
   /** Resolves after its last request was answered. */
   readonly close: () => Promise<void>;
@@ -74,7 +76,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const network = () => living.current();
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
   const documents = openDocuments(files.settings);
-  const login = openLogin({ network, store, world, readDocument: documents.read });
+  const provider = openProviderClient(files.settings);
+  const login = openLogin({ network, store, world, readDocument: documents.read, send: provider.send });
   const gateway: Gateway = {
     ...configured,
     get network() {
@@ -95,13 +98,15 @@ export async function prepareConfiguration(configured: Configuration, environmen
     report,
   };
   await syncConfigured(gateway);
-  const app = createApp(gateway, { ...environment.info, tokenEndpoint: login.tokenEndpoint });
+  const app = createApp(gateway, { ...environment.info, tokenEndpoint: login.tokenEndpoint, people: login.people });
   const { requestLimits, trustedProxies } = files.settings;
-  const limited = ([sent, env, ...more]: Parameters<Hono['fetch']>): Promise<Response> => {
+  const limited = ([sent, env, ...more]: Parameters<Hono['send']>): Promise<Response> => {
     const { incoming } = (env ?? {}) as Partial<Bindings>;
     const forwarded = trustedProxies.length ? (sent.headers.get('x-forwarded-for') ?? undefined) : undefined;
     const address = clientAddress(incoming?.socket.remoteAddress, forwarded, trustedProxies);
-    const hasLogin = incoming ? incoming.headers.authorization !== undefined : sent.headers.has('authorization');
+    const header = (name: 'authorization' | 'cookie') =>
+      incoming ? incoming.headers[name] : (sent.headers.get(name) ?? undefined);
+    const hasLogin = header('authorization') !== undefined || mayHaveSession(header('cookie'), sent.url);
     return environment.limits.answering({ address, hasLogin, settings: requestLimits }, () =>
       app.fetch(sent, { ...(env as object), clientAddress: address }, ...more),
     );
@@ -171,6 +176,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
         });
       await heavy.close();
       await documents.close();
+      await provider.close();
       await terminology.close();
       await consentSource.close();
     },

@@ -312,7 +312,8 @@ export const chainOf = ({ bytes, integer }: Dialect): readonly string[] => [
 /**
  * What the fourth step adds: the data keys of persons (docs/decisions/0019-at-rest.md). A person is a Patient as stored here,
  * numbered as that resource; 0 is nobody. `wrapped`: the data key under key `kid` of the key ring; null: it was destroyed.
- * `person` of a resource: whom it is about. `erasure`: the persons erased, which outlive their keys.
+ * `person` of a resource: whom it is about. `erasure`: the persons erased, which outlive their keys. `login_session`: people who are
+ * logged in (docs/decisions/0021-people.md).
  */
 export const personsOf = ({ integer, byPrimaryKey }: Dialect): readonly string[] => [
   `create table person_key (
@@ -328,6 +329,17 @@ export const personsOf = ({ integer, byPrimaryKey }: Dialect): readonly string[]
   ) ${byPrimaryKey}`,
   `alter table resource add column person ${integer} not null default 0`,
   'create index resource_of_person on resource (person, key) where person > 0',
+  `create table login_session (
+    id text primary key,
+    person text not null,
+    provider text,
+    content text not null,
+    revision ${integer} not null,
+    idle ${integer} not null,
+    ends ${integer} not null
+  ) ${byPrimaryKey}`,
+  'create index login_session_of_person on login_session (person)',
+  'create index login_session_of_provider on login_session (provider) where provider is not null',
 ];
 
 /** Tables of which a row is never changed or removed: but for an entry of the journal that the retention removes. */
