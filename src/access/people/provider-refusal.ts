@@ -32,9 +32,11 @@ const isOfConnection = (error: unknown): boolean => {
 
 /** `nonce`, `iss`, `state`, `expired`, `signature`: what was wrong, without what it was. */
 function problemOf(name: string, cause: unknown): string {
-  const { claim, cause: inner } = (cause ?? {}) as { readonly claim?: unknown; readonly cause?: unknown };
+  const { claim, message, cause: inner } = (cause ?? {}) as Readonly<Record<'claim' | 'message' | 'cause', unknown>>;
   const { claim: innerClaim } = (inner ?? {}) as { readonly claim?: unknown };
-  const named = [claim, innerClaim].find((it): it is string => typeof it === 'string' && code.test(it));
+  // a claim that is missing is named in the message only, which has nothing else of the answer
+  const [, missing] = /"([a-z_]{1,20})" \([a-z ]+\) claim/.exec(String(message)) ?? [];
+  const named = [claim, innerClaim, missing].find((it): it is string => typeof it === 'string' && code.test(it));
   if (named) return named;
   const short = name.replace(/^(?:OAUTH|ERR|ERR_J[A-Z]+)_/, '').toLowerCase();
   return code.test(short) ? short.replaceAll('_', '-') : 'other';

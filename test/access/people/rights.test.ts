@@ -238,7 +238,7 @@ describe('emergency access (break-glass)', () => {
   });
 
   test.each<[string, unknown, unknown, string]>([
-    ['no reason', 'order', undefined, 'emergency-reason-invalid'],
+    ['no reason', 'order', null, 'emergency-reason-invalid'],
     ['a reason of one word', 'order', 'nodig', 'emergency-reason-invalid'],
     ['a reason of spaces', 'order', ' '.repeat(50), 'emergency-reason-invalid'],
     ['a reason of several lines', 'order', `${reason}\nen verder`, 'emergency-reason-invalid'],
