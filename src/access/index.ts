@@ -16,7 +16,7 @@ export {
   requestedLevels,
   withPeople,
 } from './people/people.ts';
-export { type Person, whoIs } from './people/person.ts';
+export { whoIs } from './people/person.ts';
 export { openProvider } from './people/provider.ts';
 export { returnPath } from './people/return-path.ts';
 export type { Emergency } from './people/session-content.ts';

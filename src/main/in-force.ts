@@ -50,7 +50,7 @@ export type InForce = {
   readonly gateway: Gateway;
   readonly tokens: ReadonlyMap<string, string>;
   /** Answers a request entirely on this configuration, also when another comes into force meanwhile. */
-  readonly answer: Hono['send'];
+  readonly answer: Hono['fetch'];
   readonly startJobs: () => BackgroundJobs;
   /** Resolves after its last request was answered. */
   readonly close: () => Promise<void>;
@@ -100,7 +100,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
   await syncConfigured(gateway);
   const app = createApp(gateway, { ...environment.info, tokenEndpoint: login.tokenEndpoint, people: login.people });
   const { requestLimits, trustedProxies } = files.settings;
-  const limited = ([sent, env, ...more]: Parameters<Hono['send']>): Promise<Response> => {
+  const limited = ([sent, env, ...more]: Parameters<Hono['fetch']>): Promise<Response> => {
     const { incoming } = (env ?? {}) as Partial<Bindings>;
     const forwarded = trustedProxies.length ? (sent.headers.get('x-forwarded-for') ?? undefined) : undefined;
     const address = clientAddress(incoming?.socket.remoteAddress, forwarded, trustedProxies);

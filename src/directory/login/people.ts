@@ -3,8 +3,7 @@
  * (hulpverlener, medewerker van een wijkteam). `engineer`: connects the system of the partner (implementator).
  * `privacy-officer`: the auditor of the network (functionaris gegevensbescherming).
  */
-export const personRoles = ['professional', 'engineer', 'operator', 'privacy-officer'] as const;
-export type PersonRole = (typeof personRoles)[number];
+export type PersonRole = 'professional' | 'engineer' | 'operator' | 'privacy-officer';
 
 /** People who log in, `people` of network.yaml (docs/operate/login.md#people). */
 export type PeopleSettings = {

@@ -19,7 +19,7 @@ export const peopleRules = {
   },
   'login-provider-refused': {
     ...login,
-    en: 'The login service did not log you in ({problem}). Log in again, or ask your own organisation for an account.',
+    en: 'The login service did not log you in ({problem}). Log in again, or request an account from your own organisation.',
     nl: 'De inlogdienst heeft u niet ingelogd ({problem}). Log opnieuw in, of vraag uw eigen organisatie om een account.',
   },
   'login-response-invalid': {
@@ -35,7 +35,7 @@ export const peopleRules = {
   },
   'login-person-unknown': {
     ...forbidden,
-    en: 'You are logged in, but have no role in this network. Ask your own organisation for one; the operator of the network assigns roles and organisations under people in network.yaml.',
+    en: 'You are logged in, but have no role in this network. Request one from your own organisation; the operator of the network assigns roles and organisations under people in network.yaml.',
     nl: 'U bent ingelogd, maar hebt geen rol in dit netwerk. Vraag een rol aan uw eigen organisatie. De beheerder van het netwerk kent rollen en organisaties toe onder people in network.yaml.',
   },
   'login-assurance-insufficient': {
@@ -62,7 +62,7 @@ export const peopleRules = {
   },
   'person-may-not-act': {
     ...forbidden,
-    en: 'Your role may not send or change anything. Ask somebody with the role professional of your organisation.',
+    en: 'Your role may not send or change anything. A colleague with the role professional may.',
     nl: 'Met uw rol mag u niets sturen of wijzigen. Vraag het iemand van uw organisatie met de rol professional.',
   },
   'emergency-forbidden': {
