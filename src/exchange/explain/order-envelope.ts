@@ -15,8 +15,12 @@ export type OrderFinding = Pick<
  */
 export async function orderEnvelope(gateway: Gateway, caller: Caller, id: string): Promise<OrderStatus | undefined> {
   const view = await viewOf(gateway, caller, 'see-envelope', id);
-  const [status] = view ? await orderStatus(gateway.store, `ServiceRequest/${id}`) : [];
-  return status && (view === 'envelope' ? status : ownPart(gateway, caller, status));
+  if (!view) return undefined;
+  const only = view === 'envelope' ? undefined : caller.id;
+  const [status] = await orderStatus(gateway.store, `ServiceRequest/${id}`, only);
+  if (!status || only === undefined) return status;
+  const { sender, ...rest } = status;
+  return { ...rest, ...(sender === only ? { sender } : {}), traces: [] };
 }
 
 /** What was refused or failed about an order, likewise: to an operator all of it, to others what they sent or received themselves. */
@@ -44,18 +48,4 @@ async function viewOf({ store, network }: Gateway, caller: Caller, action: 'see-
   const isReadable = (await store.read('ServiceRequest', id, caller.id)) !== undefined;
   const decided = mayPartner(network, caller, action, ['record', isReadable ? 'disclosed' : 'none']);
   return decided.decision ? decided.context.view : undefined;
-}
-
-async function ownPart({ store }: Gateway, { id }: Caller, status: OrderStatus): Promise<OrderStatus> {
-  const tasks: OrderStatus['tasks'][number][] = [];
-  for (const task of status.tasks) if (await store.read('Task', task.task.replace('Task/', ''), id)) tasks.push(task);
-  const { sender, ...rest } = status;
-  return {
-    ...rest,
-    ...(sender === id ? { sender } : {}),
-    traces: [],
-    tasks,
-    deliveries: status.deliveries.filter(({ recipient }) => recipient === id),
-    notifications: status.notifications.filter(({ recipient }) => recipient === id),
-  };
 }

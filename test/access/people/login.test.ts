@@ -88,7 +88,7 @@ test('somebody logs in, and is who the provider says, in the role and for the pa
 test('the login is an AuditEvent of NEN 7513: who, in which role, for whom, at which level', async () => {
   await logIn(openBrowser(), gateway.url, 'h.linde');
   const [line] = await events('login');
-  expect(line).toMatchObject({ outcome: 'success', partner: 'gp-de-linde', address: '127.0.0.1' });
+  expect(line).toMatchObject({ outcome: 'success', partner: 'gp-de-linde', person: 'h.linde', address: '127.0.0.1' });
   const { items } = await gateway.store.audit({ count: 100 });
   const event = items.map(({ text }) => JSON.parse(text)).find(({ subtype }) => subtype[0].code === 'login');
   expect(event).toMatchObject({

@@ -5,7 +5,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { cookieIn, cookieNames, setCookie } from '../../../src/access/people/cookies.ts';
 import { isOwnPage } from '../../../src/access/people/own-origin.ts';
 import { whoIs } from '../../../src/access/people/person.ts';
+import { activate, lastUse, storedSet } from '../../../src/configuration/index.ts';
 import type { DemoPerson, PeopleSettings } from '../../../src/directory/index.ts';
+import { world } from '../../../src/main.ts';
 import { type Browser, openBrowser } from '../../support/access/browser.ts';
 import {
   minutes,
@@ -15,8 +17,9 @@ import {
   settingsOf,
   startPeopleGateway,
 } from '../../support/access/people-gateway.ts';
+import { changed } from '../../support/configuration/configuration-sets.ts';
 import { demoConfiguration } from '../../support/demo-configuration.ts';
-import { rulesOf } from '../../support/test-gateway.ts';
+import { rulesOf, startGateway } from '../../support/test-gateway.ts';
 
 const gp: DemoPerson = { id: 'gp', name: 'Demo', partner: 'gp-de-linde', roles: ['professional'], emergency: false };
 const open: PeopleGateway[] = [];
@@ -112,6 +115,28 @@ describe('a session', () => {
     const less = await start({ demoPersons: [{ ...gp, roles: ['engineer'] }] }, { store });
     moveTo(browser, before, less);
     expect(await sessionOf(browser, less.url)).toMatchObject({ roles: ['engineer'] });
+  });
+
+  test('has it also after an activation while the gateway runs', async () => {
+    const gateway = await startGateway();
+    try {
+      const browser = openBrowser();
+      await browser.submit(`${gateway.url}/login/demo`, { person: 'wijkteam' });
+      await browser.submit(`${gateway.url}/login/demo`, { person: 'huisarts' });
+      expect((await browser.send('GET', `${gateway.url}/fhir/Task`)).status).toBe(200);
+      const use = await lastUse(gateway.store);
+      const set = await storedSet(gateway.store, use?.digest ?? '');
+      if (!set.ok) throw new Error('no set');
+      const after = changed(set.value, 'network/network.yaml', (text) =>
+        text.replace(/ {4}- \{ id: huisarts,.*\n/, ''),
+      );
+      expect((await activate(gateway.store, world, after, { by: { id: 'operator', name: 'Test' } })).ok).toBe(true);
+      await gateway.running.follow();
+      const refused = await browser.send('GET', `${gateway.url}/fhir/Task`);
+      expect([refused.status, rulesOf(refused)]).toEqual([403, ['login-person-unknown']]);
+    } finally {
+      await gateway.stop();
+    }
   });
 
   test('of the demo ends when the network names a provider', async () => {
