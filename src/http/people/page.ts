@@ -50,6 +50,8 @@ ${content}
     'Content-Language': language,
     'Content-Security-Policy': policy,
     'Cache-Control': 'no-store',
+    // with no-referrer a browser sends the forms of a page with `Origin: null`, which is no page of the gateway
+    'Referrer-Policy': 'same-origin',
   });
   for (const cookie of cookies) headers.append('Set-Cookie', cookie);
   return new Response(String(text), { status, headers });

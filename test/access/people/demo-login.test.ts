@@ -28,6 +28,8 @@ describe('the demo network, without a provider', () => {
     const policy = String(page.headers['content-security-policy']);
     for (const part of ["default-src 'none'", "frame-ancestors 'none'", "form-action 'self'"])
       expect(policy).toContain(part);
+    // a form of a page with no-referrer is sent with Origin: null (https://fetch.spec.whatwg.org/#append-a-request-origin-header)
+    expect(page.headers['referrer-policy']).toBe('same-origin');
     const english = await openBrowser().visit(`${gateway.url}/login?lang=en`);
     expect(english.text).toContain('without a password');
   });
