@@ -4,6 +4,7 @@ export { type RevocationList, readRevocationList } from './certificate/crl.ts';
 export { type PresentedCertificate, presented } from './certificate/presented.ts';
 export type { Authenticate, Caller, LoginRequest } from './login.ts';
 export { namesOf } from './names.ts';
+export { networkOf } from './network-of.ts';
 export { cookieIn, cookieNames, setCookie } from './people/cookies.ts';
 export { isLoopbackRequest } from './people/own-origin.ts';
 export {

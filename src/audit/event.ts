@@ -74,7 +74,7 @@ function purposeOf({ interaction, emergency }: AuditedInteraction): CodeableConc
   return [{ coding: [{ system: terminology('v3-ActReason'), code }] }];
 }
 
-const reports: ReadonlySet<string> = new Set(['person-report']);
+const reports: ReadonlySet<string> = new Set(['disclosures', 'erase-person']);
 const operating: ReadonlySet<string> = new Set([
   'activate-configuration',
   'start-configuration',

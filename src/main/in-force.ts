@@ -8,7 +8,6 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isError } from '../fhir/issue.ts';
 import type { Bindings } from '../http/envelope.ts';
 import { clientAddress } from '../http/limits/client-address.ts';
-import { mayHaveSession } from '../http/limits/may-have-session.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
@@ -98,7 +97,12 @@ export async function prepareConfiguration(configured: Configuration, environmen
     report,
   };
   await syncConfigured(gateway);
-  const app = createApp(gateway, { ...environment.info, tokenEndpoint: login.tokenEndpoint, people: login.people });
+  const app = createApp(gateway, {
+    ...environment.info,
+    tokenEndpoint: login.tokenEndpoint,
+    people: login.people,
+    anonymous: environment.limits.anonymous,
+  });
   const { requestLimits, trustedProxies } = files.settings;
   const limited = ([sent, env, ...more]: Parameters<Hono['fetch']>): Promise<Response> => {
     const { incoming } = (env ?? {}) as Partial<Bindings>;
@@ -106,7 +110,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     const address = clientAddress(incoming?.socket.remoteAddress, forwarded, trustedProxies);
     const header = (name: 'authorization' | 'cookie') =>
       incoming ? incoming.headers[name] : (sent.headers.get(name) ?? undefined);
-    const hasLogin = header('authorization') !== undefined || mayHaveSession(header('cookie'), sent.url);
+    const hasLogin = header('authorization') !== undefined || header('cookie')?.includes('mgn-session=') === true;
     return environment.limits.answering({ address, hasLogin, settings: requestLimits }, () =>
       app.fetch(sent, { ...(env as object), clientAddress: address }, ...more),
     );

@@ -24,7 +24,8 @@ import { ruleOfStoreFault } from '../../store/store-fault.ts';
 import { agentOf } from '../reading/audited-request.ts';
 import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
-import { type Answer, duplicateAnswer, refused } from './answer.ts';
+import { duplicateAnswer } from '../sender/first-answer.ts';
+import { type Answer, refused } from './answer.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { Gateway } from './gateway.ts';
 import type { Step } from './step.ts';
@@ -79,7 +80,7 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
       gateway.log(acceptedLine(received, plan, performance.now()));
       return { kind: 'accepted', body, location, version, steps };
     case 'duplicate':
-      return duplicateAnswer(committed.earlier);
+      return duplicateAnswer(gateway, received.partner, committed.earlier);
     // the next attempt finds it before it decides
     case 'resent':
       return { kind: 'raced', current: 0 };
