@@ -1,7 +1,7 @@
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { type Decision, mayPartner } from '../access/decide/index.ts';
-import type { Caller } from '../access/index.ts';
+import { type Caller, permits } from '../access/index.ts';
 import { auditEvent } from '../audit/event.ts';
 import { stillReadable } from '../exchange/consent/still-readable.ts';
 import { asSeenBy, type Reading } from '../exchange/memory/as-seen.ts';
@@ -96,12 +96,21 @@ async function permittedOnly(
   asked: ReturnType<typeof askedBy>,
   show: Show,
 ): Promise<ReadOutcome> {
-  const reading = asSeenBy(gateway, partner, stillReadable(gateway, partner));
+  const reading = withinScopes(asSeenBy(gateway, partner, stillReadable(gateway, partner)), partner);
   // what is not offered is refused by its handler, which reads nothing
   if (!asked) return show(partner, reading);
   const decided = mayPartner(gateway.network, partner, asked.action, [asked.kind, 'unread']);
   return decided.decision ? show(partner, reading) : { kind: 'refused', issues: [issueOf(decided)] };
 }
+
+/** A token that may not read a type gets nothing of it by way of another: the person of an order by the reasons of its route. */
+const withinScopes = (reading: Reading, { scopes }: Caller): Reading =>
+  scopes
+    ? {
+        ...reading,
+        read: async (type, id, reader) => (permits(scopes, type, 'r') ? reading.read(type, id, reader) : undefined),
+      }
+    : reading;
 
 /**
  * What was refused, as somebody with emergency access to its person sees it. Undefined when there is no such access, or it does not

@@ -3,8 +3,7 @@ import { issue } from '../../fhir/issue.ts';
 import { actingIssues } from '../reading/acting.ts';
 import { type Envelope, type Received, receive, traces } from '../reading/envelope.ts';
 import { withRequestId } from '../reading/request-id.ts';
-import { duplicateAnswer } from '../sender/first-answer.ts';
-import { type Answer, refused } from './answer.ts';
+import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import { auditRefusal, type Refuse } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 
