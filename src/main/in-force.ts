@@ -76,7 +76,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
   const documents = openDocuments(files.settings);
   const provider = openProviderClient(files.settings);
-  const login = openLogin({ network, store, world, readDocument: documents.read, send: provider.send });
+  const login = openLogin({ network, store, world, readDocument: documents.read, send: provider.send, report });
   const gateway: Gateway = {
     ...configured,
     get network() {
