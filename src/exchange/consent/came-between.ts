@@ -3,11 +3,11 @@ import { resourcesOf } from '../../fhir/graph.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Guard, Query, Store } from '../../store/port.ts';
+import { objects } from '../memory/objections.ts';
 import { type CommitPlan, tryCommit } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
 import { endedBy } from './depends-on-consent.ts';
-import { objects } from './objection.ts';
 import type { IdentifiedConsent } from './still-question.ts';
 
 /** The Consents on which a message was decided. */
