@@ -22,5 +22,5 @@ export async function objectionsBefore(
   const found = await find<Consent>(memory, 'Consent', 'patient', persons);
   return found
     .filter(({ provision }) => objects(provision))
-    .map((it) => ({ ...it, patient: subject as Consent['patient'] }));
+    .map((it) => ({ ...it, patient: subject as NonNullable<Consent['patient']> }));
 }

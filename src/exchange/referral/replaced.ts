@@ -1,4 +1,4 @@
-import type { Consent, ServiceRequest } from '@medplum/fhirtypes';
+import type { Consent, Reference, ServiceRequest } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { resourcesOf } from '../../fhir/graph.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
@@ -19,7 +19,7 @@ export type EarlierOrders = { readonly replaced: readonly OrderGraph[]; readonly
 
 export async function lookUpReplaced(memory: Memory, { graph, loaded }: Incoming): Promise<EarlierOrders> {
   const orders = resourcesOf(graph).filter((it) => isType(it, 'ServiceRequest')) as readonly ServiceRequest[];
-  const stored = (references: ServiceRequest['replaces'] = []): readonly string[] =>
+  const stored = (references: readonly Reference[]): readonly string[] =>
     [...new Set(references.map(({ reference = '' }) => reference.replace(/^.*\/(?=ServiceRequest\/)/, '')))].filter(
       (it) => isType(loaded.resources.get(it), 'ServiceRequest'),
     );
