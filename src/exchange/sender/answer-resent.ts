@@ -8,8 +8,8 @@ import type { KeyedMessage, MessageKeys, Store } from '../../store/port.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { type Memory, readAt } from '../memory/memory.ts';
 import { type Answer, duplicateAnswer, refused } from '../pipeline/answer.ts';
-import { agentOf } from '../pipeline/audit-refusal.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { agentOf } from '../reading/audited-request.ts';
 import type { Received } from '../reading/envelope.ts';
 
 /**
