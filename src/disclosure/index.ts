@@ -8,12 +8,15 @@ export {
   candidateElementsRefused,
   isUnselected,
   isWithoutGround,
+  linesForCandidate,
+  linesWithoutGround,
   taskForCandidate,
   taskWithoutGround,
 } from './candidate-view.ts';
 export {
   type ConsultationQuestion,
   type ConsultationRight,
+  consultationGrounds,
   consultationReceipt,
   consultationRight,
   permittedData,
@@ -26,7 +29,10 @@ export {
   extractOfRecord,
   extractOfTask,
 } from './consultation-extract.ts';
-export { type DisclosureQuestion, disclose, followedTask } from './disclose.ts';
+export { type DisclosureQuestion, disclose, followedTask, ownTask } from './disclose.ts';
+export { type DecidedPaths, decidedPaths } from './evidence/decided.ts';
+export type { Evidence, Judged } from './evidence/evidence.ts';
+export { type DecidingGrounds, groundsNoted } from './evidence/grounds-noted.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
 export { compileGrounds } from './ground/compile.ts';
 export { type Grounds, groundRule, mayState } from './ground/ground.ts';
