@@ -1,13 +1,31 @@
-import type { Dispatch } from '../store/port.ts';
+import type { Delivery, Dispatch } from '../store/port.ts';
 
 /** A notification of a Subscription, which may have ended, or whose endpoint may have. */
 export const isNotification = <T extends Pick<Dispatch, 'subscription'>>(
   it: T,
 ): it is T & { readonly subscription: string } => it.subscription !== undefined;
 
-/** A request to the social domain: the Consent that it rests on also ends by its period, which no commit announces. */
-export const isOnConsent = ({ kind }: Pick<Dispatch, 'kind'>): boolean => kind === 'social-request';
+/** Kinds of deliveries with content about a person: the ground for it can end before it is sent. */
+const onGround: ReadonlySet<string> = new Set([
+  ...['referral', 'social-request', 'feedback'],
+  ...['consultation', 'consultation-extract', 'appointment'],
+]);
 
-/** Whether it has to be judged at each attempt if a dispatch may still be sent. Others are withdrawn by a commit. */
-export const isConditional = (it: Pick<Dispatch, 'kind' | 'subscription'>): boolean =>
-  isNotification(it) || isOnConsent(it);
+export const isOnGround = ({ kind }: Pick<Dispatch, 'kind'>): boolean => onGround.has(kind);
+
+/** Milliseconds for which the decision that was stored with a dispatch is the present one. */
+const settled = 5_000;
+
+type Judged = Pick<Dispatch, 'kind' | 'subscription'> & Partial<Pick<Delivery, 'attempts' | 'createdAt'>>;
+
+/**
+ * Whether it has to be judged at this attempt if a dispatch may still be sent. A request to the social domain always, and all content where a
+ * consent source outside is asked: what it answers is announced by no commit. Other content when it has waited: a Consent can begin or
+ * end by its period, and be added meanwhile.
+ */
+export const isConditional = (it: Judged, { now, asksOutside }: { now: Date; asksOutside: boolean }): boolean => {
+  if (isNotification(it)) return true;
+  if (!isOnGround(it)) return false;
+  if (it.kind === 'social-request' || asksOutside || (it.attempts ?? 0) > 0) return true;
+  return it.createdAt === undefined || now.getTime() - it.createdAt.getTime() > settled;
+};

@@ -42,6 +42,10 @@ export function consentVerdict(
   );
 }
 
+/** Whether a person objects to a recipient (bezwaar): so that it receives no content, whatever the legal basis. */
+export const objects = (graph: Graph, recipient: Recipient, now: Date): boolean =>
+  consentVerdict(graph, recipient, now) === 'deny';
+
 /** A Consent that has ended has no effect; one that is not active yet can deny, and does not permit. */
 export const consentsInForce = (graph: Graph): readonly Consent[] =>
   graph.all('Consent').filter(({ status }) => !endedStatuses.includes(status));

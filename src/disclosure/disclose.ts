@@ -165,7 +165,11 @@ function socialTaskOfOwner(task: Task, projections: RecipientProjections, isSend
   return isWithoutGround(task) && !isSender ? endedTaskBy(reduced.resource, projections) : reduced;
 }
 
-const collectionOf = (resource: Task): Bundle => ({ resourceType: 'Bundle', type: 'collection', entry: [{ resource }] });
+const collectionOf = (resource: Task): Bundle => ({
+  resourceType: 'Bundle',
+  type: 'collection',
+  entry: [{ resource }],
+});
 
 const judgedTask = (source: Task, { resource: output, by }: ReducedTask): Judged => ({
   source,

@@ -29,6 +29,7 @@ import { acceptIntake } from './intake.ts';
 import type { Collection } from './interactions.ts';
 import { capabilityStatement } from './metadata.ts';
 import { acceptNotification } from './notification.ts';
+import { projectMessageOperation, projectOrderOperation } from './project.ts';
 import { history, historyOfType, read, search } from './read.ts';
 import { reply, replyAnswer } from './reply.ts';
 import { silentTasks } from './silent.ts';
@@ -125,6 +126,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     }, 200),
     validate: (it, context, type) => validate(it, context, type || undefined, dryRuns),
     'explain message': (it, context) => explainMessage(it, context, dryRuns),
+    'project message': (it, context) => projectMessageOperation(it, context, dryRuns),
     read: (it, context, type) => read(it, context, type, at(context, 'id')),
     vread: (it, context, type) => read(it, context, type, at(context, 'id'), at(context, 'version')),
     'history-instance': (it, context, type) => history(it, context, type, at(context, 'id')),
@@ -151,6 +153,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     silent: silentTasks,
     'propose-transfer': proposeTransferOperation,
     explain: explainStored,
+    project: (it, context, type) => projectOrderOperation(it, context, type, dryRuns),
     case: caseOperation,
     disclosures: disclosuresOperation,
     'find-place': findPlaceOperation,

@@ -30,18 +30,18 @@ export type Domain = (typeof domains)[number];
 /** Interactions of FHIR and of the gateway; `hold`: a right to read that was given continues. */
 export const actionNames = [
   ...['read', 'vread', 'history-instance', 'history-type', 'search-type', 'include'],
-  ...['case', 'explain', 'propose-transfer', 'find-place', 'evaluate-measure'],
+  ...['case', 'explain', 'project', 'propose-transfer', 'find-place', 'evaluate-measure'],
   ...['subscription-status', 'subscription-events'],
-  ...['validate', 'explain-message', 'transform', 'transform-inline'],
+  ...['validate', 'explain-message', 'project-message', 'transform', 'transform-inline'],
   ...['send', 'create', 'update', 'patch', 'transition'],
   ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate', 'count-deliveries', 'disclosures'],
   'hold',
 ] as const;
 export type ActionName =
   | ('read' | 'vread' | 'history-instance' | 'history-type' | 'search-type' | 'include')
-  | ('case' | 'explain' | 'propose-transfer' | 'find-place' | 'evaluate-measure')
+  | ('case' | 'explain' | 'project' | 'propose-transfer' | 'find-place' | 'evaluate-measure')
   | ('subscription-status' | 'subscription-events')
-  | ('validate' | 'explain-message' | 'transform' | 'transform-inline')
+  | ('validate' | 'explain-message' | 'project-message' | 'transform' | 'transform-inline')
   | ('send' | 'create' | 'update' | 'patch' | 'transition')
   | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate' | 'count-deliveries' | 'disclosures')
   | 'hold';

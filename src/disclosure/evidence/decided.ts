@@ -56,10 +56,7 @@ export function decidedPaths(
 }
 
 /** The explanation of the element that a value is in. */
-function explanations(
-  type: string,
-  explained: readonly Explained[],
-): (path: string) => Explained | undefined {
+function explanations(type: string, explained: readonly Explained[]): (path: string) => Explained | undefined {
   const byPath = new Map(explained.map((it) => [it.path.slice(type.length + 1), it]));
   const otherwise = byPath.get('*') ?? byPath.get('');
   return (path) => {

@@ -1,6 +1,6 @@
 import type { Consent } from '@medplum/fhirtypes';
-import type { OutsideAnswer } from '../ground/outside.ts';
 import { sideOf } from '../ground/ground.ts';
+import type { OutsideAnswer } from '../ground/outside.ts';
 import type { Recipient } from '../recipient.ts';
 
 /** On which grounds a disclosure was decided. */

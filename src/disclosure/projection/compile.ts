@@ -161,7 +161,8 @@ function compileMessage(
     const condition = onlyOf(c, file, only, place);
     const text: LineText = { allow: names, as: 'whole', why, ...(only === undefined ? {} : { when: only }) };
     const line = placed(file, text, place);
-    for (const type of names) add(type, [...place, 'types'], { type, why, line, ...condition, lines: [], filter: whole });
+    for (const type of names)
+      add(type, [...place, 'types'], { type, why, line, ...condition, lines: [], filter: whole });
   }
   for (const [type, it] of Object.entries(text.resources ?? {})) {
     const place: Path = [...at, 'resources', type];

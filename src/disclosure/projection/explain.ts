@@ -117,7 +117,14 @@ function explainForm(
     const { en, nl } = line.why;
     return isSame
       ? [{ path, outcome: 'out', line, why: line.why }]
-      : [{ path, outcome: 'reduced', line, why: { en: `Only ${form.words}. ${en}`, nl: `Alleen ${form.dutch}. ${nl}` } }];
+      : [
+          {
+            path,
+            outcome: 'reduced',
+            line,
+            why: { en: `Only ${form.words}. ${en}`, nl: `Alleen ${form.dutch}. ${nl}` },
+          },
+        ];
   }
   const { line, form, when } = alternatives[0]!;
   const isCondition = when !== undefined && !when(value, context);

@@ -1,65 +1,99 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import { isOnConsent } from '../../delivery/conditional.ts';
+import { isOnGround } from '../../delivery/conditional.ts';
 import type { MayStillSend } from '../../delivery/settings.ts';
 import { recipientOf } from '../../directory/index.ts';
 import { disclose, groundRule, nobodyAsked, type OutsideConsent } from '../../disclosure/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
+import type { Dispatch } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
+import { isOpen } from '../../workflow/index.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
 import { askOutside } from '../disclose/outside-consent.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
 import { wholeOrder } from '../memory/journey.ts';
-import { readAt } from '../memory/memory.ts';
+import { find, readAt } from '../memory/memory.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { mayStillReceiveContent } from './content-permitted.ts';
 import { isInvitationPermitted } from './invitation-permitted.ts';
 import type { StillQuestion } from './still-question.ts';
 
 type Deciding = Pick<Gateway, 'store' | 'network' | 'world' | 'grounds' | 'consentSource'>;
 
-/** Whether a request to the social domain may still be sent, checked before each attempt. Other dispatches pass. */
+/** Whether content about a person may still be sent, checked before an attempt. Other dispatches pass. */
 export const mayStillDisclose =
   (gateway: () => Deciding): MayStillSend =>
   async (dispatch) => {
-    if (!isOnConsent(dispatch)) return { ok: true };
-    const { about = [] } = dispatch;
+    if (!isOnGround(dispatch)) return { ok: true };
     const it = gateway();
-    const [task, order] = await Promise.all(
-      ['Task/', 'ServiceRequest/'].map((type) => readAt(it.store, about.find((name) => name.startsWith(type)) ?? '')),
-    );
-    if (!isType(task, 'Task') || !isType(order, 'ServiceRequest')) return { ok: true };
-    const decide = (outside: OutsideConsent) =>
-      isStillPermitted(it, order as ServiceRequest, task as Task, { now: it.world.now(), outside });
-    const outside = await askOutside(it, decide);
+    const now = it.world.now();
+    const judged = await judgementOf(it, dispatch, now);
+    if (!judged) return { ok: true };
+    const outside = await askOutside(it, judged);
     // a source that does not know now may know at the next attempt
-    const unanswered = outside && (await decide((question) => (outside(question) === 'deny' ? 'deny' : 'permit')));
-    if (outside && unanswered && !(await decide(outside))) throw new Error('the consent source is undecided');
-    const permitted = outside ? unanswered : await decide(nobodyAsked);
+    const unanswered = outside && (await judged((question) => (outside(question) === 'deny' ? 'deny' : 'permit')));
+    if (outside && unanswered && !(await judged(outside))) throw new Error('the consent source is undecided');
+    const permitted = outside ? unanswered : await judged(nobodyAsked);
     return permitted ? { ok: true } : { ok: false, because: 'consent-ended' };
   };
 
+type Judgement = (outside: OutsideConsent) => Promise<boolean>;
+
+/** How a dispatch is judged: by the Task that its recipient carries out, or else by what its person says of the recipient. */
+async function judgementOf(it: Deciding, dispatch: Dispatch, now: Date): Promise<Judgement | undefined> {
+  const { about = [], recipient, kind } = dispatch;
+  const order = await readAt(it.store, about.find((name) => name.startsWith('ServiceRequest/')) ?? '');
+  if (!isType(order, 'ServiceRequest')) return undefined;
+  if (kind === 'feedback' || kind === 'appointment')
+    return async () => mayStillReceiveContent(it, order as ServiceRequest, dispatch, now);
+  const task = await taskOf(it, { about, recipient, order });
+  return task && ((outside) => isStillPermitted(it, order as ServiceRequest, task, { now, outside, isSending: true }));
+}
+
+/** The Task of the recipient: among what was sent, or on the order. */
+async function taskOf(
+  { store, network }: Deciding,
+  {
+    about,
+    recipient,
+    order,
+  }: { readonly about: readonly string[]; readonly recipient: string; readonly order: Identified },
+): Promise<Task | undefined> {
+  const sent: Task[] = [];
+  for (const name of about.filter((it) => it.startsWith('Task/'))) {
+    const found = await readAt(store, name);
+    if (isType(found, 'Task')) sent.push(found as Task);
+  }
+  const own = sent.find((it) => ownerOf(network, it) === recipient);
+  if (own) return own;
+  const onOrder = await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${order.id}`]);
+  return onOrder.find((it) => ownerOf(network, it) === recipient && isOpen(it));
+}
+
 /**
  * Whether what this Task discloses to its owner may still be: after `consent` has ended or was added, or else on the
- * Consents as they are stored. Within care only a legal basis that requires a Consent depends on one.
+ * Consents as they are stored. Within care only a legal basis that requires a Consent depends on one; before it is sent, an objection
+ * counts too, and what a consent source outside says.
  */
 export async function isStillPermitted(
   gateway: Deciding,
   order: ServiceRequest,
   task: Task,
-  { consent, now, outside }: StillQuestion,
+  { consent, now, outside, isSending = false }: StillQuestion,
 ): Promise<boolean> {
   const { network, store, grounds } = gateway;
   const owner = ownerOf(network, task);
   const recipient = owner ? recipientOf(network, owner) : undefined;
   const rule = recipient && groundRule(grounds, legalBasisOf(task), recipient, now);
-  if (!owner || !recipient || (recipient.domain !== 'social' && rule?.consent !== 'required')) return true;
+  const isSocial = recipient?.domain === 'social';
+  if (!owner || !recipient || (!isSocial && !isSending && rule?.consent !== 'required')) return true;
   if (isConsultation(task))
     return isInvitationPermitted(gateway, order as ServiceRequest & Identified, task, { consent, now, outside });
   // The order in the social domain is derived from another order; the Consent belongs to that one.
   const origin = (await readAt(store, order.basedOn?.[0]?.reference ?? '')) as ServiceRequest | undefined;
   const own = order.subject.reference === (consent ? consent.patient : (origin?.subject ?? order.subject))?.reference;
-  const root = (own ? order : origin) as (ServiceRequest & Identified) | undefined;
+  const root = (own || !isSocial ? order : origin) as (ServiceRequest & Identified) | undefined;
   if (!root) return true;
   const base = network.settings.baseUrl;
   const others = (await wholeOrder(store, root, base)).filter(({ id }) => id !== consent?.id);
@@ -80,5 +114,6 @@ export async function isStillPermitted(
     outside,
     projection: projectionContext(gateway, sender),
   });
-  return decision.kind === 'permitted';
+  // who carries out the Task has changed: another rule than a Consent
+  return decision.kind === 'permitted' || decision.issues.every(({ rule }) => rule === 'recipient-not-party');
 }

@@ -8,4 +8,6 @@ export type StillQuestion = {
   readonly consent?: IdentifiedConsent | undefined;
   readonly now: Date;
   readonly outside: OutsideConsent;
+  /** It is about to be sent: judged as at first, also where no Consent is required. */
+  readonly isSending?: boolean;
 };

@@ -1,4 +1,4 @@
-import type { Appointment, Bundle, Composition, Patient, Task } from '@medplum/fhirtypes';
+import type { Appointment, Bundle, Composition, Task } from '@medplum/fhirtypes';
 import {
   anonymousInvitation,
   consultationGrounds,
@@ -12,7 +12,7 @@ import {
   permittedData,
   projectedBundle,
 } from '../../disclosure/index.ts';
-import { type Identified, resourcesOf } from '../../fhir/graph.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';

@@ -72,7 +72,13 @@ export function feedbackToReferrer(context: FeedbackContext, event: FeedbackEven
   const { bundle, letterBundle, receipt, evidence } = feedback({ graph, recipient, legalBasis, now: at });
   const letter = letterBundle && letterOf(context, letterBundle, mover);
   const content = letter ? { ...bundle, entry: [...(bundle.entry ?? []), { resource: letter }] } : bundle;
-  const disclosure = disclosureTo(network, { partner: referrer, purpose: 'feedback', bundle: content, receipt, evidence });
+  const disclosure = disclosureTo(network, {
+    partner: referrer,
+    purpose: 'feedback',
+    bundle: content,
+    receipt,
+    evidence,
+  });
   return { communication, ...(letter ? { letter } : {}), disclosure };
 }
 

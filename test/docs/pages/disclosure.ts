@@ -154,11 +154,7 @@ function grouped(types: readonly TypeProjection[], language: Language) {
   const byLine = Map.groupBy(types, ({ line }) => line.key);
   return [...byLine.values()].map((of) => {
     const [first] = of;
-    return [
-      code(of.map(({ type }) => `${type}.*`)),
-      allowedPaths(first!)[0]!.words[language],
-      first!.why[language],
-    ];
+    return [code(of.map(({ type }) => `${type}.*`)), allowedPaths(first!)[0]!.words[language], first!.why[language]];
   });
 }
 
