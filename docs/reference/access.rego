@@ -73,6 +73,7 @@ rules := [
     "actions": [
       "case",
       "explain",
+      "project",
       "propose-transfer"
     ],
     "resources": [
@@ -209,6 +210,19 @@ rules := [
       "sender",
       "owner",
       "disclosed"
+    ],
+    "view": "whole"
+  },
+  {
+    "rule": "projection-of-own-order",
+    "actions": [
+      "project"
+    ],
+    "resources": [
+      "record"
+    ],
+    "relations": [
+      "sender"
     ],
     "view": "whole"
   },
@@ -353,6 +367,7 @@ rules := [
     "actions": [
       "validate",
       "explain-message",
+      "project-message",
       "transform"
     ],
     "resources": [

@@ -153,8 +153,12 @@ test('of every kind: stopped by an objection that began meanwhile, and by a sour
     search: async (...asking: Parameters<typeof it.store.search>) => {
       const found = await it.store.search(...asking);
       const isAsked = asking[0] === 'Consent' && found.kind === 'found';
+      // the permission ended by its period, and the objection began
       return isAsked
-        ? { ...found, resources: [...found.resources, { ...found.resources[0]!, text: JSON.stringify(objection) }] }
+        ? {
+            ...found,
+            resources: found.resources.slice(0, 1).map((one) => ({ ...one, text: JSON.stringify(objection) })),
+          }
         : found;
     },
   };

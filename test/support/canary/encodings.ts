@@ -1,6 +1,11 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { gunzipSync, inflateSync } from 'node:zlib';
 
-/** What a text says when it is read as another encoding: a value that leaves in one has left. */
+/** What begins a canary (`Qz` and a letter from b to m) in base64, at each of its three alignments. */
+const begun = /UXp|[FVl1]F6|Rem/;
+/** How gzip and zlib begin in base64. */
+const packed = /^(?:H4sI|eJ|eN|eA|eF)/;
+
+/** What a text says when it is read in another encoding: a value that leaves in one has left. */
 export function readings(text: string, depth = 2): ReadonlySet<string> {
   const found = new Set([text]);
   if (depth === 0) return found;
@@ -9,45 +14,31 @@ export function readings(text: string, depth = 2): ReadonlySet<string> {
   };
   if (/%[0-9A-Fa-f]{2}/.test(text)) add(text.replace(/(?:%[0-9A-Fa-f]{2})+/g, percent));
   if (/\\u[0-9A-Fa-f]{4}/.test(text))
-    add(text.replace(/\\+u([0-9A-Fa-f]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))));
-  if (/&#/.test(text))
-    add(
-      text.replace(/&#(x?)([0-9A-Fa-f]+);/g, (_, hex, code) =>
-        String.fromCharCode(Number.parseInt(code, hex ? 16 : 10)),
-      ),
-    );
-  for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{12,}={0,2}/g)) {
-    // a value may begin at any place of a run: each of the four alignments
-    for (const at of [0, 1, 2, 3]) {
-      const bytes = Buffer.from(run.slice(at), run.includes('-') || run.includes('_') ? 'base64url' : 'base64');
-      const plain = bytes.toString('latin1');
-      if (/[A-Za-z]{6}/.test(plain)) add(plain);
-      if (at === 0) for (const it of unpacked(bytes)) add(it);
-    }
-    if (/^(?:[0-9a-f]{2}){8,}$/i.test(run)) add(Buffer.from(run, 'hex').toString('latin1'));
+    add(text.replace(/\\+u([0-9A-Fa-f]{4})/g, (_, code: string) => unicode(code, 16)));
+  if (/&#x?[0-9A-Fa-f]/.test(text))
+    add(text.replace(/&#(x?)([0-9A-Fa-f]+);/g, (_, hex: string, code: string) => unicode(code, hex ? 16 : 10)));
+  for (const [run] of text.matchAll(/[A-Za-z0-9+/_-]{10,}={0,2}/g)) {
+    const encoding = /[-_]/.test(run) ? 'base64url' : 'base64';
+    // what is encoded may begin anywhere in a run of such characters
+    if (begun.test(run)) for (const at of [0, 1, 2, 3]) add(Buffer.from(run.slice(at), encoding).toString('latin1'));
+    if (packed.test(run)) for (const it of unpacked(Buffer.from(run, encoding))) add(it);
+    if (/^(?:[0-9a-f]{2})+$/i.test(run) && /517a/i.test(run)) add(Buffer.from(run, 'hex').toString('latin1'));
   }
   return found;
 }
 
-function percent(run: string): string {
-  return Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8');
-}
+const percent = (run: string): string => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8');
 
-/** As gzip, zlib or Brotli. */
+const unicode = (code: string, base: number): string => {
+  const point = Number.parseInt(code, base);
+  return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : '';
+};
+
 function unpacked(bytes: Buffer): string[] {
-  const found: string[] = [];
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) attempt(() => found.push(gunzipSync(bytes).toString()));
-  else if (bytes[0] === 0x78) attempt(() => found.push(inflateSync(bytes).toString()));
-  else if (bytes.length > 40 && bytes.length < 100_000)
-    attempt(() => found.push(brotliDecompressSync(bytes).toString()));
-  return found;
-}
-
-function attempt(work: () => unknown): void {
   try {
-    work();
+    return [(bytes[0] === 0x1f ? gunzipSync(bytes) : inflateSync(bytes)).toString()];
   } catch {
-    // not of this kind
+    return [];
   }
 }
 
