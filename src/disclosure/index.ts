@@ -8,8 +8,6 @@ export {
   candidateElementsRefused,
   isUnselected,
   isWithoutGround,
-  linesForCandidate,
-  linesWithoutGround,
   taskForCandidate,
   taskWithoutGround,
 } from './candidate-view.ts';

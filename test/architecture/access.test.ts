@@ -29,6 +29,7 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
       'http/disclosures.ts', // the report of a person, by an operator
       'http/explain.ts', // a dry run, in which each look-up names its sender
       'http/health.ts', // whether it is writable, and counts for an operator
+      'http/project.ts', // a dry run, as $explain
       'http/reader.ts', // the audit event
       'http/search.ts', // keys of links
       'http/subscription.ts', // Subscriptions of the partner itself
@@ -68,6 +69,7 @@ test('what changes or sends asks who may: the role of a sender, the relation of 
     'exchange/memory/as-seen.ts',
     'exchange/move/move.ts',
     'exchange/order-then-task.ts',
+    'exchange/project/project.ts',
     'exchange/sender/check-sender.ts',
     'exchange/waiting-times/update-service.ts',
   ]);

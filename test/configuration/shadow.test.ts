@@ -63,7 +63,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The sender of an order would not learn who sent it. */
 const withoutSource = (text: string): string =>
   text.replace(
-    /where: a mark for the owner\n.*\n/,
+    /where: a mark for the owner\n *why:\n.*\n.*\n/,
     (line) => `${line}          - withhold: meta.source\n            why: { en: A test., nl: Een test. }\n`,
   );
 

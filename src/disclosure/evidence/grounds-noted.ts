@@ -1,5 +1,4 @@
 import type { Consent } from '@medplum/fhirtypes';
-import { sideOf } from '../ground/ground.ts';
 import type { OutsideAnswer } from '../ground/outside.ts';
 import type { Recipient } from '../recipient.ts';
 
@@ -35,7 +34,9 @@ export function groundsNoted(recipient: Pick<Recipient, 'domain'>, legalBasis: s
       answered = answer;
     },
     grounds: () => ({
-      ...(legalBasis === undefined ? {} : { key: `${legalBasis}.within.${sideOf(recipient)}` }),
+      ...(legalBasis === undefined
+        ? {}
+        : { key: `${legalBasis}.within.${recipient.domain === 'social' ? 'social' : 'care'}` }),
       consents: [...consents.values()].sort((one, other) => (one.reference < other.reference ? -1 : 1)),
       ...(answered === undefined ? {} : { outside: answered }),
     }),
