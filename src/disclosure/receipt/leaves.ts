@@ -2,7 +2,7 @@ import { createCipheriv, hkdfSync } from 'node:crypto';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import { decimalText } from '../../fhir/decimal.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import { leafHash } from './tree.ts';
+import { type Hash, leafHash } from './tree.ts';
 
 /** A value of a resource: its path (`Patient/1.name[0].family`), and its canonical JSON (RFC 8785). */
 export type LeafValue = { readonly path: string; readonly value: string };
@@ -33,6 +33,8 @@ export function valuesOf(resources: readonly Resource[]): readonly LeafValue[] {
 }
 
 const saltSize = 16;
+/** Of a salt as text. */
+export const saltDigits: number = 2 * saltSize;
 
 /**
  * The key of the salts of one message about one person (HKDF, RFC 5869), from the random key of that message. Without it no salt is
@@ -46,10 +48,9 @@ export const messageKey = (
 /** Salts of the leaves, in their order: one stream, of which a part says nothing of the others (AES-256-CTR). */
 export function saltsOf(key: Uint8Array, count: number): readonly string[] {
   const stream = createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(count * saltSize));
-  return Array.from({ length: count }, (_, index) =>
-    stream.toString('base64url', index * saltSize, (index + 1) * saltSize),
-  );
+  const digits = stream.toString('hex');
+  return Array.from({ length: count }, (_, index) => digits.slice(index * saltDigits, (index + 1) * saltDigits));
 }
 
 /** A leaf as it is hashed: salt, path and value, of which the first has a fixed length and the second no line feed. */
-export const leafOf = ({ path, value }: LeafValue, salt: string): Buffer => leafHash(`${salt}\n${path}\n${value}`);
+export const leafOf = ({ path, value }: LeafValue, salt: string): Hash => leafHash(`${salt}\n${path}\n${value}`);

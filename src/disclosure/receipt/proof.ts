@@ -6,8 +6,8 @@ import type { DecidingGrounds } from '../evidence/grounds-noted.ts';
 import { shownPaths } from '../evidence/shown.ts';
 import { decisionOf, type Line } from '../projection/projection.ts';
 import type { Receipt } from '../receipt.ts';
-import { type LeafValue, leafOf, messageKey, saltsOf, valuesOf } from './leaves.ts';
-import { inclusionPath, rootBy, rootOf } from './tree.ts';
+import { type LeafValue, leafOf, messageKey, saltDigits, saltsOf, valuesOf } from './leaves.ts';
+import { type Hash, inclusionPath, rootBy, rootOf } from './tree.ts';
 
 /**
  * The proof of a disclosure: a commitment to every value of the source, what of it was withheld and why, signed. It
@@ -83,7 +83,7 @@ export type Commitment = {
   /** The values by resource, `Type/id`. */
   readonly byResource: ReadonlyMap<string, readonly LeafValue[]>;
   readonly resources: ReadonlyMap<string, Resource>;
-  readonly leaves: readonly Buffer[];
+  readonly leaves: readonly Hash[];
   readonly salts: readonly string[];
   readonly root: string;
   readonly person: string;
@@ -110,7 +110,7 @@ export function commitTo(
     leaves,
     salts,
     person,
-    root: Buffer.from(rootOf(leaves)).toString('hex'),
+    root: rootOf(leaves),
     source: source.map(sourceName),
   };
 }
@@ -237,7 +237,7 @@ export function open({ values, leaves, salts, root }: Commitment, path: string):
     salt: salts[index]!,
     index,
     leaves: leaves.length,
-    inclusion: inclusionPath(leaves, index).map((it) => Buffer.from(it).toString('hex')),
+    inclusion: inclusionPath(leaves, index),
     root,
   };
 }
@@ -245,8 +245,6 @@ export function open({ values, leaves, salts, root }: Commitment, path: string):
 /** Whether an opening is of a value of the source to which the proof commits. */
 export function isOpeningOf(opening: Opening, { root, leaves }: Pick<Proof, 'root' | 'leaves'>): boolean {
   const { index, inclusion, salt } = opening;
-  if (opening.leaves !== leaves || opening.root !== root || salt.length !== 22) return false;
-  const path = inclusion.map((it) => Buffer.from(it, 'hex'));
-  const found = rootBy(leafOf(opening, salt), { index, count: leaves, path });
-  return found !== undefined && Buffer.from(found).toString('hex') === root;
+  if (opening.leaves !== leaves || opening.root !== root || salt.length !== saltDigits) return false;
+  return rootBy(leafOf(opening, salt), { index, count: leaves, path: inclusion }) === root;
 }
