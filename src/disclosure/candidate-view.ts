@@ -35,8 +35,8 @@ export const linesWithoutGround = (projections: RecipientProjections): MessagePr
   projections.message('after-closing', 'own-task');
 
 /**
- * A Task that ended without being carried out, as its owner sees it from then on: how it ended and what the owner itself
- * wrote, not what it was about.
+ * A Task that ended without being carried out, as its owner sees it from then on: how it ended,
+ * not what it was about.
  */
 export function taskWithoutGround(task: Task, projections: RecipientProjections): Task {
   const reduced = projected(linesWithoutGround(projections).project(task));

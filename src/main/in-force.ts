@@ -96,7 +96,11 @@ export async function prepareConfiguration(configured: Configuration, environmen
     report,
   };
   await syncConfigured(gateway);
-  const app = createApp(gateway, { ...environment.info, tokenEndpoint: login.tokenEndpoint });
+  const app = createApp(gateway, {
+    ...environment.info,
+    tokenEndpoint: login.tokenEndpoint,
+    anonymous: environment.limits.anonymous,
+  });
   const { requestLimits, trustedProxies } = files.settings;
   const limited = ([sent, env, ...more]: Parameters<Hono['fetch']>): Promise<Response> => {
     const { incoming } = (env ?? {}) as Partial<Bindings>;

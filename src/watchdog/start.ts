@@ -3,6 +3,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Elements } from '../fhir/resource.ts';
 import type { Store } from '../store/port.ts';
 import { watch } from './watch.ts';
+import { newWatchList } from './watch-list.ts';
 
 export type Watchdog = {
   /** Runs now: after something urgent was received. */
@@ -18,6 +19,7 @@ export function startWatchdog(gateway: Gateway): Watchdog {
   const { every } = gateway.network.settings.watchdog;
   const holder = gateway.world.newId();
   const period = every * 1000;
+  const list = newWatchList();
   let looking: Promise<unknown> | undefined;
   let again = false;
   let stopped = false;
@@ -41,7 +43,7 @@ export function startWatchdog(gateway: Gateway): Watchdog {
   const turn = async (alone: boolean): Promise<void> => {
     // The lease only saves work: the store prevents raising a deadline twice (raise.ts).
     const wish = { holder, now: gateway.world.now(), milliseconds: period * 2 };
-    if (!alone || (await gateway.store.lease('watchdog', wish))) await watch(gateway);
+    if (!alone || (await gateway.store.lease('watchdog', wish))) await watch(gateway, list, () => stopped);
   };
   const timer = setInterval(() => look(true), period);
   look(true);

@@ -8,12 +8,11 @@ import { isType } from '../../fhir/resource.ts';
 import type { Dispatch } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
-import { isOpen } from '../../workflow/index.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
 import { askOutside } from '../disclose/outside-consent.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
-import { wholeOrder } from '../memory/journey.ts';
-import { find, readAt } from '../memory/memory.ts';
+import { orderOfPlan, ordersBefore, wholeOrder } from '../memory/journey.ts';
+import { find, type Memory, readAt } from '../memory/memory.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { mayStillReceiveContent } from './content-permitted.ts';
 import { isInvitationPermitted } from './invitation-permitted.ts';
@@ -40,35 +39,51 @@ export const mayStillDisclose =
 
 type Judgement = (outside: OutsideConsent) => Promise<boolean>;
 
-/** How a dispatch is judged: by the Task that its recipient carries out, or else by what its person says of the recipient. */
+/** How a dispatch is judged: by the Task of its recipient, or else by what its person says of the recipient. */
 async function judgementOf(it: Deciding, dispatch: Dispatch, now: Date): Promise<Judgement | undefined> {
-  const { about = [], recipient, kind } = dispatch;
-  const order = await readAt(it.store, about.find((name) => name.startsWith('ServiceRequest/')) ?? '');
-  if (!isType(order, 'ServiceRequest')) return undefined;
-  if (kind === 'feedback' || kind === 'appointment')
-    return async () => mayStillReceiveContent(it, order as ServiceRequest, dispatch, now);
-  const task = await taskOf(it, { about, recipient, order });
-  return task && ((outside) => isStillPermitted(it, order as ServiceRequest, task, { now, outside, isSending: true }));
+  const { about = [], kind } = dispatch;
+  if (kind === 'feedback' || kind === 'appointment') {
+    const order = await readAt(it.store, about.find((name) => name.startsWith('ServiceRequest/')) ?? '');
+    return isType(order, 'ServiceRequest')
+      ? async () => mayStillReceiveContent(it, order as ServiceRequest, dispatch, now)
+      : undefined;
+  }
+  const found = await subjectOf(it, dispatch);
+  return found && ((outside) => isStillPermitted(it, found.order, found.task, { now, outside, isSending: true }));
 }
 
-/** The Task of the recipient: among what was sent, or on the order. */
-async function taskOf(
+type Subject = { readonly task: Task; readonly order: ServiceRequest };
+
+/** The Task by which the recipient has a right to what is sent, and its order; undefined where it has another right. */
+async function subjectOf(
   { store, network }: Deciding,
-  {
-    about,
-    recipient,
-    order,
-  }: { readonly about: readonly string[]; readonly recipient: string; readonly order: Identified },
-): Promise<Task | undefined> {
-  const sent: Task[] = [];
-  for (const name of about.filter((it) => it.startsWith('Task/'))) {
-    const found = await readAt(store, name);
-    if (isType(found, 'Task')) sent.push(found as Task);
+  { kind, recipient, about = [] }: Dispatch,
+): Promise<Subject | undefined> {
+  const named = about.filter((it) => it.startsWith('Task/'));
+  if (kind === 'social-request' || kind === 'referral') {
+    const order = await readAt(store, about.find((it) => it.startsWith('ServiceRequest/')) ?? '');
+    const task = await readAt(store, named[0] ?? '');
+    return isType(task, 'Task') && isType(order, 'ServiceRequest')
+      ? { task: task as Task, order: order as ServiceRequest }
+      : undefined;
   }
-  const own = sent.find((it) => ownerOf(network, it) === recipient);
-  if (own) return own;
-  const onOrder = await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${order.id}`]);
-  return onOrder.find((it) => ownerOf(network, it) === recipient && isOpen(it));
+  // of a record only the consultation is named, of which the recipient has a part
+  const own = [
+    ...(await Promise.all(named.map((it) => readAt(store, it)))),
+    ...(await find<Task>(store, 'Task', 'part-of', named)),
+  ]
+    .flatMap((it) => (isType(it, 'Task') ? [it as Task] : []))
+    .find((it) => isConsultation(it) && ownerOf(network, it) === recipient);
+  const order = own && (await orderOfTask(store, own));
+  return own && order && { task: own, order };
+}
+
+/** The order that a Task is about; of a part of a case consultation the first order of its journey. */
+export async function orderOfTask(store: Memory, task: Task): Promise<ServiceRequest | undefined> {
+  const focus = await readAt(store, task.focus?.reference ?? '');
+  if (!isConsultation(task)) return isType(focus, 'ServiceRequest') ? (focus as ServiceRequest) : undefined;
+  const order = isType(focus, 'CarePlan') ? await orderOfPlan(store, `CarePlan/${focus.id}`) : focus;
+  return isType(order, 'ServiceRequest') ? (await ordersBefore(store, order as ServiceRequest)).at(-1) : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CommitOutcome } from './commit/commits.ts';
 import { type PreparedCommit, prepare } from './commit/prepare.ts';
 import { configuration, configurations, configurationUses } from './configurations.ts';
 import { directory } from './directory.ts';
+import { formerPatients } from './former-patients.ts';
 import type { Group } from './group.ts';
 import type { Indexing } from './index/indexing.ts';
 import type { Act } from './jobs.ts';
@@ -17,7 +18,7 @@ import { placerSubscription } from './placer-subscriptions.ts';
 import { audit, journalHead } from './read/audit.ts';
 import { messageById, messageByKeys, messageByRequest, messages } from './read/messages.ts';
 import { referringTo } from './read/referring.ts';
-import { current, history, version } from './read/resources.ts';
+import { changedSince, current, history, version } from './read/resources.ts';
 import { search } from './read/search.ts';
 import { removable } from './retention/step.ts';
 import type { Sql } from './sql.ts';
@@ -70,6 +71,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
       await writer.submit({ kind: 'audit', audit: { facts: factsOf(events), at } });
     },
     audit: (query) => audit(read, query),
+    formerPatients: (identifiers) => formerPatients(read, identifiers, hide),
     journalHead: () => journalHead(read),
     message: (id) => messageById(read, id),
     messageByRequest: (partner, requestId) => messageByRequest(read, partner, requestId),
@@ -77,6 +79,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     messages: (query) => messages(read, query),
     read: (type, id, reader) => current(read, entries, { type, id }, reader),
     vread: (type, id, number, reader) => version(read, entries, { type, id }, number, reader),
+    changedSince: (type, since, page) => changedSince(read, type, since, page),
     referringTo: (references) => referringTo(read, references),
     history: (type, id, reader) => history(read, entries, { type, id }, reader),
     search: (type, query, reader) => search(read, entries, type, query, { reader, indexing, hide }),
