@@ -180,12 +180,13 @@ test('each kind with content is judged at an attempt that is not the first, and 
   const now = new Date('2026-12-01T10:00:00Z');
   const fresh = { attempts: 0, createdAt: new Date('2026-12-01T09:59:58Z') };
   const at = { now, asksOutside: false };
-  for (const kind of ['referral', 'feedback', 'consultation', 'consultation-extract', 'appointment']) {
+  for (const kind of ['referral', 'feedback', 'appointment']) {
     expect(isConditional({ kind, ...fresh }, at), kind).toBe(false);
     expect(isConditional({ kind, ...fresh }, { now, asksOutside: true }), kind).toBe(true);
     expect(isConditional({ kind, ...fresh, attempts: 1 }, at), kind).toBe(true);
     expect(isConditional({ kind, ...fresh, createdAt: new Date('2026-12-01T09:59:00Z') }, at), kind).toBe(true);
   }
-  expect(isConditional({ kind: 'social-request', ...fresh }, at)).toBe(true);
+  for (const kind of ['social-request', 'consultation', 'consultation-extract'])
+    expect(isConditional({ kind, ...fresh }, at), kind).toBe(true);
   expect(isConditional({ kind: 'status', ...fresh, attempts: 4 }, { now, asksOutside: true })).toBe(false);
 });
