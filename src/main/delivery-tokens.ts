@@ -29,10 +29,12 @@ const sourcesOfSecrets = ({
   directorySources,
   terminology,
   consentSource,
+  people,
 }: Network['settings']): readonly (readonly [string, string])[] => [
   ...directorySources.flatMap(({ id, tokenFrom }) =>
     tokenFrom ? [[tokenFrom, `directory source ${id}`] as const] : [],
   ),
   ...(terminology?.tokenFrom ? [[terminology.tokenFrom, 'terminology server'] as const] : []),
   ...(consentSource?.tokenFrom ? [[consentSource.tokenFrom, 'consent source'] as const] : []),
+  ...(people?.provider ? [[people.provider.authentication.from, 'login of people'] as const] : []),
 ];

@@ -27,6 +27,7 @@ import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
 import { openLogin } from './login.ts';
 import { type Configuration, waiverReasons } from './open-configuration.ts';
+import { openProviderClient } from './provider-client.ts';
 import { openDocuments } from './read-document.ts';
 
 /** What stays the same when another set comes into force. */
@@ -38,7 +39,7 @@ export type Environment = {
   readonly bodies: Gateway['bodies'];
   readonly limits: RequestLimits;
   readonly waiting: number;
-  readonly info: Omit<GatewayInfo, 'tokenEndpoint'>;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people'>;
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal once a day. */
   readonly signer: Signer;
@@ -75,7 +76,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const network = () => living.current();
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
   const documents = openDocuments(files.settings);
-  const login = openLogin({ network, store, world, readDocument: documents.read });
+  const provider = openProviderClient(files.settings);
+  const login = openLogin({ network, store, world, readDocument: documents.read, send: provider.send });
   const gateway: Gateway = {
     ...configured,
     get network() {
@@ -99,6 +101,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const app = createApp(gateway, {
     ...environment.info,
     tokenEndpoint: login.tokenEndpoint,
+    people: login.people,
     anonymous: environment.limits.anonymous,
   });
   const { requestLimits, trustedProxies } = files.settings;
@@ -106,7 +109,9 @@ export async function prepareConfiguration(configured: Configuration, environmen
     const { incoming } = (env ?? {}) as Partial<Bindings>;
     const forwarded = trustedProxies.length ? (sent.headers.get('x-forwarded-for') ?? undefined) : undefined;
     const address = clientAddress(incoming?.socket.remoteAddress, forwarded, trustedProxies);
-    const hasLogin = incoming ? incoming.headers.authorization !== undefined : sent.headers.has('authorization');
+    const header = (name: 'authorization' | 'cookie') =>
+      incoming ? incoming.headers[name] : (sent.headers.get(name) ?? undefined);
+    const hasLogin = header('authorization') !== undefined || header('cookie')?.includes('mgn-session=') === true;
     return environment.limits.answering({ address, hasLogin, settings: requestLimits }, () =>
       app.fetch(sent, { ...(env as object), clientAddress: address }, ...more),
     );
@@ -176,6 +181,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
         });
       await heavy.close();
       await documents.close();
+      await provider.close();
       await terminology.close();
       await consentSource.close();
     },

@@ -21,6 +21,7 @@ import { referringTo } from './read/referring.ts';
 import { changedSince, current, history, version } from './read/resources.ts';
 import { search } from './read/search.ts';
 import { removable } from './retention/step.ts';
+import { session } from './sessions.ts';
 import type { Sql } from './sql.ts';
 import { subscription, subscriptionEvents, subscriptions } from './subscriptions.ts';
 import { unknownCodes } from './unknown-codes.ts';
@@ -140,6 +141,10 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     encryptTexts: (after) => act('encryptTexts', after),
     erasePerson: (wish) => act('erasePerson', wish),
     erasures: () => erasures(read),
+    addSession: (it, now) => act('addSession', it, now),
+    session: (id, now) => session(read, id, now),
+    changeSession: (id, change) => act('changeSession', id, change),
+    endSessions: (which) => act('endSessions', which),
     unknownCodes: (query) => unknownCodes(read, query),
     close,
   };

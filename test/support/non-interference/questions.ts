@@ -60,8 +60,13 @@ function reads(reference: string): readonly Question[] {
   ].map((it) => get(`${reference}/${it}`));
   if (reference.startsWith('Task/')) return [...instance, ...projected];
   if (!reference.startsWith('ServiceRequest/')) return instance;
-  const ofOrder = ['$case', '$explain', '$propose-transfer'].map((it) => get(`${reference}/${it}`));
-  return [...instance, ...ofOrder, ...projected];
+  const envelopes = ['', '/issues'].map((it): Question => ({ method: 'GET', path: `/orders/${idOf(reference)}${it}` }));
+  return [
+    ...instance,
+    ...['$case', '$explain', '$propose-transfer'].map((it) => get(`${reference}/${it}`)),
+    ...envelopes,
+    ...projected,
+  ];
 }
 
 /** Searches of a type by every parameter, modifier and form of answer. */
