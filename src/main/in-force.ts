@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { Signer } from '../audit/signed-head.ts';
@@ -90,7 +91,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
-    proof: { key: store.keyFor('receipts'), signer: environment.signer },
+    proof: { newKey: () => randomBytes(32), signer: environment.signer },
     bodies: environment.bodies,
     admission: admissionUpTo(environment.waiting, store, world),
     log: (line) => (line.outcome === 'failed' ? log.error(line) : log.info(line)),
