@@ -29,10 +29,12 @@ const sourcesOfSecrets = ({
   directorySources,
   terminology,
   consentSource,
+  monitoring,
 }: Network['settings']): readonly (readonly [string, string])[] => [
   ...directorySources.flatMap(({ id, tokenFrom }) =>
     tokenFrom ? [[tokenFrom, `directory source ${id}`] as const] : [],
   ),
   ...(terminology?.tokenFrom ? [[terminology.tokenFrom, 'terminology server'] as const] : []),
   ...(consentSource?.tokenFrom ? [[consentSource.tokenFrom, 'consent source'] as const] : []),
+  ...(monitoring.tokenFrom ? [[monitoring.tokenFrom, 'scraper of metrics'] as const] : []),
 ];

@@ -38,8 +38,8 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
   expect(having(inRooms('http/'), reads), 'none reads resources of journeys').toEqual([]);
 });
 
-/** They have no caller to decide about: a login itself, where to log in, and when certificates of the gateway end. */
-const withoutLogin = ['certificateMetrics', 'issueToken', 'loginDiscovery'];
+/** They have no caller to decide about: a login itself, and where to log in. */
+const withoutLogin = ['issueToken', 'loginDiscovery'];
 
 test('every handler of a reading interaction runs in forReader, every other one is admitted or decided on', () => {
   const handlers = textOf('http/handlers.ts');

@@ -34,7 +34,17 @@ export const actionNames = [
   ...['subscription-status', 'subscription-events'],
   ...['validate', 'explain-message', 'transform', 'transform-inline'],
   ...['send', 'create', 'update', 'patch', 'transition'],
-  ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate', 'count-deliveries', 'disclosures'],
+  ...[
+    'silent',
+    'unknown-codes',
+    'dead-letters',
+    'requeue',
+    'skip',
+    'activate',
+    'count-deliveries',
+    'metrics',
+    'disclosures',
+  ],
   'hold',
 ] as const;
 export type ActionName =
@@ -43,7 +53,8 @@ export type ActionName =
   | ('subscription-status' | 'subscription-events')
   | ('validate' | 'explain-message' | 'transform' | 'transform-inline')
   | ('send' | 'create' | 'update' | 'patch' | 'transition')
-  | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate' | 'count-deliveries' | 'disclosures')
+  | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate')
+  | ('count-deliveries' | 'metrics' | 'disclosures')
   | 'hold';
 
 /**

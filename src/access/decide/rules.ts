@@ -24,7 +24,7 @@ const instances: readonly ActionName[] = ['read', 'vread', 'history-instance'];
 const moves: readonly ActionName[] = ['update', 'patch', 'transition'];
 const operations: readonly ActionName[] = [
   ...(['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate'] as const),
-  ...(['count-deliveries', 'transform-inline', 'disclosures'] as const),
+  ...(['count-deliveries', 'metrics', 'transform-inline', 'disclosures'] as const),
 ];
 const ofOrder: readonly ActionName[] = ['case', 'explain', 'propose-transfer'];
 const readers: readonly Relation[] = ['sender', 'owner', 'disclosed'];
