@@ -83,6 +83,7 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
       const part: LoginPart = { ...loginPartOf(context), requires: scopeOf(route, context) };
       (context as Context).set(loginPart, part);
       const answer = () => handlers[route.handler](gateway, context, route.type ?? '');
+      (context as Context).set(routeName, route.path);
       return untraced.has(route.handler) ? answer() : traced(context, route.path, answer);
     });
   app.post('/fhir/:type/$validate', (context) =>

@@ -15,7 +15,7 @@ import type { HeavyLimits } from './main/heavy/heavy.ts';
 import { type Environment, type InForce, prepareConfiguration } from './main/in-force.ts';
 import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
-import { watchEventLoop } from './main/metrics/event-loop.ts';
+import { type LoopWatch, watchEventLoop } from './main/metrics/event-loop.ts';
 import { metricsOf } from './main/metrics/scrape.ts';
 import type { Configuration } from './main/open-configuration.ts';
 import { productFolder } from './main/own-validator.ts';
@@ -102,21 +102,21 @@ export async function run(configured: Configuration, store: Store, options: RunO
         : log.info({ step: 'audit', outcome: 'written', because: `${waiting} audit events wait` }),
   });
   const pressure = backpressure(
-    () => inForce.gateway.network.settings.backpressure.eventLoopDelay,
+    () =>
+      options.refusesWhenBusy ? inForce.gateway.network.settings.backpressure.eventLoopDelay : Number.POSITIVE_INFINITY,
     (busy, delay) => {
       const because = `a request waits ${Math.round(delay)} ms for its turn`;
       if (busy) log.error({ step: 'backpressure', outcome: 'refusing', because });
       else log.info({ step: 'backpressure', outcome: 'accepting', because });
     },
   );
-  const loop = watchEventLoop(({ mean }) => pressure.look(mean));
-  const isBusy = () => options.refusesWhenBusy === true && pressure.isBusy();
+  let loop: LoopWatch | undefined;
   const metrics = metricsOf(version, {
     gateway: () => inForce.gateway,
     certificates: options.tls?.state,
     more: () => ({
-      loop: loop.read(),
-      isBusy: isBusy(),
+      loop: loop?.read() ?? { mean: 0, longest: 0 },
+      isBusy: pressure.isBusy(),
       isConfigurationRefused: follower.refused() !== undefined,
       heldAudit: heldAudit.waiting(),
     }),
@@ -125,7 +125,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
     store: heldAudit.store,
     refusedLogins: refusedLogins(world),
     bodies: bodyBudget(),
-    limits: requestLimits(() => performance.now(), isBusy),
+    limits: requestLimits(() => performance.now(), pressure.isBusy),
     metrics,
     log,
     report,
@@ -138,7 +138,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
       configuration: () => ({ refused: follower.refused()?.digest, folders: options.folders }),
       seen,
       ...(options.tls ? { certificateOf: options.tls.certificateOf, tls: options.tls.state } : {}),
-      isBusy,
+      isBusy: pressure.isBusy,
       sets: { check: (set) => checkSet(set, configured.installation), follow: () => follower.check() },
     },
   };
@@ -197,6 +197,8 @@ export async function run(configured: Configuration, store: Store, options: RunO
   }
 
   await follower.check();
+  // the start itself, which compiles for seconds, does not count
+  loop = watchEventLoop(({ mean }) => pressure.look(mean));
   const refreshing = setInterval(
     () => inForce.gateway.living.refresh().catch((fault) => report(fault, 'directory')),
     refreshInterval,
@@ -223,7 +225,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
     stop: async () => {
       clearInterval(refreshing);
       clearInterval(recording);
-      loop.stop();
+      loop?.stop();
       await follower.stop();
       await jobs.stop();
       await listening.close(); // first: no message may arrive after delivery has stopped
