@@ -10,6 +10,8 @@ export type TaskCount = {
   readonly useCase: string;
   /** Id of the rule in network.yaml. */
   readonly rule: string;
+  /** What the rule does: `remind`, `alert`, `escalate`. */
+  readonly effect: string;
   /** Partner of the owner; absent when its owner has none. */
   readonly partner?: string;
   readonly past: number;
@@ -35,6 +37,7 @@ export async function watch(gateway: Gateway, counted?: (counts: readonly TaskCo
       const count = {
         useCase: silent.useCase,
         rule: deadline.rule.id,
+        effect: deadline.rule.does,
         ...(partner ? { partner } : {}),
         past: 0,
         soon: 0,

@@ -40,7 +40,12 @@ describe('who reads the metrics', () => {
     const before = await names();
     await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
     expect(await names()).toEqual(before);
-    expect(before).toEqual(['mgn_certificate_expiry_timestamp_seconds', 'mgn_tls_reload_failed', 'mgn_time_seconds']);
+    expect(before).toEqual([
+      'mgn_certificate_expiry_timestamp_seconds',
+      'mgn_revocation_list_expiry_timestamp_seconds',
+      'mgn_tls_reload_failed',
+      'mgn_time_seconds',
+    ]);
     expect(await metricsOf(gateway)).toContain('mgn_messages_received_total{partner="gp-de-linde"');
   });
 
@@ -150,7 +155,12 @@ describe('what is counted', () => {
     const gateway = await gatewayWith({ configure: watchdog });
     await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
     const seen = async (name: string, id: string) =>
-      measured(await metricsOf(gateway), name, { rule: id, use_case: 'registration', partner: 'registration-team' });
+      measured(await metricsOf(gateway), name, {
+        rule: id,
+        use_case: 'registration',
+        partner: 'registration-team',
+        effect: 'remind',
+      });
     await expect.poll(() => seen('mgn_tasks_past_deadline', 'passed-at-once')).toBe(1);
     expect(await seen('mgn_tasks_due_soon', 'passed-at-once')).toBe(0);
     expect(await seen('mgn_tasks_due_soon', 'passes-tonight')).toBe(1);
@@ -202,6 +212,7 @@ describe('a label', () => {
         ...settings.watchdog.rules.flatMap(({ useCases }) => useCases),
       ]),
       rule: new Set(settings.watchdog.rules.map(({ id }) => id)),
+      effect: new Set(['remind', 'alert', 'escalate']),
       code: new Set([...Object.keys(catalogue), 'none', 'other']),
       outcome: new Set(['accepted', 'refused', 'failed']),
       route: new Set([...httpRoutes.map(({ path }) => path), '/fhir/:type/$validate', '/intake/:name', 'other']),

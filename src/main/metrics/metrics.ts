@@ -106,13 +106,13 @@ export function openMetrics(version: string, known: Known, { read, readOpen }: R
     ...inClosed,
     name: 'mgn_tasks_past_deadline',
     help: 'Silent Tasks: past a deadline of the network. Of the gateway whose turn it is to look.',
-    labelNames: ['partner', 'use_case', 'rule'],
+    labelNames: ['partner', 'use_case', 'rule', 'effect'],
   });
   const due = new Gauge({
     ...inClosed,
     name: 'mgn_tasks_due_soon',
     help: 'Tasks that pass a deadline within 12 hours if nothing happens. Of the gateway whose turn it is to look.',
-    labelNames: ['partner', 'use_case', 'rule'],
+    labelNames: ['partner', 'use_case', 'rule', 'effect'],
   });
   const readings = readingsIn(open, closed);
 
@@ -153,7 +153,7 @@ export function openMetrics(version: string, known: Known, { read, readOpen }: R
       past.reset();
       due.reset();
       for (const it of counts ?? []) {
-        const labels = [partnerLabel(it.partner, known.partners()), it.useCase, it.rule] as const;
+        const labels = [partnerLabel(it.partner, known.partners()), it.useCase, it.rule, it.effect] as const;
         past.labels(...labels).set(it.past);
         due.labels(...labels).set(it.soon);
       }

@@ -43,6 +43,12 @@ export function readingsIn(open: Registry, closed: Registry) {
     'When a certificate or a revocation list of the gateway ends.',
     'name',
   );
+  const lists = gauge(
+    open,
+    'mgn_revocation_list_expiry_timestamp_seconds',
+    'When a revocation list ends; each is replaced by itself.',
+    'name',
+  );
   const reload = gauge(
     open,
     'mgn_tls_reload_failed',
@@ -96,7 +102,11 @@ export function readingsIn(open: Registry, closed: Registry) {
   return {
     fillOpen: ({ now, certificates }: ScrapedOpen): void => {
       expiry.reset();
-      for (const { name, expires } of certificates?.expiries ?? []) expiry.labels(name).set(seconds(expires.getTime()));
+      lists.reset();
+      for (const { name, expires, kind } of certificates?.expiries ?? []) {
+        expiry.labels(name).set(seconds(expires.getTime()));
+        if (kind === 'crl') lists.labels(name).set(seconds(expires.getTime()));
+      }
       reload.set(certificates?.failed ? 1 : 0);
       time.set(seconds(now.getTime()));
     },
