@@ -9,7 +9,7 @@ import { bodyShare } from './http/body.ts';
 import { compressed } from './http/compressed.ts';
 import { envelopeOf, type LoginPart, loginPart } from './http/envelope.ts';
 import { type GatewayInfo, handlersFor } from './http/handlers.ts';
-import { type HttpRoute, httpRoutes } from './http/http-routes.ts';
+import { type HandlerName, type HttpRoute, httpRoutes } from './http/http-routes.ts';
 import { acceptIntake } from './http/intake.ts';
 import { unsupported } from './http/reader.ts';
 import { replyIssues } from './http/reply.ts';
@@ -48,6 +48,11 @@ const crossOrigin = {
 /** Of the gateway itself: they are asked every few seconds. */
 const untraced: ReadonlySet<HttpRoute['handler']> = new Set(['health', 'readiness', 'metrics']);
 
+/** Answered to anybody: a login that comes along is not looked at, so it does not count for a partner. */
+const withoutLogin: ReadonlySet<HandlerName> = new Set<HandlerName>([
+  ...(['health', 'readiness', 'metrics', 'metadata', 'token', 'login discovery'] as const),
+]);
+
 const loginPartOf = (context: Context): LoginPart => context.get(loginPart);
 
 const scopeOf = (route: HttpRoute, context: Context) => requiredScope(route, context.req.header('if-none-exist'));
@@ -76,13 +81,19 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
     }
   });
   const { origins } = gateway.network.settings.cors;
-  if (origins.length > 0) app.use('/fhir/*', cors({ ...crossOrigin, origin: [...origins] }));
+  const preflight = cors({ ...crossOrigin, origin: [...origins] });
+  if (origins.length > 0)
+    app.use('/fhir/*', async (context, next) => {
+      const refused = context.req.method === 'OPTIONS' ? info.anonymous?.() : undefined;
+      return refused ?? preflight(context, next);
+    });
   app.use('/fhir/*', compressed);
   for (const route of httpRoutes)
     app.on([...route.methods], route.path, (context) => {
       const part: LoginPart = { ...loginPartOf(context), requires: scopeOf(route, context) };
       (context as Context).set(loginPart, part);
-      const answer = () => handlers[route.handler](gateway, context, route.type ?? '');
+      const refused = withoutLogin.has(route.handler) ? info.anonymous?.() : undefined;
+      const answer = () => refused ?? handlers[route.handler](gateway, context, route.type ?? '');
       (context as Context).set(routeName, route.path);
       return untraced.has(route.handler) ? answer() : traced(context, route.path, answer);
     });
@@ -91,7 +102,7 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
   );
   app.all('/intake/:name', (context) => acceptIntake(gateway, context));
   app.all('/fhir/*', (context) => unsupported(gateway, context));
-  app.notFound((context) => replyIssues(context, [issue('not-found', {})]));
+  app.notFound((context) => info.anonymous?.() ?? replyIssues(context, [issue('not-found', {})]));
   app.onError(async (fault, context) => {
     gateway.report(fault, 'http');
     const issues = [issueOfFault(fault, 'http')];

@@ -9,6 +9,7 @@
  * a stored resource goes through exchange/pipeline/change.ts. Every exit writes an audit event: accepted, refused, each
  * delivery attempt.
  */
+import { consentsConsidered, endWhatCameBetween, objectionsIn } from './exchange/consent/came-between.ts';
 import { withObjections } from './exchange/consent/objection.ts';
 import { askForMessage } from './exchange/disclose/outside-consent.ts';
 import { describe } from './exchange/explain/describe.ts';
@@ -70,11 +71,14 @@ export async function acceptAdmitted(
   return answer.kind === 'accepted' ? answer : refuse(answer);
 }
 
-const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: Received): Promise<Answer> =>
-  retryAfterRace(async () => {
+async function asNew(gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: Received): Promise<Answer> {
+  let decided: (() => Promise<void>) | undefined;
+  const answer = await retryAfterRace(async () => {
+    const considered = consentsConsidered(gateway.store);
+    decided = undefined;
     let resent: Answer | undefined;
     let recognised: Recognised | undefined;
-    const outcome = await consider(gateway, gateway.store, received, async (keys) => {
+    const outcome = await consider(gateway, considered.memory, received, async (keys) => {
       recognised = await recognise(gateway.store, received.partner.id, keys);
       resent = recognised.earlier && (await answerResent(gateway, received, recognised.earlier, keys));
       return resent !== undefined;
@@ -86,8 +90,15 @@ const asNew = (gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: 
     const keyed = recognised ? { ...value, keys: recognised.keys } : value;
     const plan = await commitPlanOf(gateway, traced, keyed, steps);
     const whole = await withObjections(gateway, traced, plan, value.graph);
-    return whole.ok ? tryCommit(gateway, traced, whole.value) : refused(whole.issues, steps);
+    if (!whole.ok) return refused(whole.issues, steps);
+    const guards = [...(whole.value.guards ?? []), ...considered.guards()];
+    decided = async () =>
+      endWhatCameBetween(gateway, traced, [...objectionsIn(value.graph), ...(await considered.since())]);
+    return tryCommit(gateway, traced, { ...whole.value, guards });
   });
+  if (answer.kind === 'accepted') await decided?.();
+  return answer;
+}
 
 function refusal(gateway: Gateway, { steps, fault }: Extract<PipelineOutcome<Prepared>, { ok: false }>): Answer {
   const last = steps.at(-1);

@@ -4,6 +4,7 @@ export { type RevocationList, readRevocationList } from './certificate/crl.ts';
 export { type PresentedCertificate, presented } from './certificate/presented.ts';
 export type { Authenticate, Caller, LoginRequest } from './login.ts';
 export { namesOf } from './names.ts';
+export { networkOf } from './network-of.ts';
 export { operateScope, type Permission, permits, type RequiredScope } from './scopes.ts';
 export { accessTokens } from './token/access-token.ts';
 export { attempts } from './token/attempts.ts';

@@ -58,7 +58,7 @@ function purposeOf({ interaction }: AuditedInteraction): CodeableConcept[] {
   return [{ coding: [{ system: terminology('v3-ActReason'), code }] }];
 }
 
-const reports: ReadonlySet<string> = new Set(['person-report']);
+const reports: ReadonlySet<string> = new Set(['disclosures', 'erase-person']);
 const operating: ReadonlySet<string> = new Set([
   'activate-configuration',
   'start-configuration',

@@ -5,6 +5,8 @@ import { type Issue, issue } from '../fhir/issue.ts';
 import { networkInForce } from '../main/stored-set.ts';
 import { demoNetwork, world } from '../main.ts';
 import type { Erasure, ErasureResult, Store } from '../store/port.ts';
+import { patientsOf } from '../tracker/index.ts';
+import { bsnFrom } from './bsn-from.ts';
 import type { Language } from './options.ts';
 import { readingStore, type StoreOptions, withStoreOptions } from './reading-store.ts';
 import { onExistingStore } from './writing-store.ts';
@@ -18,8 +20,6 @@ type PersonOptions = Options & {
   readonly dryRun?: true;
   readonly evenIfOpen?: true;
 };
-
-const bsnSystem = 'http://fhir.nl/fhir/NamingSystem/bsn';
 
 /** `mgn erase`: erases one person as a whole. See docs/operate/erasure.md. */
 export const registerErase = (program: Command): void => {
@@ -67,7 +67,8 @@ async function erasePerson(store: Store, options: PersonOptions): Promise<readon
     throw new Error('Name the person by --bsn or by --patient.');
   const network = await networkInForce(store, options.network);
   if (!network.ok) return network.issues;
-  const patients = options.patient?.map((id) => `Patient/${id}`) ?? (await patientsWith(store, bsnIn(options.bsn!)));
+  const patients =
+    options.patient?.map((id) => `Patient/${id}`) ?? (await patientsWith(store, await bsnFrom(options.bsn!, language)));
   if (patients.length === 0) return [issue('erasure-person-unknown', {})];
   const wish = { patients, now: world.now(), network: network.value.name, reason, evenIfOpen };
   const found = await store.erasePerson({ ...wish, dryRun: true });
@@ -85,20 +86,10 @@ async function erasePerson(store: Store, options: PersonOptions): Promise<readon
   return [];
 }
 
-/** The file has one line; spaces and dots in a number do not count. */
-const bsnIn = (file: string): string => readFileSync(file === '-' ? 0 : file, 'utf8').replace(/[\s.]/g, '');
-
+/** Also those that the retention removed, so that nothing leads from the number to the audit trail any more. */
 async function patientsWith(store: Store, bsn: string): Promise<readonly string[]> {
-  const patients: string[] = [];
-  const criteria = [{ name: 'identifier', values: [`${bsnSystem}|${bsn}`] }];
-  for (let cursor: string | undefined, more = true; more; ) {
-    const page = await store.search('Patient', { criteria, count: 100, ...(cursor ? { cursor } : {}) });
-    if (page.kind !== 'found') return patients;
-    patients.push(...page.resources.map(({ id }) => `Patient/${id}`));
-    cursor = page.next;
-    more = cursor !== undefined;
-  }
-  return patients;
+  const { stored, removed } = await patientsOf(store, { bsn });
+  return [...stored, ...removed].map((id) => `Patient/${id}`);
 }
 
 const refusalOf = (result: ErasureResult, _: Language): Issue | undefined => {
@@ -135,21 +126,27 @@ async function isConfirmed(language: Language): Promise<boolean> {
   return answer.trim() === yes;
 }
 
-/** Erases who is named in the file and stored here: who is not is left out. Also what is open, since it was erased before. */
+/**
+ * Erases who is named in the file and stored here: who is not is left out. Also what is open, since it was erased before. The Patients of
+ * one erasure together, so that a partner is requested once.
+ */
 async function replay(store: Store, file: string, { network: folder, language }: Options): Promise<readonly Issue[]> {
   const network = await networkInForce(store, folder);
   if (!network.ok) return network.issues;
-  const lines = readFileSync(file, 'utf8').split('\n');
-  let count = 0;
-  for (const [index, line] of lines.entries()) {
+  const listed: Listed[] = [];
+  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
     if (line.trim() === '') continue;
-    const { patient, reason } = entryIn(line);
-    if (patient === undefined) return [issue('erasure-list-invalid', { line: index + 1 })];
+    const entry = entryIn(line);
+    if (!entry) return [issue('erasure-list-invalid', { line: index + 1 })];
+    listed.push(entry);
+  }
+  let count = 0;
+  for (const together of Map.groupBy(listed, ({ at, patient }) => at ?? patient).values()) {
     const done = await store.erasePerson({
-      patients: [patient],
+      patients: together.map(({ patient }) => patient),
       now: world.now(),
       network: network.value.name,
-      reason: reason ?? 'replay',
+      reason: together[0]?.reason ?? 'replay',
       evenIfOpen: true,
     });
     if (done.kind === 'in clear') return [issue('erasure-in-clear', {})];
@@ -159,12 +156,19 @@ async function replay(store: Store, file: string, { network: folder, language }:
   return [];
 }
 
-function entryIn(line: string): { readonly patient?: string; readonly reason?: string } {
+/** A line of `mgn erase list`. */
+type Listed = { readonly patient: string; readonly at?: string; readonly reason?: string };
+
+function entryIn(line: string): Listed | undefined {
   try {
-    const { patient, reason } = JSON.parse(line) as { patient?: unknown; reason?: unknown };
-    if (typeof patient !== 'string' || !/^Patient\/[A-Za-z0-9\-.]{1,64}$/.test(patient)) return {};
-    return { patient, ...(typeof reason === 'string' ? { reason } : {}) };
+    const { patient, at, reason } = JSON.parse(line) as { readonly [name in keyof Listed]: unknown };
+    if (typeof patient !== 'string' || !/^Patient\/[A-Za-z0-9\-.]{1,64}$/.test(patient)) return undefined;
+    return {
+      patient,
+      ...(typeof at === 'string' ? { at } : {}),
+      ...(typeof reason === 'string' ? { reason } : {}),
+    };
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { isDemo } from '../directory/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { besideStore, generateKeys, keyRingFor } from '../main/key-ring.ts';
+import { endingWithLine } from '../main/last-words.ts';
 import { faultOf, type Log, openLog } from '../main/log.ts';
 import { reachableDemo } from '../main/login.ts';
 import { printIssues } from '../main/print-issues.ts';
@@ -39,12 +40,17 @@ export const registerServe = (program: Command): void => {
     .addOption(languageOption())
     .action(async (options: Options) => {
       const log = openLog();
+      endingWithLine(log);
       const tls = options.tls ? await openTlsOf(options.tls, log) : undefined;
       if (tls && !tls.ok) return refuse(options.tls ?? '', tls.issues, options.language);
       const opening = { died: endWith(log, 'store', remedies.ended) };
+      const hadKeys = hasKeys(options.store);
       let store = await openStore(options.store, opening);
+      // another gateway of the demo made them meanwhile
+      if (!store.ok && !hadKeys && hasKeys(options.store)) store = await openStore(options.store, opening);
       let chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
-      const keys = chosen.ok ? keysToStart(options.store, chosen.value.configured) : success('ready' as const);
+      const keys =
+        chosen.ok && !hadKeys ? keysToStart(options.store, chosen.value.configured) : success('ready' as const);
       if (!keys.ok) chosen = keys;
       if (keys.ok && keys.value === 'generated' && store.ok) {
         await store.value.close();
@@ -133,19 +139,26 @@ const lastAnswers = 500;
 const endWith =
   (log: Log, step: 'store' | 'deliver', remedy: string) =>
   (why: Error): void => {
-    log.error({ step, outcome: 'ended', because: `${remedy} ${why.message}`, fault: faultOf(why) });
+    log.error({ step, outcome: 'ended', because: remedy, fault: faultOf(why) });
     setTimeout(() => process.exit(1), lastAnswers);
   };
 
-/** A network that is not a demo stores nothing in clear; a demo makes a key for its file. */
-function keysToStart(store: string, { network }: Configuration): Result<'ready' | 'generated'> {
+/** Also false for keys that cannot be read, with which the store does not open. */
+const hasKeys = (store: string): boolean => {
   const ring = keyRingFor(store);
-  if (!ring.ok) return ring;
-  if (ring.value) return success('ready');
+  return ring.ok && ring.value !== undefined;
+};
+
+/** A network that is not a demo stores nothing in clear; a demo makes a key for its store, unless another process just did. */
+function keysToStart(store: string, { network }: Configuration): Result<'ready' | 'generated'> {
   if (!isDemo(network.settings)) return failure(issue('store-keys-required', { store: printedStore(store) }));
   const file = besideStore(store);
   if (file === undefined) return success('ready');
-  generateKeys(file);
+  try {
+    generateKeys(file);
+  } catch (why) {
+    return failure(issue('store-keys-invalid', { file, problem: (why as NodeJS.ErrnoException).code ?? 'error' }));
+  }
   return success('generated');
 }
 

@@ -19,8 +19,8 @@ export type DeadlineRule = {
   /** Priorities of the Task or its order; any when absent. */
   readonly priorities?: readonly string[];
   readonly after: Term;
-  /** The term begins when the Task came into its status, or with its last change. */
-  readonly from: 'status' | 'last-change';
+  /** The term begins when the Task came into its status, with its last change, or with its first version. */
+  readonly from: 'status' | 'last-change' | 'created';
   readonly does: 'remind' | 'alert' | 'escalate';
   readonly to: Audience;
 };
@@ -32,6 +32,7 @@ export type Watched = {
   readonly priority: string;
   readonly inStatusSince: Date;
   readonly changedAt: Date;
+  readonly createdAt: Date;
   /** Periods in which the Task waited for an answer of its requester; without an end it is still waiting. */
   readonly pauses?: readonly Pause[];
 };
@@ -40,6 +41,8 @@ export type Pause = { readonly from: Date; readonly until?: Date };
 
 /** A deadline that has passed. None passes while the Task waits for an answer, and each is extended by the time waited. */
 export type Deadline = { readonly rule: DeadlineRule; readonly since: Date; readonly due: Date };
+
+const beginnings = { status: 'inStatusSince', 'last-change': 'changedAt', created: 'createdAt' } as const;
 
 export const passedDeadlines = (
   watched: Watched,
@@ -51,7 +54,7 @@ export const passedDeadlines = (
   if (pauses.some(({ until }) => until === undefined)) return [];
   return rules.flatMap((rule) => {
     if (!concerns(rule, watched)) return [];
-    const since = rule.from === 'status' ? watched.inStatusSince : watched.changedAt;
+    const since = watched[beginnings[rule.from]];
     // Most Tasks are far from any deadline: consult the calendar only when one may have passed.
     const begin = new Date(since.getTime() + waited(pauses, since));
     if (now.getTime() < earliestEnd(rule.after, begin)) return [];

@@ -5,8 +5,13 @@ export const isNotification = <T extends Pick<Dispatch, 'subscription'>>(
   it: T,
 ): it is T & { readonly subscription: string } => it.subscription !== undefined;
 
-/** A request to the social domain: the Consent that it rests on also ends by its period, which no commit announces. */
-export const isOnConsent = ({ kind }: Pick<Dispatch, 'kind'>): boolean => kind === 'social-request';
+const onConsent: readonly string[] = ['social-request', 'consultation', 'consultation-extract'];
+
+/**
+ * A request to the social domain, or the content of a case consultation: the Consent that it rests on also ends by its
+ * period, which no commit announces.
+ */
+export const isOnConsent = ({ kind }: Pick<Dispatch, 'kind'>): boolean => onConsent.includes(kind);
 
 /** Whether it has to be judged at each attempt if a dispatch may still be sent. Others are withdrawn by a commit. */
 export const isConditional = (it: Pick<Dispatch, 'kind' | 'subscription'>): boolean =>

@@ -8,7 +8,7 @@ import type { Network, Partner } from './network.ts';
  * the gateway has none.
  */
 export function recipientOf(network: Network, id: string): Recipient | undefined {
-  const { partners, directory } = network;
+  const { partners, directory, settings } = network;
   const partner = partners.get(id);
   if (!partner) return undefined;
   const { domain, organization: reference, roles } = partner;
@@ -19,6 +19,7 @@ export function recipientOf(network: Network, id: string): Recipient | undefined
     domain,
     references: parts.map((it) => it.reference),
     identifiers: parts.flatMap((it) => it.identifiers),
+    timezone: settings.timezone,
     projections: projectionsOf(network, partner),
     ...(organization?.types.includes(municipality) ? { isMunicipality: true } : {}),
   };

@@ -29,8 +29,8 @@ export const taskForCandidate = (task: Task, projections: RecipientProjections):
   withOpaqueFocus(projected(projections.message('candidate', 'solicitation').project(task)), task);
 
 /**
- * A Task that ended without being carried out, as its owner sees it from then on: how it ended and what the owner itself
- * wrote, not what it was about.
+ * A Task that ended without being carried out, as its owner sees it from then on: how it ended,
+ * not what it was about.
  */
 export function taskWithoutGround(task: Task, projections: RecipientProjections): Task {
   const reduced = projected(projections.message('after-closing', 'own-task').project(task));

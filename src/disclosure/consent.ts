@@ -2,6 +2,7 @@ import type { Consent, ConsentProvision, Extension } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import type { Graph } from '../fhir/graph.ts';
 import type { Resource } from '../fhir/resource.ts';
+import { isInPeriod } from './in-period.ts';
 import { general, narrowed, type Precision, type Statement, unreadable, type Verdict, verdictOf } from './precision.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
 import { knownLifeDomains } from './social-life-domains.ts';
@@ -80,9 +81,7 @@ export const precisionOf = (provision: ConsentProvision): Precision =>
  */
 export function appliesTo(provision: ConsentProvision, { graph, recipient, now }: ConsentContext): boolean {
   const { actor = [], period, purpose } = provision;
-  const at = now.toISOString();
-  if (period?.start && day(at, period.start) < period.start) return false;
-  if (period?.end && day(at, period.end) > period.end) return false;
+  if (period && !isInPeriod(period, now, recipient.timezone)) return false;
   const isOther = ({ system, code }: { system?: string; code?: string }) =>
     isPurposeSystem(system) && otherPurposes.includes(code ?? '');
   if (purpose?.length && purpose.every(isOther)) return false;
@@ -102,9 +101,6 @@ const domainsOf = ({ extension = [] }: ConsentProvision): string[] =>
     .filter((it) => it.url === mgnExtension('domain'))
     .flatMap(({ valueCodeableConcept: it }) => (it?.coding?.length ? it.coding : [{}]))
     .map(({ system, code }) => (system === mgnCodeSystem('domain') && code ? code : ''));
-
-/** The moment in the precision of the FHIR dateTime it is compared with, at most a day. */
-const day = (at: string, dateTime: string): string => at.slice(0, Math.min(dateTime.length, 10));
 
 /** Life domains that a provision is limited to, as `system|code`; one without a coding is `|` and matches nothing. */
 export const lifeDomainsOf = ({ extension = [] }: { readonly extension?: Extension[] }): string[] =>

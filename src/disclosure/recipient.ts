@@ -12,6 +12,8 @@ export type Recipient = {
   readonly identifiers: readonly Identifier[];
   /** A municipality in its tasks under the Wmo: the only party of the social domain that may receive a BSN. */
   readonly isMunicipality?: boolean;
+  /** IANA name of the zone of the network, whose days the periods of Consents and legal bases name; absent: Dutch time. */
+  readonly timezone?: string;
   /** What a recipient of its kind may receive, from the files of mappings/projections. */
   readonly projections: RecipientProjections;
 };

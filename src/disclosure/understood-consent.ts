@@ -1,6 +1,7 @@
 import type { Consent } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import type { Elements } from '../fhir/resource.ts';
+import { isPeriodReadable } from './in-period.ts';
 import { knownLifeDomains } from './social-life-domains.ts';
 
 /** Whether a value states nothing that the gateway does not understand. */
@@ -115,7 +116,7 @@ export const understoodProvision: ElementsUnderstood = {
   extension: each(limits),
   modifierExtension: notEvaluated,
   type: oneOf('permit', 'deny'),
-  period,
+  period: only({ id: administrative, start: isPeriodReadable, end: isPeriodReadable }),
   actor: each(only({ id: administrative, role: codes(participation, 'IRCP'), reference })),
   action: actions,
   securityLabel: notEvaluated,

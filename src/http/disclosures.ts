@@ -72,5 +72,6 @@ const eventOf = (line: ReportLine): ParametersParameter => ({
     ...(line.legalBasis ? [{ name: 'legal-basis', valueCode: line.legalBasis }] : []),
     ...(line.purpose ? [{ name: 'purpose', valueCode: line.purpose }] : []),
     ...(line.count > 1 ? [{ name: 'count', valueInteger: line.count }] : []),
+    ...(line.until ? [{ name: 'until', valueInstant: line.until }] : []),
   ],
 });

@@ -60,9 +60,9 @@ export const explainMessage = (gateway: Gateway, context: Context, dryRuns: DryR
 
 /** ServiceRequest/[id]/$explain: the decisions on the owners of an order, in the projection of the reader. */
 export const explainStored = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'explain', async (partner): Promise<ReadOutcome> => {
+  forReader(gateway, context, 'explain', async (partner, permitted): Promise<ReadOutcome> => {
     const order = context.req.param('id') ?? '';
-    const records = await explainOrder(gateway, partner, order);
+    const records = await explainOrder(gateway, partner, order, permitted);
     if (!records) return { kind: 'refused', issues: [issue('not-found', {})] };
     const parameters: Parameters = {
       resourceType: 'Parameters',

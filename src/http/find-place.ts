@@ -22,11 +22,11 @@ export const findPlaceOperation = (gateway: Gateway, context: Context) =>
 
 /** ServiceRequest/[id]/$propose-transfer: ranked services for an order, for its parties only. */
 export const proposeTransferOperation = (gateway: Gateway, context: Context) =>
-  forReader(gateway, context, 'propose-transfer', async (partner): Promise<ReadOutcome> => {
+  forReader(gateway, context, 'propose-transfer', async (partner, permitted): Promise<ReadOutcome> => {
     const order = context.req.param('id') ?? '';
     const criteria = await criteriaIn(gateway, context);
     if (!criteria.ok) return { kind: 'refused', issues: criteria.issues };
-    const proposal = await proposeTransfer(gateway, partner, order, criteria.value);
+    const proposal = await proposeTransfer(gateway, { partner, permitted }, order, criteria.value);
     return proposal
       ? shown(gateway, context, proposal, [`ServiceRequest/${order}`])
       : { kind: 'refused', issues: [issue('not-found', {})] };

@@ -62,6 +62,8 @@ export type GatewayInfo = {
   /** Whether requests are refused at this moment because answers would be late. */
   readonly isBusy?: () => boolean;
   readonly tokenEndpoint: TokenEndpoint;
+  /** Counts a request that is answered to anybody; the refusal when there were too many. */
+  readonly anonymous?: () => Response | undefined;
   /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */
   /** Certificates and revocation lists of the gateway, and when they end. */
   readonly tls?: () => CertificateState;

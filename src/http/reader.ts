@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { type Decision, mayPartner } from '../access/decide/index.ts';
 import type { Caller } from '../access/index.ts';
 import { auditEvent } from '../audit/event.ts';
+import { stillReadable } from '../exchange/consent/still-readable.ts';
 import { asSeenBy, type Reading } from '../exchange/memory/as-seen.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
 import { agentOf, auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
@@ -89,7 +90,7 @@ async function permittedOnly(
   asked: ReturnType<typeof askedBy>,
   show: Show,
 ): Promise<ReadOutcome> {
-  const reading = asSeenBy(gateway, partner);
+  const reading = asSeenBy(gateway, partner, stillReadable(gateway, partner));
   // what is not offered is refused by its handler, which reads nothing
   if (!asked) return show(partner, reading);
   const decided = mayPartner(gateway.network, partner, asked.action, [asked.kind, 'unread']);

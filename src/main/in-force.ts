@@ -120,6 +120,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     metrics,
     tokenEndpoint: login.tokenEndpoint,
     isScraper: scraperOf(files.settings.monitoring, process.env),
+    anonymous: environment.limits.anonymous,
   });
   const { requestLimits, trustedProxies } = files.settings;
   const limited = ([sent, env, ...more]: Parameters<Hono['fetch']>): Promise<Response> => {

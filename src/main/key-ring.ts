@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { isRing, type KeyRing, newRingLine, readRing } from '../store/sql/vault/ring.ts';
@@ -38,16 +39,27 @@ const problems = {
   twice: 'this id was used before',
 } as const;
 
-/** The file with the key that a demo generates for its store; undefined for a store that is no file. */
-export const besideStore = (address: string): string | undefined => {
+/**
+ * The file with the key that a demo generates for its store: beside a file, and in the working folder for a database of PostgreSQL, by
+ * its server, name and schema. Undefined for a store in memory.
+ */
+export function besideStore(address: string): string | undefined {
   const file = /^sqlite:(.+)$/.exec(address)?.[1];
-  return file === undefined || file === ':memory:' ? undefined : `${file}.keys`;
-};
+  if (file !== undefined) return file === ':memory:' ? undefined : `${file}.keys`;
+  if (!/^postgres(?:ql)?:/.test(address) || !URL.canParse(address)) return undefined;
+  const { host, pathname, searchParams } = new URL(address);
+  const place = JSON.stringify([host, pathname, searchParams.get('host'), searchParams.get('options')]);
+  return `mgn-gateway-${hash('sha256', place).slice(0, 12)}.keys`;
+}
 
-/** Generates the key of a demo beside its store, readable by its owner only. One that another process made meanwhile stays. */
+/**
+ * Generates the key of a demo beside its store, readable by its owner only. One that another process made meanwhile stays, and is
+ * never seen half written. Throws when the folder cannot be written.
+ */
 export function generateKeys(file: string): void {
+  const made = `${file}.${process.pid}`;
   try {
-    const handle = openSync(file, 'wx', 0o600);
+    const handle = openSync(made, 'wx', 0o600);
     try {
       writeSync(
         handle,
@@ -57,7 +69,10 @@ export function generateKeys(file: string): void {
     } finally {
       closeSync(handle);
     }
+    linkSync(made, file);
   } catch (why) {
     if ((why as NodeJS.ErrnoException).code !== 'EEXIST') throw why;
+  } finally {
+    rmSync(made, { force: true });
   }
 }

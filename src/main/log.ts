@@ -39,8 +39,10 @@ export const silent: Log = { info: () => {}, error: () => {} };
 export function faultOf(fault: unknown): Fault {
   if (!(fault instanceof Error)) return { name: typeof fault, frames: [] };
   // The cause has the stack of the place where it happened.
-  const { stack = '' } = fault.cause instanceof Error ? fault.cause : fault;
-  const frames = stack
+  const { stack = '', message } = fault.cause instanceof Error ? fault.cause : fault;
+  // a stack begins with the message, whose lines may look like frames: an error of JSON.parse quotes what it read
+  const begin = stack.indexOf(message) + message.length;
+  const frames = (message && stack.includes(message) ? stack.slice(begin) : stack)
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());

@@ -23,7 +23,7 @@ import type { Subscriptions } from './port/subscription.ts';
 import type { UnknownCodes } from './port/unknown-code.ts';
 import type { Vaulted } from './port/vault.ts';
 
-export type { AuditEvent, AuditQuery, AuditRow } from './port/audit.ts';
+export type { AuditEvent, AuditQuery, AuditRow, PersonIdentifier } from './port/audit.ts';
 export type { Commit, Committed } from './port/commit.ts';
 export type {
   ConfigurationChange,

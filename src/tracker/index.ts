@@ -1,5 +1,6 @@
 export { type AuditLine, auditLineOf } from './audit-event.ts';
 export { type AuditFilter, auditRows, auditTrail } from './audit-trail.ts';
+export { patientsOf, type WhichPerson } from './find-person.ts';
 export {
   auditOfOrder,
   auditOfPerson,

@@ -2,7 +2,7 @@ import { legalBasisDetail } from '../audit/event.ts';
 import type { AuditEvent, Store } from '../store/port.ts';
 import type { AuditLine } from './audit-event.ts';
 import { type AuditSource, auditRows } from './audit-trail.ts';
-import { patientsOf, resourcesAbout, type WhichPerson } from './find-person.ts';
+import { patientsOf, removedResources, resourcesAbout, type WhichPerson } from './find-person.ts';
 
 /** A party as the report names it. */
 export type ReportParty = { readonly id: string; readonly name: string };
@@ -26,11 +26,14 @@ export type ReportLine = {
   readonly purpose?: string;
   /** How many of the same kind it stands for. */
   readonly count: number;
+  /** Of several: the last one, as `at`. */
+  readonly until?: string;
 };
 
+/** `patients`: those whose events it has, also when the retention removed them. */
 export type PersonReport = { readonly patients: number; readonly lines: readonly ReportLine[] };
 
-type Tracked = Pick<Store, 'read' | 'search' | 'audit' | 'referringTo'>;
+type Tracked = Pick<Store, 'read' | 'search' | 'audit' | 'referringTo' | 'formerPatients'>;
 
 /** Resources of one query of the trail. */
 const together = 50;
@@ -41,9 +44,12 @@ const together = 50;
  */
 export async function personReport(store: Tracked, which: WhichPerson): Promise<PersonReport | undefined> {
   const patients = await patientsOf(store, which);
-  if (patients.length === 0) return undefined;
-  const own = await resourcesAbout(store, patients);
-  const found = new Map<number, { readonly line: AuditLine; readonly event: AuditEvent }>();
+  const own = new Set([
+    ...(await resourcesAbout(store, patients.stored)),
+    ...(await removedResources(store, patients.removed)),
+  ]);
+  if (own.size === 0) return undefined;
+  const found = new Map<number, Found>();
   const collect = async (among: readonly AuditSource[], isOwn: (line: AuditLine) => boolean): Promise<void> => {
     for await (const { line, text } of auditRows(store, { among }))
       if (!found.has(line.seq) && isOwn(line)) found.set(line.seq, { line, event: JSON.parse(text) as AuditEvent });
@@ -61,17 +67,40 @@ export async function personReport(store: Tracked, which: WhichPerson): Promise<
       ({ references }) => references.length === 0 || references.some((it) => own.has(it)),
     );
   const all = [...found.values()].sort((one, other) => one.line.seq - other.line.seq);
-  return { patients: patients.length, lines: linesOf(all, own) };
+  return { patients: names.filter((it) => it.startsWith('Patient/')).length, lines: linesOf(summedUp(all), own) };
+}
+
+type Found = { readonly line: AuditLine; readonly event: AuditEvent };
+
+/**
+ * The failed attempts of one delivery as one, in the place of the first, with the time of the last: a receiver that is away for a
+ * day would fill the report. Attempts of one delivery have one X-Request-Id.
+ */
+function summedUp(all: readonly Found[]): readonly (Found & { readonly until?: string })[] {
+  const attempts = Map.groupBy(all, (it) =>
+    it.line.interaction === 'deliver' && it.line.outcome !== 'success' && it.line.requestId
+      ? `${it.line.requestId} ${it.line.recipient}`
+      : it.line.seq,
+  );
+  return [...attempts.values()].map((some) => {
+    const [first] = some as [Found];
+    if (some.length === 1) return first;
+    const until = some
+      .map(({ line }) => line.at)
+      .sort()
+      .at(-1)!;
+    return { ...first, line: { ...first.line, count: some.length }, until };
+  });
 }
 
 function linesOf(
-  all: readonly { readonly line: AuditLine; readonly event: AuditEvent }[],
+  all: readonly (Found & { readonly until?: string })[],
   own: ReadonlySet<string>,
 ): readonly ReportLine[] {
   const senders = new Set<string>();
   /** The ground of the last disclosure to a party. */
   const grounds = new Map<string, string>();
-  return all.map(({ line, event }) => {
+  return all.map(({ line, event, until }) => {
     const { interaction, outcome, action, references, count = 1 } = line;
     const who = partyOf(event, true);
     const recipient = partyOf(event, false);
@@ -91,6 +120,7 @@ function linesOf(
       isSender: who !== undefined && senders.has(who.id),
       ...(purpose ? { purpose } : {}),
       count,
+      ...(until ? { until } : {}),
     };
   });
 }

@@ -27,14 +27,15 @@ export type WrittenLine = {
 };
 
 export function written(line: ReportLine, language: Language, timezone: string): WrittenLine {
-  const { at, interaction, outcome, count, types } = line;
+  const { at, interaction, outcome, count, types, until } = line;
   const who = line.who?.name ?? unknownParty[language];
   const recipient = line.recipient?.name ?? '?';
   const isDone = outcome === 'success';
   const sentence = isDone
     ? (done[interaction] ?? somethingElse)
     : (notDone[interaction] ?? (reads.has(interaction) ? refusedRead : refusedElse));
-  const times = count > 1 ? ` (${count}×)` : '';
+  const last = until ? `, ${texts.last[language]} ${localTime(until, language, timezone)}` : '';
+  const times = count > 1 ? ` (${count}×${last})` : '';
   return {
     at: localTime(at, language, timezone),
     what: `${sentence(who, recipient)[language]}${times}`,

@@ -122,6 +122,7 @@ export const texts = {
     en: 'This report shows who did something with your data by means of this network, when, and why it was permitted. It does not show what is in the data.',
   },
   none: { nl: 'Er is niets met uw gegevens gedaan.', en: 'Nothing was done with your data.' },
+  last: { nl: 'de laatste keer op', en: 'the last time on' },
   when: { nl: 'Wanneer', en: 'When' },
   what: { nl: 'Wat er gebeurde', en: 'What happened' },
   about: { nl: 'Welke gegevens', en: 'Which data' },

@@ -33,11 +33,14 @@ export async function* silentTasks({ store, network }: TaskSource, now: Date): A
       const useCase = useCaseOf(task);
       if (useCase === undefined) continue;
       const priority = byPriority.has(useCase) ? await priorityOf(store, task) : (task.priority ?? 'routine');
+      // most waiting Tasks have one version; only of others the history is read
+      const versions = stored.version === 1 ? [stored] : await store.history('Task', stored.id);
       const watched = {
         useCase,
         status: task.status,
         priority,
-        inStatusSince: await inStatusSince(store, stored, task.status),
+        inStatusSince: inStatusSince(versions, task.status) ?? stored.lastUpdated,
+        createdAt: versions.at(-1)?.lastUpdated ?? stored.lastUpdated,
         changedAt: stored.lastUpdated,
         pauses: await pausesOf(store, stored),
       };
@@ -77,11 +80,13 @@ async function priorityOf(store: Store, { priority, focus }: Task): Promise<stri
   return (order && (JSON.parse(order.text) as ServiceRequest).priority) ?? 'routine';
 }
 
-/** Most waiting Tasks have one version; only for others the history is read. */
-async function inStatusSince(store: Store, stored: StoredResource, status: Task['status']): Promise<Date> {
-  if (stored.version === 1) return stored.lastUpdated;
-  let since = stored.lastUpdated;
-  for (const { text, lastUpdated } of await store.history('Task', stored.id)) {
+/** `versions`: the last one first. */
+function inStatusSince(
+  versions: readonly Pick<StoredResource, 'text' | 'lastUpdated'>[],
+  status: Task['status'],
+): Date | undefined {
+  let since: Date | undefined;
+  for (const { text, lastUpdated } of versions) {
     if ((JSON.parse(text) as Task).status !== status) break;
     since = lastUpdated;
   }

@@ -17,10 +17,16 @@ export type Child = Target & {
 const root = join(import.meta.dirname, '../..');
 const countersFile = new URL('gateway/counters.ts', import.meta.url).href;
 
-/** A gateway on a store in `file`, with `stored` messages in it from before. */
-export async function startChild(kind: 'full' | 'null', sink: Sink, file: string, stored = 0): Promise<Child> {
+/** A gateway on a store in `file`, with `stored` messages in it from before. `loaded`: modules that are loaded before it. */
+export async function startChild(
+  kind: 'full' | 'null',
+  sink: Sink,
+  file: string,
+  stored = 0,
+  loaded: readonly string[] = [],
+): Promise<Child> {
   // the option with which `mgn serve` starts itself (bin/young-heap.js)
-  const node = ['--max-semi-space-size=64', '--import', countersFile];
+  const node = ['--max-semi-space-size=64', ...[countersFile, ...loaded].flatMap((it) => ['--import', it])];
   const args = [...node, 'test/bench/gateway/process.ts', kind, sink.url, file, String(stored)];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');

@@ -16,7 +16,7 @@ const monday = new Date('2026-11-23T09:00:00Z');
 const passed = (now: string, ...pauses: readonly Pause[]): number => {
   const watched = { useCase: 'registration', status: 'requested', priority: 'routine' };
   return passedDeadlines(
-    { ...watched, inStatusSince: monday, changedAt: monday, pauses },
+    { ...watched, inStatusSince: monday, changedAt: monday, createdAt: monday, pauses },
     [rule],
     calendar,
     new Date(now),

@@ -70,6 +70,18 @@ describe('the demo network', () => {
     expect([settings.delivery.lanes, partners.get('operator')?.deliveryLanes]).toEqual([3, 1]);
   });
 
+  test('reminds partners of erasures on its own terms, or else on those of the product', async () => {
+    const aboutErasures = (rules: readonly { readonly id: string; readonly useCases: readonly string[] }[]) =>
+      rules.flatMap(({ id, useCases }) => (useCases.includes('erasure') ? [id] : []));
+    const own = await demoNetwork();
+    expect(aboutErasures(own.settings.watchdog.rules)).toEqual(['erasure-unanswered', 'erasure-not-completed']);
+    const folder = await copied();
+    const rule =
+      'rules:\n    - { id: mine, use-case: [erasure], status: [requested], after: { business-days: 3 }, from: created, do: remind, to: owner }';
+    await edit(folder, 'network.yaml', (text) => text.replace(/(?<=\nwatchdog:[\s\S]*?)rules:/, rule));
+    expect(aboutErasures(sound(await loadNetwork(folder)).settings.watchdog.rules)).toEqual(['mine']);
+  });
+
   test('has a digest that changes with its content only', async () => {
     const folder = await copied();
     await edit(folder, 'network.yaml', (text) => `# a comment\n${text}`);

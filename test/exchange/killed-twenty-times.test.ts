@@ -71,6 +71,8 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
   const file = join(folder, 'killed.db');
   const ask = asker(`http://127.0.0.1:${port}`);
   const acknowledged = new Map<string, string[]>();
+  /** Requests of reads that were answered. */
+  const shown = new Set<string>();
   let open: string[] = [];
 
   for (let kill = 0; kill < kills; kill++) {
@@ -91,6 +93,14 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
           expect([200, 409], answer.text).toContain(answer.status);
           const locations = [...answer.text.matchAll(/"location": ?"([A-Za-z]+\/[^/"]+)/g)].map((it) => it[1]!);
           acknowledged.set(requestId, answer.status === 200 ? locations : []);
+          const task = locations.find((it) => it.startsWith('Task/'));
+          const reading = randomUUID();
+          const read =
+            task &&
+            (await ask('GET', `/fhir/${task}`, { as: 'gp-de-linde', headers: { 'x-request-id': reading } }).catch(
+              () => undefined,
+            ));
+          if (read && read.status === 200) shown.add(reading);
         }
         if (acknowledged.size >= goal && !isKilled) {
           isKilled = true;
@@ -133,7 +143,7 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
       }[]
     ).map(({ id }) => id);
     database.close();
-    await eventsOf(file, acknowledged.keys());
+    await eventsOf(file, acknowledged.keys(), shown);
     recorded.push({ ids: new Set(delivered), until: sink.arrivals.length });
   }
 
@@ -170,16 +180,19 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
   sink.server.close();
 }, 600_000);
 
-/** The chain over the journal is whole, and what was acknowledged has its audit events: accepted, and disclosed. */
-async function eventsOf(file: string, requestIds: Iterable<string>): Promise<void> {
+/** The chain over the journal is whole, and what was answered has its audit events: accepted and disclosed, or read. */
+async function eventsOf(file: string, requestIds: Iterable<string>, reads: ReadonlySet<string>): Promise<void> {
   const journal = connectToRead(file, 2_000);
   const { codes, verified: entries } = await verified(journal.read);
   expect({ codes, isEmpty: entries === 0 }).toEqual({ codes: [], isEmpty: false });
-  for (const requestId of requestIds) {
+  const eventsWith = async (requestId: string) => {
     const { items } = await audit(journal.read, { requestId, count: 50 });
-    const done = items.map(({ text }) => (JSON.parse(text) as AuditEvent).subtype?.[0]?.code);
-    expect(done, requestId).toEqual(expect.arrayContaining(['accept', 'disclose']));
-  }
+    return items.map(({ text }) => (JSON.parse(text) as AuditEvent).subtype?.[0]?.code);
+  };
+  for (const requestId of requestIds)
+    expect(await eventsWith(requestId), requestId).toEqual(expect.arrayContaining(['accept', 'disclose']));
+  expect(reads.size).toBeGreaterThan(0);
+  for (const requestId of reads) expect(await eventsWith(requestId), requestId).toEqual(['read']);
   await journal.close();
 }
 

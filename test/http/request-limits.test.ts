@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import { afterEach, describe, expect, test } from 'vitest';
+import { networkOf } from '../../src/access/index.ts';
 import { clientAddress } from '../../src/http/limits/client-address.ts';
 import { rates } from '../../src/http/limits/rates.ts';
 import { requestLimits } from '../../src/http/limits/request-limits.ts';
@@ -152,6 +153,59 @@ describe('an address', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 404, 429, 429]);
     expect([answers[4]!.headers['retry-after'], codesIn(answers[4]!.text)]).toEqual(['10', ['logins-exceeded']]);
   });
+
+  test.each([
+    '/readyz',
+    '/healthz',
+    '/metrics',
+    '/fhir/metadata',
+    '/fhir/%6Detadata',
+    '/nothing',
+    '/.well-known/smart-configuration',
+  ])('counts %s, which is answered to anybody, whatever login comes with it', async (path) => {
+    const { ask } = await gatewayWith({ anonymousPerMinute: 4 });
+    for (const asking of [{ token: 'guess' }, { as: 'gp-de-linde' }]) {
+      const answers = [];
+      for (let n = 0; n < 5; n++) answers.push(await ask('GET', path, asking));
+      expect(answers[4]!.status).toBe(429);
+    }
+    expect((await ask('GET', '/fhir/Task', { as: 'gp-de-linde' })).status).toBe(200);
+  });
+
+  test('counts requests for a token, whatever login comes with them', async () => {
+    const { ask } = await gatewayWith({ anonymousPerMinute: 2 });
+    const answers = [];
+    for (let n = 0; n < 3; n++)
+      answers.push(
+        await ask('POST', '/oauth2/token', {
+          token: 'guess',
+          contentType: 'application/x-www-form-urlencoded',
+          body: 'grant_type=client_credentials',
+        }),
+      );
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 429]);
+  });
+
+  test('of IPv6 is a network of 64 bits: nobody gets more by taking another address of it', () => {
+    const limits = requestLimits(() => 0);
+    const settings = { requestsPerMinute: 1, anonymousPerMinute: 1, concurrentRequests: 8, concurrentPerPartner: 8 };
+    const ask = (address: string) =>
+      limits.answering({ address, hasLogin: false, settings }, () => new Response()).then(({ status }) => status);
+    return Promise.all([ask('2001:db8:1:2::1'), ask('2001:db8:1:2:3:4:5:6'), ask('2001:db8:1:3::1')]).then((found) =>
+      expect(found).toEqual([200, 429, 200]),
+    );
+  });
+
+  test.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:0DB8:0:0:0:0:0:1', '2001:db8:0:0::/64'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['1:2:3:4:5:6:7::', '1:2:3:4::/64'],
+    ['', ''],
+  ])('%s is counted as %s', (address, network) => expect(networkOf(address)).toBe(network));
 
   test('is that of the sender behind a proxy that the network trusts, and no other', async () => {
     const { ask } = await gatewayWith({ anonymousPerMinute: 1 }, { trustedProxies: ['127.0.0.0/8'] });

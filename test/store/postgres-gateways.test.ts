@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { connect } from '../../src/store/postgres/driver.ts';
+import { audit } from '../../src/store/sql/read/audit.ts';
 import { person } from '../support/exchange/example-referral.ts';
 import { isLong } from '../support/long.ts';
 import { subscriptionRequest } from '../support/notification/subscription.ts';
@@ -11,6 +13,7 @@ import { startSink } from '../support/servers/recording-receiver.ts';
 import { drained, expectNothingLost, rowsOf } from '../support/store/accounting.ts';
 import { emptyLoad, load } from '../support/store/load-on-gateways.ts';
 import { emptyPostgres } from '../support/store/postgres.ts';
+import { verified } from '../support/store/tampering.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-gateways-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -58,6 +61,18 @@ test.each(seeds)(
     expect(seen.unanswered, 'the kill was felt').toBeGreaterThan(0);
     expect(seen.acknowledged.length).toBe(count);
     const { dispatches, repeated } = await expectNothingLost(url, sink, seen);
+
+    const journal = await connect(url, { notify: false });
+    expect((await verified(journal.read)).codes).toEqual([]);
+    for (const requestId of [...seen.acknowledged.map((it) => it.requestId), ...seen.moved]) {
+      const { items } = await audit(journal.read, { requestId, count: 50 });
+      expect(items.length, `audit events of ${requestId}`).toBeGreaterThan(0);
+    }
+    await journal.close();
+    const formats = await rows(
+      "select distinct encode(substr(payload, 1, 1), 'hex') as format from @entry where payload is not null",
+    );
+    expect(formats, 'a demo stores nothing in clear').toEqual([{ format: '02' }]);
 
     const events = (await rows('select number from @subscription_event order by number')).map((it) =>
       Number(it.number),

@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { ServiceRequest } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { auditEvent } from '../../src/audit/event.ts';
 import { startPartnerSystem } from '../../src/demo/partner-system.ts';
+import { openStore } from '../../src/main.ts';
+import type { RetentionPlace, Store } from '../../src/store/port.ts';
 import { type PersonReport, personReport, reportAsHtml, reportAsText } from '../../src/tracker/index.ts';
+import * as s from '../support/store/samples.ts';
 import { locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** The report for a person: who saw what, when, and on which ground. */
@@ -98,6 +102,122 @@ test('over all Patients of the person: each referral has one of its own', async 
   const report = await reportOf({ patient: patients[0]! });
   expect(report.patients).toBe(2);
   expect(report.lines.filter(({ interaction }) => interaction === 'accept')).toHaveLength(2);
+});
+
+describe('of a store', () => {
+  let store: Store;
+  beforeEach(async () => {
+    const opened = await openStore('sqlite::memory:');
+    if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
+    store = opened.value;
+  });
+  afterEach(() => store.close());
+  const party = (id: string) => ({ id, name: id });
+  const refer = (person: string, number: string, more: readonly string[] = []) =>
+    s.commit(store, {
+      message: s.message(`r-${person}`),
+      changes: [
+        s.create(s.patient(person, number), 'a'),
+        s.create(s.task(`t-${person}`, { status: 'completed', for: { reference: `Patient/${person}` } }), 'a'),
+      ],
+      audit: [
+        auditEvent({
+          id: `a-${person}`,
+          at: s.at(0),
+          action: 'C',
+          interaction: 'accept',
+          outcome: 'success',
+          codes: [],
+          partner: party('gp'),
+          requestId: `r-${person}`,
+          references: [`Patient/${person}`, `Task/t-${person}`, ...more],
+        }),
+      ],
+    });
+  const attempt = (delivery: string, second: number, outcome: 'refused' | 'failed' | 'success', recipient = 'team') =>
+    auditEvent({
+      id: `${delivery}-${second}`,
+      at: s.at(second),
+      action: 'R',
+      interaction: 'deliver',
+      outcome,
+      codes: [],
+      requestId: delivery,
+      correlationId: 'r-p1',
+      partner: party('mgn-gateway'),
+      recipient: party(recipient),
+    });
+
+  test('the attempts to deliver one thing that failed are one line, with how many, the first and the last', async () => {
+    await refer('p1', '999900006');
+    await store.appendAudit([
+      ...Array.from({ length: 20 }, (_, n) => attempt('d1', 10 + n, 'refused')),
+      attempt('d2', 15, 'refused', 'other'),
+      attempt('d1', 40, 'failed'),
+      attempt('d1', 50, 'success'),
+    ]);
+    const report = await personReport(store, { bsn: '999900006' });
+    const short = report!.lines.map((it) => [it.interaction, it.outcome, it.recipient?.id, it.count, it.at, it.until]);
+    const time = (second: number) => s.at(second).toISOString();
+    expect(short).toEqual([
+      ['accept', 'success', undefined, 1, time(0), undefined],
+      ['deliver', 'refused', 'team', 21, time(10), time(40)],
+      ['deliver', 'refused', 'other', 1, time(15), undefined],
+      ['deliver', 'success', 'team', 1, time(50), undefined],
+    ]);
+    const text = reportAsText(report!, 'nl', 'Europe/Amsterdam').join('\n');
+    expect(text).toContain('Dat lukte niet. (21×, de laatste keer op 22 november 2026 om 10:00)');
+  });
+
+  test('whose Patient the retention removed is found by BSN and by the id, until its audit trail goes too', async () => {
+    await refer('p1', '999900006');
+    await refer('p2', '999900018');
+    await store.appendAudit([attempt('d1', 5, 'success')]);
+    const before = await personReport(store, { bsn: '999900006' });
+    const run = async (terms: { content?: Date; audit?: Date }, second: number) => {
+      for (let from: RetentionPlace | undefined = { kind: 'entry', after: 0 }; from; )
+        from = (await store.removeExpired(terms, { from, now: s.at(second), network: 'Netwerk' })).next;
+    };
+    await run({ content: s.at(10) }, 20);
+    expect(await store.read('Patient', 'p1')).toBeUndefined();
+    const after = await personReport(store, { bsn: '999900006' });
+    expect(after).toMatchObject({ patients: 1 });
+    expect(after!.lines.slice(0, -1)).toEqual(before!.lines);
+    expect(after!.lines.at(-1)).toMatchObject({ interaction: 'retention', types: ['Patient', 'Task'] });
+    expect(await personReport(store, { patient: 'p1' })).toEqual(after);
+    // one that was referred again has both
+    await refer('p3', '999900006');
+    for (const which of [{ bsn: '999900006' }, { patient: 'p3' }])
+      expect((await personReport(store, which))?.patients, JSON.stringify(which)).toBe(2);
+    await run({ audit: s.at(15) }, 25);
+    expect((await personReport(store, { bsn: '999900018' }))?.lines.map(({ interaction }) => interaction)).toEqual([
+      'retention',
+    ]);
+    await run({ audit: s.at(30) }, 40);
+    expect(await personReport(store, { bsn: '999900018' })).toBeUndefined();
+    expect(await personReport(store, { patient: 'p1' })).toBeUndefined();
+  });
+
+  test('of a removal that concerned two persons: what was of which is not known, and only the Patient counts', async () => {
+    await refer('p1', '999900006');
+    await refer('p2', '999900018');
+    await s.commit(store, {
+      message: s.message('both'),
+      changes: [
+        s.create(
+          s.task('both', { status: 'completed', partOf: [{ reference: 'Task/t-p1' }, { reference: 'Task/t-p2' }] }),
+          'a',
+        ),
+      ],
+    });
+    for (let from: RetentionPlace | undefined = { kind: 'entry', after: 0 }; from; )
+      from = (await store.removeExpired({ content: s.at(10) }, { from, now: s.at(20), network: 'Netwerk' })).next;
+    const report = await personReport(store, { bsn: '999900006' });
+    expect(report?.lines.map(({ interaction, types }) => [interaction, types])).toEqual([
+      ['accept', ['Patient']],
+      ['retention', ['Patient']],
+    ]);
+  });
 });
 
 test('a person that the gateway does not have', async () => {

@@ -11,7 +11,8 @@ import { mgnCodeSystem, mgnProfile } from '../../src/fhir/canonical.ts';
 import { openHeavyWork } from '../../src/main/heavy/heavy.ts';
 import { silent } from '../../src/main/log.ts';
 import { type Configuration, openStore, run } from '../../src/main.ts';
-import type { Store } from '../../src/store/port.ts';
+import type { Change, Store } from '../../src/store/port.ts';
+import { requestErasures } from '../../src/watchdog/erasure-requests.ts';
 import { silentList } from '../../src/watchdog/index.ts';
 import { startWatchdog } from '../../src/watchdog/start.ts';
 import { watch } from '../../src/watchdog/watch.ts';
@@ -309,6 +310,62 @@ describe('an urgent referral', () => {
     at('2026-11-23T12:00:00Z');
     await watch(gateway);
     expect(await escalations()).toEqual([]);
+  });
+});
+
+describe('a partner that was requested to erase a person', () => {
+  test('is reminded after ten business days and escalated after eighteen, counted from the request, whatever it answered meanwhile', async () => {
+    await refer();
+    const erased = { patient: 'Patient/erased', at: monday, reason: 'Requested on paper.' };
+    const requests = [{ recipient: 'registration-team', focus: 'Task/erased', others: ['ServiceRequest/erased'] }];
+    store = openedStore();
+    gateway = { ...gateway, store: { ...store, erasures: async () => [{ ...erased, requests }] } };
+    now = monday;
+    expect(await requestErasures(gateway)).toBe(1);
+    const isErasure = ({ code }: Task) => JSON.stringify(code).includes('"erase-person"');
+    const [request] = (await find<Task>('Task')).filter(isErasure);
+    const raised = async (): Promise<string[]> => {
+      await watch(gateway);
+      const about = `Task/${request!.id}`;
+      const notices = (await find<Communication>('Communication')).filter((it) => it.about?.[0]?.reference === about);
+      const tasks = (await find<Task>('Task')).filter((it) => it.focus?.reference === about);
+      return [...notices.map(({ priority }) => `${priority} reminder`), ...tasks.map(({ status }) => `Task ${status}`)];
+    };
+    const move = (status: Task['status'], version: number, when: string) =>
+      store.commit({
+        now: new Date(when),
+        changes: [{ resource: { ...request!, status } as Change['resource'], expect: { version }, readers: [] }],
+      });
+    at('2026-12-07T08:59:00Z');
+    expect(await raised()).toEqual([]);
+    await move('accepted', 1, '2026-12-07T08:59:30Z');
+    at('2026-12-07T09:00:00Z');
+    expect(await raised()).toEqual(['routine reminder']);
+    await move('in-progress', 2, '2026-12-10T09:00:00Z');
+    at('2026-12-17T08:59:00Z');
+    expect(await raised()).toEqual(['routine reminder']);
+    at('2026-12-17T09:00:00Z');
+    expect(await raised()).toEqual(['routine reminder', 'Task requested']);
+    await move('on-hold', 3, '2026-12-18T09:00:00Z');
+    at('2027-02-01T09:00:00Z');
+    expect(await raised()).toEqual(['routine reminder', 'Task requested']);
+  });
+
+  test('that completed its Task is not', async () => {
+    await refer();
+    const requests = [{ recipient: 'registration-team', focus: 'Task/erased', others: [] }];
+    const erasures = async () => [{ patient: 'Patient/erased', at: monday, reason: 'On paper.', requests }];
+    store = openedStore();
+    gateway = { ...gateway, store: { ...store, erasures } };
+    now = monday;
+    expect(await requestErasures(gateway)).toBe(1);
+    const request = (await find<Task>('Task')).find(({ code }) => JSON.stringify(code).includes('"erase-person"'))!;
+    const completed = { ...request, status: 'completed' } as Change['resource'];
+    await store.commit({ now, changes: [{ resource: completed, expect: { version: 1 }, readers: [] }] });
+    at('2027-02-01T09:00:00Z');
+    await watch(gateway);
+    const all = [...(await find<Communication>('Communication')), ...(await find<Task>('Task'))];
+    expect(all.filter((it) => it.id !== request.id && JSON.stringify(it).includes(`Task/${request.id}`))).toEqual([]);
   });
 });
 

@@ -67,7 +67,7 @@ export const rules: readonly Rule[] = [
   },
   {
     rule: 'task-ended',
-    ground: 'Its Task ended without being carried out: how it ended, and what it wrote itself.',
+    ground: 'Its Task ended without being carried out: how it ended, not what it was about.',
     actions: readings,
     resources: ['task'],
     relations: ['ended'],

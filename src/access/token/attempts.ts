@@ -1,7 +1,12 @@
+import { networkOf } from '../network-of.ts';
+
 /** Counts token requests, and says how many seconds to wait when there were too many. In this process only. */
 export type Attempts = {
-  readonly secondsToWait: (address: string, client: string, now: Date) => number | undefined;
-  readonly note: (address: string, client: string, outcome: 'granted' | 'refused', now: Date) => void;
+  /** Before anything is verified: what was refused at this address, and in the name of the client that a request claims. */
+  readonly secondsToWait: (address: string, claimed: string, now: Date) => number | undefined;
+  readonly noteRefused: (address: string, claimed: string, now: Date) => void;
+  /** Takes one of the grants of a client that was authenticated: nobody uses up those of another. */
+  readonly takeGrant: (client: string, now: Date) => number | undefined;
 };
 
 const minute = 60_000;
@@ -12,43 +17,53 @@ const minute = 60_000;
  */
 const limits = { grantedToClient: 120, refusedToClient: 60, refusedToAddress: 600 };
 
-/** Windows that are counted at the same time; more share one. */
+/** Windows that are counted at the same time; beyond them the one that began first is forgotten. */
 const mostWindows = 10_000;
 
 export function attempts(): Attempts {
-  const windows = new Map<string, { since: number; count: number }>();
-  const keyOf = (key: string): string => (windows.has(key) || windows.size < mostWindows ? key : 'others');
-  const open = (key: string, now: number) => {
-    const found = windows.get(key);
-    if (found && now >= found.since && now - found.since < minute) return found;
-    if (windows.size >= mostWindows)
-      for (const [old, { since }] of windows) if (now - since >= minute) windows.delete(old);
-    return undefined;
+  const refusals = windows();
+  const grants = windows();
+  return {
+    secondsToWait: (address, claimed, now) =>
+      refusals.secondsAt(`${networkOf(address)} ${claimed}`, limits.refusedToClient, now) ??
+      refusals.secondsAt(networkOf(address), limits.refusedToAddress, now),
+    noteRefused: (address, claimed, now) => {
+      refusals.count(`${networkOf(address)} ${claimed}`, now);
+      refusals.count(networkOf(address), now);
+    },
+    takeGrant: (client, now) => {
+      const seconds = grants.secondsAt(client, limits.grantedToClient, now);
+      if (seconds === undefined) grants.count(client, now);
+      return seconds;
+    },
   };
-  const count = (name: string, at: number) => {
-    const key = keyOf(name);
-    const found = open(key, at);
-    if (found) found.count += 1;
-    else windows.set(key, { since: at, count: 1 });
+}
+
+function windows() {
+  const all = new Map<string, { readonly since: number; count: number }>();
+  const openAt = (name: string, at: number) => {
+    const found = all.get(name);
+    return found && at >= found.since && at - found.since < minute ? found : undefined;
   };
   return {
-    secondsToWait: (address, client, now) => {
+    count: (name: string, now: Date): void => {
       const at = now.getTime();
-      const full = [
-        [`granted ${client}`, limits.grantedToClient],
-        [`refused ${client} ${address}`, limits.refusedToClient],
-        [`refused ${address}`, limits.refusedToAddress],
-      ] as const;
-      for (const [name, limit] of full) {
-        const found = open(keyOf(name), at);
-        if (found && found.count >= limit) return Math.max(1, Math.ceil((found.since + minute - at) / 1000));
+      const found = openAt(name, at);
+      if (found) {
+        found.count += 1;
+        return;
       }
-      return undefined;
+      all.delete(name);
+      // the order of a Map is that of insertion: one window for all that do not fit would let one address lock out the others
+      const [oldest] = all.size >= mostWindows ? all.keys() : [];
+      if (oldest !== undefined) all.delete(oldest);
+      all.set(name, { since: at, count: 1 });
     },
-    note: (address, client, outcome, now) => {
-      const at = now.getTime();
-      count(outcome === 'granted' ? `granted ${client}` : `refused ${client} ${address}`, at);
-      if (outcome === 'refused') count(`refused ${address}`, at);
+    secondsAt: (name: string, limit: number, now: Date): number | undefined => {
+      const found = openAt(name, now.getTime());
+      return found && found.count >= limit
+        ? Math.max(1, Math.ceil((found.since + minute - now.getTime()) / 1000))
+        : undefined;
     },
   };
 }

@@ -71,7 +71,7 @@ export const tokenEndpoint = (context: TokenContext): TokenEndpoint => ({
     const answer = await grant(context, request, now);
     // a nonce that a client does not have yet is part of the protocol
     const isRetry = answer.kind === 'refused' && answer.issues.some(({ rule }) => rule === 'login-proof-nonce');
-    if (!isRetry) attempts.note(request.address, claimed, answer.kind, now);
+    if (answer.kind === 'refused' && !isRetry) attempts.noteRefused(request.address, claimed, now);
     return answer;
   },
 });
@@ -93,6 +93,9 @@ async function grant(context: TokenContext, request: TokenRequest, now: Date): P
       ? success(undefined)
       : await context.proofs.verify(request.dpop, { method: 'POST', address: context.audience }, now);
   if (!key.ok) return refused(...key.issues);
+  const seconds = context.attempts.takeGrant(login.clientId, now);
+  if (seconds !== undefined)
+    return { kind: 'refused', issues: [issue('token-requests-exceeded', { seconds })], partner, seconds };
   const certificate = request.certificate?.kind === 'verified' ? request.certificate.thumbprint : undefined;
   const mustBind = login.kind === 'certificate' || (login.kind === 'backend-services' && login.bound === 'certificate');
   if (mustBind && certificate === undefined) return refused(issue('login-certificate-missing', {}));

@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { isTextSignedBy, publicKeyOf } from '../../audit/signed-head.ts';
 import { isOpeningOf, type Opening, type Proof, signedTextOf } from '../../disclosure/index.ts';
 import { issue } from '../../fhir/issue.ts';
+import { type Result, success } from '../../fhir/result.ts';
 import { printIssues } from '../../main/print-issues.ts';
 import type { Store } from '../../store/port.ts';
 import { openedBy, proofsOf, proofsOfTrace } from '../../tracker/index.ts';
-import { readingStore, type StoreOptions, withStoreOptions } from '../reading-store.ts';
+import type { StoreOptions } from '../reading-store.ts';
+import { failed, keyIn, onStore, textIn, unreadable } from './files.ts';
 
 type Options = StoreOptions & { readonly recipient?: string; readonly open?: string; readonly key?: string };
 
@@ -24,12 +25,7 @@ export function registerReceipt(audit: Command): void {
     .description('the signed receipts of the disclosures of a message, or one value of one with its proof')
     .option('--recipient <partner>', 'only the disclosure to this partner')
     .option('--open <path>', 'show the value of this path, and nothing else of the source');
-  withStoreOptions(showing)
-    .addHelpText('after', help)
-    .action((id: string, _: Options, own: Command) => {
-      const options: Options = own.optsWithGlobals();
-      return readingStore(options, (store) => show(store, id, options));
-    });
+  onStore<Options>(showing, (store, options, id) => show(store, id, options)).addHelpText('after', help);
   audit
     .command('verify-receipt <file>')
     .description(
@@ -58,36 +54,43 @@ async function show(store: Store, id: string, { recipient, open }: Options) {
   return [issue('receipt-path-unknown', {})];
 }
 
-function verify(file: string, { key, language = 'en' }: Pick<Options, 'key' | 'language'>): void {
-  const read = readBoth(file, key!);
-  const problems =
-    typeof read === 'string' ? [issue('audit-file-unreadable', { file, problem: read })] : problemsOf(read);
+function verify(file: string, { key: keyFile, language = 'en' }: Pick<Options, 'key' | 'language'>): void {
+  const key = keyIn(keyFile!);
+  const read = receiptIn(file);
+  if (!key.ok || !read.ok) {
+    failed('mgn audit', [...key.issues, ...read.issues], language);
+    return;
+  }
+  const problems = problemsOf(read.value, key.value);
   if (problems.length) process.stderr.write(`${printIssues('mgn audit', problems, language).join('\n')}\n`);
   else process.stdout.write(`${{ en: 'The receipt is valid.', nl: 'Het bewijs klopt.' }[language]}\n`);
-  process.exitCode = typeof read === 'string' ? 2 : problems.length ? 1 : 0;
+  process.exitCode = problems.length ? 1 : 0;
 }
 
-type Read = {
-  readonly proof: Proof;
-  readonly opening?: Opening;
-  readonly key: NonNullable<ReturnType<typeof publicKeyOf>>;
-};
+type Shown = { readonly proof: Proof; readonly opening?: Opening };
 
-function readBoth(file: string, keyFile: string): Read | string {
+function receiptIn(file: string): Result<Shown> {
+  const text = textIn(file, 'receipt-file-unreadable');
+  if (!text.ok) return text;
+  const value = parsed(text.value) as Proof | Shown | null | undefined;
+  if (value === undefined) return unreadable(file, 'it is not one JSON object', 'receipt-file-unreadable');
+  const both = value && 'proof' in value ? value : { proof: value };
+  return typeof both.proof?.signature === 'string'
+    ? success(both as Shown)
+    : unreadable(file, 'it is not a receipt', 'receipt-file-unreadable');
+}
+
+function parsed(text: string): unknown {
   try {
-    const key = publicKeyOf(readFileSync(keyFile, 'utf8'));
-    if (!key) return 'the key is not a public key of Ed25519 in PEM';
-    const value = JSON.parse(readFileSync(file, 'utf8')) as
-      | Proof
-      | { readonly proof: Proof; readonly opening: Opening };
-    const both = 'proof' in value ? value : { proof: value };
-    return typeof both.proof?.signature === 'string' ? { ...both, key } : 'it is not a receipt';
-  } catch (why) {
-    return (why as NodeJS.ErrnoException).code ?? 'it is not JSON';
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-function problemsOf({ proof, opening, key }: Read) {
-  if (!isTextSignedBy(signedTextOf(proof), proof.signature, key)) return [issue('receipt-signature-invalid', {})];
+function problemsOf({ proof, opening }: Shown, key: string) {
+  if (!isTextSignedBy(signedTextOf(proof), proof.signature, publicKeyOf(key)!))
+    return [issue('receipt-signature-invalid', {})];
   return opening && !isOpeningOf(opening, proof) ? [issue('receipt-value-invalid', {})] : [];
 }

@@ -1,14 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import {
-  publicKeyOf,
-  readSignedHead,
-  type SignedHead,
-  signedHeadOf,
-  signingInteraction,
-} from '../../audit/signed-head.ts';
-import { type Issue, issue } from '../../fhir/issue.ts';
-import { failure, type Result, success } from '../../fhir/result.ts';
+import { readSignedHead, type SignedHead, signedHeadOf, signingInteraction } from '../../audit/signed-head.ts';
+import type { Issue } from '../../fhir/issue.ts';
+import { type Result, success } from '../../fhir/result.ts';
 import { printIssues } from '../../main/print-issues.ts';
 import { type JournalVerified, verifyJournal } from '../../store/moving/check/verify.ts';
 import { placeOf } from '../../store/moving/place.ts';
@@ -16,8 +9,9 @@ import type { AuditEvent, Store } from '../../store/port.ts';
 import { auditRows } from '../../tracker/index.ts';
 import type { Language } from '../options.ts';
 import { printLines } from '../print-lines.ts';
-import { readingStore, type StoreOptions, withStoreOptions } from '../reading-store.ts';
+import { type StoreOptions, withStoreOptions } from '../reading-store.ts';
 import { progressOn } from '../store/progress.ts';
+import { failed, keyIn, onStore, textIn, unreadable } from './files.ts';
 
 type Options = StoreOptions & { readonly heads?: string; readonly key?: string };
 
@@ -38,13 +32,10 @@ export function registerVerify(audit: Command): void {
     .addHelpText('after', help)
     .action((_: Options, own: Command) => verify(own.optsWithGlobals()));
   const heads = audit.command('heads').description('write the signed heads of the journal, one JSON object per line');
-  // options that the parent has too are its own, wherever they stand
-  withStoreOptions(heads).action((_: StoreOptions, own: Command) =>
-    readingStore(own.optsWithGlobals<StoreOptions>(), async (store) => {
-      await printLines(headsOf(store));
-      return [];
-    }),
-  );
+  onStore(heads, async (store) => {
+    await printLines(headsOf(store));
+    return [];
+  });
 }
 
 async function* headsOf(store: Store): AsyncGenerator<string> {
@@ -55,10 +46,7 @@ async function* headsOf(store: Store): AsyncGenerator<string> {
 }
 
 async function verify({ store, language, json, heads: headsFile, key: keyFile }: Options): Promise<void> {
-  const fail = (where: string, issues: readonly Issue[]) => {
-    process.stderr.write(`${printIssues(where, issues, language).join('\n')}\n`);
-    process.exitCode = 2;
-  };
+  const fail = (where: string, issues: readonly Issue[]) => failed(where, issues, language);
   const place = placeOf(store);
   if (!place.ok) return fail('--store', place.issues);
   const heads = headsFile === undefined ? success([]) : headsIn(headsFile);
@@ -82,19 +70,8 @@ async function verify({ store, language, json, heads: headsFile, key: keyFile }:
   process.exitCode = problems.length ? 1 : 0;
 }
 
-const unreadable = (file: string, problem: string): Result<never> =>
-  failure(issue('audit-file-unreadable', { file, problem }));
-
-function textOf(file: string): Result<string> {
-  try {
-    return success(readFileSync(file, 'utf8'));
-  } catch (why) {
-    return unreadable(file, (why as NodeJS.ErrnoException).code ?? 'it cannot be read');
-  }
-}
-
 function headsIn(file: string): Result<readonly SignedHead[]> {
-  const text = textOf(file);
+  const text = textIn(file);
   if (!text.ok) return text;
   const heads: SignedHead[] = [];
   for (const [index, line] of text.value.split('\n').entries()) {
@@ -112,12 +89,6 @@ function parsed(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function keyIn(file: string): Result<string> {
-  const text = textOf(file);
-  if (!text.ok) return text;
-  return publicKeyOf(text.value) ? text : unreadable(file, 'it is not a public key of Ed25519 in PEM');
 }
 
 function summaryOf(it: JournalVerified): Record<Language, readonly string[]> {

@@ -14,7 +14,7 @@ export type WatchdogFile = {
     readonly status: readonly string[];
     readonly priority?: readonly string[];
     readonly after: { readonly minutes: number } | { readonly 'business-days': number };
-    readonly from?: 'status' | 'last-change';
+    readonly from?: DeadlineRule['from'];
     readonly do: DeadlineRule['does'];
     readonly to: string;
   }[];

@@ -46,12 +46,39 @@ export function watchdogOf(
     value: {
       every,
       calendar: calendarOf(value.timezone, holidays, closed),
-      rules: rules.map(ruleOf),
+      rules: [...rules.map(ruleOf), ...(rules.some(isAboutErasures) ? [] : erasureRules)],
       ...(hours === undefined ? {} : { orderWithoutTaskHours: hours }),
     },
     issues,
   };
 }
+
+const isAboutErasures = (it: WatchdogFile['rules'][number]): boolean => it['use-case'].includes('erasure');
+
+/**
+ * Of a network whose rules do not name use case `erasure`: a request of a person is answered within a month (GDPR, article
+ * 12), whatever the network forgot.
+ */
+const erasureRules: readonly DeadlineRule[] = [
+  {
+    id: 'erasure-unanswered',
+    useCases: ['erasure'],
+    statuses: ['requested', 'received', 'accepted', 'in-progress', 'on-hold'],
+    after: { businessDays: 10 },
+    from: 'created',
+    does: 'remind',
+    to: 'owner',
+  },
+  {
+    id: 'erasure-not-completed',
+    useCases: ['erasure'],
+    statuses: ['requested', 'received', 'accepted', 'in-progress', 'on-hold'],
+    after: { businessDays: 18 },
+    from: 'created',
+    does: 'escalate',
+    to: 'registration-team',
+  },
+];
 
 const ruleOf = (it: WatchdogFile['rules'][number]): DeadlineRule => ({
   id: it.id,

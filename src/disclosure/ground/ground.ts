@@ -1,4 +1,5 @@
 import type { DataCategory } from '../explicit-consent.ts';
+import { dayAt } from '../in-period.ts';
 import type { Recipient } from '../recipient.ts';
 
 /** Whether a Consent (toestemming) has to permit, is presumed unless the person objects, or does not matter. */
@@ -32,8 +33,8 @@ export type Grounds = ReadonlyMap<string, Ground>;
 
 export const sideOf = ({ domain }: Pick<Recipient, 'domain'>): Side => (domain === 'social' ? 'social' : 'care');
 
-const inForce = ({ from, until }: Ground, now: Date): boolean => {
-  const day = now.toISOString().slice(0, 10);
+const inForce = ({ from, until }: Ground, now: Date, timezone: string | undefined): boolean => {
+  const day = dayAt(now, timezone);
   return (from === undefined || from <= day) && (until === undefined || day <= until);
 };
 
@@ -41,18 +42,18 @@ const inForce = ({ from, until }: Ground, now: Date): boolean => {
 export function groundRule(
   grounds: Grounds,
   code: string | undefined,
-  recipient: Pick<Recipient, 'domain' | 'isMunicipality'>,
+  recipient: Pick<Recipient, 'domain' | 'isMunicipality' | 'timezone'>,
   now: Date,
 ): GroundRule | undefined {
   const ground = code === undefined ? undefined : grounds.get(code);
-  const rule = ground && inForce(ground, now) ? ground.within[sideOf(recipient)] : undefined;
+  const rule = ground && inForce(ground, now, recipient.timezone) ? ground.within[sideOf(recipient)] : undefined;
   return rule?.recipients === 'municipality' && !recipient.isMunicipality ? undefined : rule;
 }
 
 /** Codes of the legal bases that open anything to a recipient now, for a finding. */
 export const codesFor = (
   grounds: Grounds,
-  recipient: Pick<Recipient, 'domain' | 'isMunicipality'>,
+  recipient: Pick<Recipient, 'domain' | 'isMunicipality' | 'timezone'>,
   now: Date,
 ): readonly string[] => [...grounds.keys()].filter((it) => groundRule(grounds, it, recipient, now) !== undefined);
 

@@ -28,7 +28,7 @@ export async function withObjections(
   return success(whole);
 }
 
-const objects = (it: ConsentProvision | undefined): boolean =>
+export const objects = (it: ConsentProvision | undefined): boolean =>
   it !== undefined && (it.type === 'deny' || (it.provision ?? []).some(objects));
 
 /** What the message changes itself prevails: it was decided knowing of the objection. */

@@ -10,27 +10,27 @@ import { isConsultation } from '../../vocabulary/use-case.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
 import { askOutside } from '../disclose/outside-consent.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
-import { wholeOrder } from '../memory/journey.ts';
-import { readAt } from '../memory/memory.ts';
+import { orderOfPlan, ordersBefore, wholeOrder } from '../memory/journey.ts';
+import { find, type Memory, readAt } from '../memory/memory.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { isInvitationPermitted } from './invitation-permitted.ts';
 import type { StillQuestion } from './still-question.ts';
 
 type Deciding = Pick<Gateway, 'store' | 'network' | 'world' | 'grounds' | 'consentSource'>;
 
-/** Whether a request to the social domain may still be sent, checked before each attempt. Other dispatches pass. */
+/**
+ * Whether a request to the social domain, or the content of a case consultation, may still be sent, checked before each
+ * attempt. Other dispatches pass.
+ */
 export const mayStillDisclose =
   (gateway: () => Deciding): MayStillSend =>
   async (dispatch) => {
     if (!isOnConsent(dispatch)) return { ok: true };
-    const { about = [] } = dispatch;
     const it = gateway();
-    const [task, order] = await Promise.all(
-      ['Task/', 'ServiceRequest/'].map((type) => readAt(it.store, about.find((name) => name.startsWith(type)) ?? '')),
-    );
-    if (!isType(task, 'Task') || !isType(order, 'ServiceRequest')) return { ok: true };
+    const found = await subjectOf(it, dispatch);
+    if (!found) return { ok: true };
     const decide = (outside: OutsideConsent) =>
-      isStillPermitted(it, order as ServiceRequest, task as Task, { now: it.world.now(), outside });
+      isStillPermitted(it, found.order, found.task, { now: it.world.now(), outside });
     const outside = await askOutside(it, decide);
     // a source that does not know now may know at the next attempt
     const unanswered = outside && (await decide((question) => (outside(question) === 'deny' ? 'deny' : 'permit')));
@@ -38,6 +38,40 @@ export const mayStillDisclose =
     const permitted = outside ? unanswered : await decide(nobodyAsked);
     return permitted ? { ok: true } : { ok: false, because: 'consent-ended' };
   };
+
+type Subject = { readonly task: Task; readonly order: ServiceRequest };
+
+/** The Task by which the recipient has a right to what is sent, and its order; undefined where it has another right. */
+async function subjectOf(
+  { store, network }: Deciding,
+  { kind, recipient, about = [] }: Parameters<MayStillSend>[0],
+): Promise<Subject | undefined> {
+  const named = about.filter((it) => it.startsWith('Task/'));
+  if (kind === 'social-request') {
+    const order = await readAt(store, about.find((it) => it.startsWith('ServiceRequest/')) ?? '');
+    const task = await readAt(store, named[0] ?? '');
+    return isType(task, 'Task') && isType(order, 'ServiceRequest')
+      ? { task: task as Task, order: order as ServiceRequest }
+      : undefined;
+  }
+  // of a record only the consultation is named, of which the recipient has a part
+  const own = [
+    ...(await Promise.all(named.map((it) => readAt(store, it)))),
+    ...(await find<Task>(store, 'Task', 'part-of', named)),
+  ]
+    .flatMap((it) => (isType(it, 'Task') ? [it as Task] : []))
+    .find((it) => isConsultation(it) && ownerOf(network, it) === recipient);
+  const order = own && (await orderOfTask(store, own));
+  return own && order && { task: own, order };
+}
+
+/** The order that a Task is about; of a part of a case consultation the first order of its journey. */
+export async function orderOfTask(store: Memory, task: Task): Promise<ServiceRequest | undefined> {
+  const focus = await readAt(store, task.focus?.reference ?? '');
+  if (!isConsultation(task)) return isType(focus, 'ServiceRequest') ? (focus as ServiceRequest) : undefined;
+  const order = isType(focus, 'CarePlan') ? await orderOfPlan(store, `CarePlan/${focus.id}`) : focus;
+  return isType(order, 'ServiceRequest') ? (await ordersBefore(store, order as ServiceRequest)).at(-1) : undefined;
+}
 
 /**
  * Whether what this Task discloses to its owner may still be: after `consent` has ended or was added, or else on the

@@ -16,6 +16,7 @@ import { unchanged } from '../pipeline/unchanged.ts';
 import { refusingIssues, validated } from '../pipeline/validated.ts';
 import type { Envelope, Received } from '../reading/envelope.ts';
 import { parseWrite } from '../reading/parse.ts';
+import { endWhatCameBetween } from './came-between.ts';
 import { type Ended, endedBy } from './depends-on-consent.ts';
 import type { IdentifiedConsent } from './still-question.ts';
 
@@ -24,13 +25,26 @@ import type { IdentifiedConsent } from './still-question.ts';
  * rejected or entered-in-error. The same commit withdraws open requests to the social domain that depend on it. Data
  * disclosed earlier is not recalled.
  */
-export const withdrawConsent = (gateway: Gateway, envelope: Envelope, place: Omit<Place, 'type'>): Promise<Answer> =>
-  change(
+export async function withdrawConsent(
+  gateway: Gateway,
+  envelope: Envelope,
+  place: Omit<Place, 'type'>,
+): Promise<Answer> {
+  let decided: (() => Promise<void>) | undefined;
+  const answer = await change(
     gateway,
     envelope,
     { interaction: 'update', target: stored(gateway, { type: 'Consent', ...place }) },
-    (received, current) => considerWithdrawal(gateway, received, current),
+    async (received, current) => {
+      const plan = await considerWithdrawal(gateway, received, current);
+      if (plan.ok && plan.value.changes.length > 0)
+        decided = () => endWhatCameBetween(gateway, received, [plan.value.body as IdentifiedConsent]);
+      return plan;
+    },
   );
+  if (answer.kind === 'accepted') await decided?.();
+  return answer;
+}
 
 async function considerWithdrawal(
   gateway: Gateway,

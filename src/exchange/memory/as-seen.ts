@@ -21,11 +21,13 @@ import { searchAsSeen } from './search-as-seen.ts';
 export type Reading = Pick<Store, 'read' | 'vread' | 'history' | 'search'>;
 
 /**
- * The store as a partner sees it: each Task in the form of `resourceAsSeen`, in every version.
+ * The store as a partner sees it: each Task in the form of `resourceAsSeen`, in every version. `isReadable`: whether it may
+ * still read what was disclosed to it.
  */
 export function asSeenBy(
   { store, network }: { readonly store: Reading; readonly network: Network },
   partner: Partner,
+  isReadable?: (it: StoredResource) => Promise<boolean>,
 ): Reading {
   // what the store returns to a reader was disclosed to it; of a Task its parties are told apart
   const mayReadRecords = mayPartner(network, partner, 'read', ['record', 'disclosed']).decision;
@@ -37,13 +39,21 @@ export function asSeenBy(
   };
   const maybe = async (it: Promise<StoredResource | undefined>) => {
     const found = await it;
-    return found && seen(found);
+    return found && (!isReadable || (await isReadable(found))) ? seen(found) : undefined;
   };
   return {
     read: (type, id, reader) => maybe(store.read(type, id, reader)),
     vread: (type, id, version, reader) => maybe(store.vread(type, id, version, reader)),
-    history: async (type, id, reader) => (await store.history(type, id, reader)).flatMap((it) => seen(it) ?? []),
-    search: searchAsSeen(store.search, { seen, reduced: partner.domain === 'social' ? everyTask : reducedTasks }),
+    history: async (type, id, reader) => {
+      const versions = await store.history(type, id, reader);
+      const [last] = versions;
+      return last && (!isReadable || (await isReadable(last))) ? versions.flatMap((it) => seen(it) ?? []) : [];
+    },
+    search: searchAsSeen(store.search, {
+      seen,
+      reduced: partner.domain === 'social' ? everyTask : reducedTasks,
+      isReadable,
+    }),
   };
 }
 

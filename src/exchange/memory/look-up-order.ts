@@ -1,16 +1,17 @@
-import type { Bundle, Identifier, ServiceRequest } from '@medplum/fhirtypes';
+import type { Bundle, Consent, Identifier, ServiceRequest } from '@medplum/fhirtypes';
 import type { Identified } from '../../fhir/graph.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Criterion } from '../../store/port.ts';
-import type { Memory } from './memory.ts';
+import { find as findAll, type Memory, readAt } from './memory.ts';
 
 /** Upper bound on the related resources that are read. */
 const maximumResults = 20;
 
 /**
  * Resources of the order of a conversation record, as far as its sender may read them: the order, also where the
- * Encounter refers to it by identifier, its Tasks, the person and the Consents sent with it.
+ * Encounter refers to it by identifier, its Tasks and the person. Of the Consents of the person all, whoever recorded
+ * them: an objection that the sender does not know bars what it asks all the same.
  */
 export async function lookUpOrder(
   memory: Memory,
@@ -30,13 +31,10 @@ export async function lookUpOrder(
   const related = await Promise.all(
     orders.slice(0, maximumResults).map(async (order) => {
       const tasks = await find('Task', { name: 'focus', values: [`ServiceRequest/${order.id}`] });
-      const { subject, supportingInfo = [] } = order as ServiceRequest;
-      const parts = await Promise.all(
-        [subject, ...supportingInfo]
-          .slice(0, maximumResults)
-          .map(({ reference = '' }) => read(memory, reference, sender)),
-      );
-      return [...tasks, ...parts.flatMap((it) => it ?? [])];
+      const { reference = '' } = (order as ServiceRequest).subject;
+      const person = await readAt(memory, reference, sender);
+      if (!isType(person, 'Patient')) return tasks;
+      return [...tasks, person, ...(await findAll<Consent>(memory, 'Consent', 'patient', [reference]))];
     }),
   );
   return [...orders, ...related.flat()];
@@ -55,11 +53,4 @@ const text = (value = ''): string => value.replace(/[\\,$|]/g, '\\$&');
 async function search(memory: Memory, type: string, criterion: Criterion, sender: string): Promise<Identified[]> {
   const found = await memory.search(type, { criteria: [criterion], count: maximumResults }, sender);
   return found.kind === 'found' ? found.resources.map((it) => parseJson(it.text) as Identified) : [];
-}
-
-async function read(memory: Memory, reference: string, sender: string): Promise<Identified | undefined> {
-  const [type, id] = reference.split('/');
-  if ((type !== 'Patient' && type !== 'Consent') || !id) return undefined;
-  const stored = await memory.read(type, id, sender);
-  return stored && (parseJson(stored.text) as Identified);
 }

@@ -11,6 +11,8 @@ export type Seeing = {
   readonly seen: (it: StoredResource) => StoredResource | undefined;
   /** What the reader may see in another form than stored is among the resources that meet one of these. */
   readonly reduced: readonly Criterion[];
+  /** Whether the reader may read what is no Task now; absent: all that was disclosed to it. */
+  readonly isReadable?: ((it: StoredResource) => Promise<boolean>) | undefined;
 };
 
 /**
@@ -18,8 +20,16 @@ export type Seeing = {
  * number, and an element that is withheld is an absent one. Either would reveal it.
  */
 export const searchAsSeen =
-  (search: Search, { seen, reduced }: Seeing): Search =>
+  (search: Search, { seen, reduced, isReadable }: Seeing): Search =>
   async (type, query, reader) => {
+    if (type !== 'Task' && isReadable) {
+      const pages = (more: Partial<Query>) =>
+        pagesOf((cursor) => search(type, { ...query, ...more, ...cursor }, reader));
+      return visiblePage(query, {
+        visible: async (it) => ((await isReadable(it)) ? [seen(it) ?? []].flat() : []),
+        pages,
+      });
+    }
     const criteria = type === 'Task' ? query.criteria.filter((it) => !isSameForAll(it)) : [];
     if (criteria.length === 0) {
       const found = await search(type, query, reader);

@@ -2,7 +2,8 @@ import type { AuditedInteraction } from '../../audit/event.ts';
 import { issue } from '../../fhir/issue.ts';
 import { type Envelope, type Received, receive, traces } from '../reading/envelope.ts';
 import { withRequestId } from '../reading/request-id.ts';
-import { type Answer, duplicateAnswer, refused } from './answer.ts';
+import { duplicateAnswer } from '../sender/first-answer.ts';
+import { type Answer, refused } from './answer.ts';
 import { auditRefusal, type Refuse } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 
@@ -33,7 +34,10 @@ export async function admit(
   const earlier = await gateway.store.messageByRequest(authenticated.value.id, ids.value.requestId);
   if (!earlier) return { kind: 'admitted', received: received.value, refuse };
   const same = earlier.bodyDigest === received.value.bodyDigest;
-  return answered(await refuse(same ? duplicateAnswer(earlier) : refused([issue('request-id-reused', {})])));
+  const answer = same
+    ? await duplicateAnswer(gateway, authenticated.value, earlier)
+    : refused([issue('request-id-reused', {})]);
+  return answered(await refuse(answer));
 }
 
 const answered = (answer: Answer): Admitted => ({ kind: 'answered', answer });

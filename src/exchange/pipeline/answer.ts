@@ -1,10 +1,7 @@
 import type { OperationOutcome } from '@medplum/fhirtypes';
-import { mgnExtension } from '../../fhir/canonical.ts';
 import { type Issue, issue, type Severity } from '../../fhir/issue.ts';
-import { parseJson } from '../../fhir/json.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import type { Message } from '../../store/port.ts';
 import type { Step } from './step.ts';
 
 /** Answer to the sender. Only http/ turns it into a status. */
@@ -43,15 +40,3 @@ export function reportableIssues(issues: readonly Issue[]): readonly Issue[] {
 }
 
 const severityOrder: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
-
-/** Answer to a request that is sent again: nothing is done, and the outcome contains the first answer. */
-export function duplicateAnswer(earlier: Message): Answer {
-  const issues = [issue('duplicate', {})];
-  const first = { ...parseJson(earlier.answer.body), id: 'first-answer' };
-  const body: OperationOutcome = {
-    ...operationOutcome(issues),
-    contained: [first as NonNullable<OperationOutcome['contained']>[number]],
-    extension: [{ url: mgnExtension('first-answer'), valueReference: { reference: '#first-answer' } }],
-  };
-  return { kind: 'refused', issues, body, steps: [] };
-}

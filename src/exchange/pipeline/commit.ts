@@ -24,7 +24,8 @@ import { ruleOfStoreFault } from '../../store/store-fault.ts';
 import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
 import { type Cause, causedBy } from '../reading/traceparent.ts';
-import { type Answer, duplicateAnswer, refused } from './answer.ts';
+import { duplicateAnswer } from '../sender/first-answer.ts';
+import { type Answer, refused } from './answer.ts';
 import { agentOf } from './audit-refusal.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { Gateway } from './gateway.ts';
@@ -80,7 +81,7 @@ export async function tryCommit(gateway: Gateway, received: Received, plan: Comm
       gateway.log(acceptedLine(received, plan, performance.now()));
       return { kind: 'accepted', body, location, version, steps };
     case 'duplicate':
-      return duplicateAnswer(committed.earlier);
+      return duplicateAnswer(gateway, received.partner, committed.earlier);
     // the next attempt finds it before it decides
     case 'resent':
       return { kind: 'raced', current: 0 };

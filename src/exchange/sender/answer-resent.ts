@@ -7,26 +7,28 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import type { KeyedMessage, MessageKeys, Store } from '../../store/port.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { type Memory, readAt } from '../memory/memory.ts';
-import { type Answer, duplicateAnswer, refused } from '../pipeline/answer.ts';
+import { type Answer, refused } from '../pipeline/answer.ts';
 import { agentOf } from '../pipeline/audit-refusal.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
+import { duplicateAnswer } from './first-answer.ts';
 
 /**
  * Answer to a message that its sender named by the key of an earlier one: the first answer when the content is the
  * same, with an audit event of its own; otherwise `order-sent-before` with the first order.
  */
 export async function answerResent(
-  { store, world, log }: Pick<Gateway, 'store' | 'world' | 'log'>,
+  gateway: Pick<Gateway, 'store' | 'network' | 'world' | 'log'>,
   received: Received,
   { message, content, location }: KeyedMessage,
   keys: Pick<MessageKeys, 'content'>,
 ): Promise<Answer> {
+  const { store, world, log } = gateway;
   const { partner, at, requestId, correlationId, traceId } = received;
   // taken in by another gateway on the store, since this one looked for the request
   if (message.requestId === requestId)
     return message.bodyDigest === received.bodyDigest
-      ? duplicateAnswer(message)
+      ? duplicateAnswer(gateway, partner, message)
       : refused([issue('request-id-reused', {})]);
   if (content !== keys.content) return refused([issue('order-sent-before', { task: location })]);
   const event = auditEvent({

@@ -3,7 +3,7 @@ import { dayIn, type Partner } from '../../directory/index.ts';
 import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { type Proposal, personFactsOf, proposePlaces, type Residence, residenceOf } from '../../routing/index.ts';
-import { asSeenBy } from '../memory/as-seen.ts';
+import type { Reading } from '../memory/as-seen.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
 /**
@@ -25,34 +25,35 @@ export function findPlace(gateway: Gateway, partner: Partner, query: PlaceQuery)
 
 /**
  * Proposes places for an order; undefined when the partner may not read the order. Residence and age of the person
- * count only when the partner may read the Patient: the reasons of a proposal would reveal them.
+ * count only when the partner may read the Patient: the reasons of a proposal would reveal them. `permitted`: the store as
+ * the partner sees it.
  */
 export async function proposeTransfer(
   gateway: Gateway,
-  partner: Partner,
+  { partner, permitted }: { readonly partner: Partner; readonly permitted: Reading },
   order: string,
   query: PlaceQuery,
 ): Promise<Proposal | undefined> {
-  const { store, network, world } = gateway;
-  const stored = await store.read('ServiceRequest', order, partner.id);
+  const { network, world } = gateway;
+  const stored = await permitted.read('ServiceRequest', order, partner.id);
   if (!stored) return undefined;
   const { subject } = parseJson(stored.text) as ServiceRequest;
   const [type = '', id = ''] = subject.reference?.split('/').slice(-2) ?? [];
-  const person = type === 'Patient' ? await store.read('Patient', id, partner.id) : undefined;
+  const person = type === 'Patient' ? await permitted.read('Patient', id, partner.id) : undefined;
   const patient = person && (parseJson(person.text) as Patient);
   const requested = fromOf(network.directory, query);
   const from = requested === 'anywhere' && patient ? residenceOf(patient, network.directory, world.now()) : requested;
   const { age } = personFactsOf(patient, network.directory.dayOf(world.now()));
-  return propose(gateway, partner, query, from, await ownersOf(gateway, partner, order), age);
+  return propose(gateway, partner, query, from, await ownersOf(permitted, partner, order), age);
 }
 
 /**
  * Owners of the Tasks of this order that the partner may read; they are excluded from the proposal. Of its own Task as a
  * candidate it does not know that it is of this order: the exclusion would reveal it.
  */
-async function ownersOf(gateway: Gateway, partner: Partner, order: string): Promise<readonly string[]> {
+async function ownersOf(permitted: Reading, partner: Partner, order: string): Promise<readonly string[]> {
   const criteria = [{ name: 'focus', values: [`ServiceRequest/${order}`] }];
-  const found = await asSeenBy(gateway, partner).search('Task', { criteria, count: 500 }, partner.id);
+  const found = await permitted.search('Task', { criteria, count: 500 }, partner.id);
   if (found.kind !== 'found') return [];
   return found.resources.flatMap(({ text }) => (parseJson(text) as Task).owner?.reference ?? []);
 }

@@ -48,8 +48,14 @@ export const auditRules = {
   'audit-file-unreadable': {
     ...found,
     type: 'structure',
-    en: '{file} cannot be used: {problem}. Use a file from mgn audit heads, or from openssl genpkey -algorithm ed25519.',
-    nl: '{file} is niet bruikbaar: {problem}. Gebruik een bestand dat mgn audit heads of openssl genpkey -algorithm ed25519 heeft gemaakt.',
+    en: '{file} cannot be used: {problem}. Use signed heads from mgn audit heads, or a public key from openssl pkey -pubout.',
+    nl: '{file} is niet bruikbaar: {problem}. Gebruik ondertekende koppen van mgn audit heads, of een openbare sleutel van openssl pkey -pubout.',
+  },
+  'receipt-file-unreadable': {
+    ...found,
+    type: 'structure',
+    en: '{file} cannot be used: {problem}. Use one receipt as mgn audit receipt prints it, with --open or without.',
+    nl: '{file} is niet bruikbaar: {problem}. Gebruik één bewijs zoals mgn audit receipt het geeft, met of zonder --open.',
   },
   'receipt-not-found': {
     ...found,

@@ -67,8 +67,8 @@ export const operatingRules = {
   'person-not-found': {
     ...malformed,
     type: 'not-found',
-    en: 'This store has no person with this id. Use the id of a Patient at this gateway; a person is never searched by a number or a name here.',
-    nl: 'Deze opslag heeft geen persoon met dit id. Gebruik het id van een Patient bij deze gateway; op een nummer of naam wordt hier nooit gezocht.',
+    en: 'This store has no such person. Use the id of a Patient at this gateway, or for the report of a person a BSN (mgn audit person --bsn -); a person is never searched by a name here.',
+    nl: 'Deze opslag heeft deze persoon niet. Gebruik het id van een Patient bij deze gateway, of voor het overzicht van een persoon een BSN (mgn audit person --bsn -); op een naam wordt hier nooit gezocht.',
   },
   'store-type-unsupported': {
     ...inConfiguration,

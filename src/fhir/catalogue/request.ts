@@ -24,8 +24,8 @@ export const requestRules = {
   duplicate: {
     ...conflict,
     type: 'duplicate',
-    en: 'This X-Request-Id (HL7 v2: MSH-10) was already processed with the same body. Nothing was repeated; this response contains the first answer.',
-    nl: 'Deze X-Request-Id (HL7 v2: MSH-10) is al verwerkt met dezelfde inhoud. De gateway heeft niets herhaald; dit antwoord bevat het eerste antwoord.',
+    en: 'This X-Request-Id (HL7 v2: MSH-10) was already processed with the same body. Nothing was repeated; this response contains the first answer, as far as you may still read it.',
+    nl: 'Deze X-Request-Id (HL7 v2: MSH-10) is al verwerkt met dezelfde inhoud. De gateway heeft niets herhaald; dit antwoord bevat het eerste antwoord, voor zover u dat nog mag lezen.',
   },
   'request-id-reused': {
     ...conflict,

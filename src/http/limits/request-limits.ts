@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { networkOf } from '../../access/index.ts';
 import type { Partner } from '../../directory/index.ts';
 import { retryAfterSeconds } from '../../exchange/pipeline/gateway.ts';
 import { issue } from '../../fhir/issue.ts';
@@ -24,6 +25,11 @@ export type RequestLimitSettings = {
 export type RequestLimits = {
   /** Answers a request, or refuses it: what the partner is known to take part in lasts until it is answered. */
   readonly answering: (request: Incoming, answer: () => Response | Promise<Response>) => Promise<Response>;
+  /**
+   * Counts a request that is answered to anybody for its address, although it brings a login, which nobody looks at. The
+   * refusal when there were too many.
+   */
+  readonly anonymous: () => Response | undefined;
   /** The same authentication, which refuses a partner that has reached a limit. */
   readonly authenticating: <A extends readonly unknown[], P extends Partner>(
     authenticate: (...given: A) => Result<P> | Promise<Result<P>>,
@@ -49,6 +55,8 @@ type Open = Incoming & { partner?: string };
 export function requestLimits(now: () => number, isBusy: () => boolean = () => false): RequestLimits {
   const partners = rates();
   const addresses = rates();
+  const takeOfAddress = (address: string | undefined, perMinute: number): boolean =>
+    addresses.take(networkOf(address ?? ''), perMinute, now());
   const current = new AsyncLocalStorage<Open>();
   const open = new Map<string, number>();
   let total = 0;
@@ -76,14 +84,18 @@ export function requestLimits(now: () => number, isBusy: () => boolean = () => f
 
   return {
     answering: async (incoming, answer) => {
-      const { address = '', hasLogin, settings } = incoming;
-      if (!hasLogin && !addresses.take(address, settings.anonymousPerMinute, now())) return tooMany();
+      const { address, hasLogin, settings } = incoming;
+      if (!hasLogin && !takeOfAddress(address, settings.anonymousPerMinute)) return tooMany();
       const it: Open = { ...incoming };
       try {
         return await current.run(it, answer);
       } finally {
         leave(it);
       }
+    },
+    anonymous: () => {
+      const it = current.getStore();
+      return it?.hasLogin && !takeOfAddress(it.address, it.settings.anonymousPerMinute) ? tooMany() : undefined;
     },
     authenticating:
       (authenticate, settings, mayPass = () => false) =>
@@ -93,7 +105,7 @@ export function requestLimits(now: () => number, isBusy: () => boolean = () => f
         const found = await authenticate(...given);
         if (!it || it.partner !== undefined) return found;
         if (!found.ok) {
-          if (it.hasLogin && !addresses.take(it.address ?? '', anonymousPerMinute, now()))
+          if (it.hasLogin && !takeOfAddress(it.address, anonymousPerMinute))
             return failure(issue('logins-exceeded', { seconds: retryAfterSeconds }));
           return found;
         }

@@ -19,6 +19,8 @@ export type AuditQuery = {
   readonly count: number;
 };
 
+export type PersonIdentifier = { readonly system: string; readonly value: string };
+
 /** `seq` is the order of writing. */
 export type AuditRow = { readonly seq: number; readonly text: string };
 
@@ -32,6 +34,12 @@ export type AuditTrail = {
    * before.
    */
   journalHead(): Promise<{ readonly entry: number; readonly hash: string }>;
+
+  /**
+   * Ids of Patients with one of these identifiers that the retention removed, as long as the audit trail says so. Compared by a
+   * keyed hash; without those that the retention removed before the index was given another key.
+   */
+  formerPatients(identifiers: readonly PersonIdentifier[]): Promise<readonly string[]>;
 
   /** In the order of writing. */
   audit(query: AuditQuery): Promise<Page<AuditRow>>;

@@ -52,24 +52,7 @@ export const steps: readonly Step[] = [
        for each statement execute function only_added_to()`,
     'drop trigger entry_stays on entry',
   ],
-  [
-    ...chainOf(postgres).map(sortedAsInSqlite),
-    `create or replace function only_texts_removed() returns trigger language plpgsql set search_path from current as $$
-       begin
-         if tg_op = 'DELETE' then
-           if old.payload is null and exists (
-             select 1 from removed r where r.entry = old.seq and (old.link is null or r.link is not null))
-           then return old; end if;
-         elsif new.seq = old.seq and new.at = old.at and new.facts is not distinct from old.facts then
-           if new.link is not distinct from old.link and new.payload is null
-             and exists (select 1 from removed r where r.entry = old.seq) then return new; end if;
-           if old.link is null and new.link is not null and new.payload is not distinct from old.payload
-             and new.head = old.head and new.message is not distinct from old.message
-             and new.partner is not distinct from old.partner then return new; end if;
-         end if;
-         raise exception 'entry: the journal is only added to';
-       end $$`,
-  ],
+  chainOf(postgres).map(sortedAsInSqlite),
   [
     ...personsOf(postgres).map(sortedAsInSqlite),
     `create or replace function only_texts_removed() returns trigger language plpgsql set search_path from current as $$

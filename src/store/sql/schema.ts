@@ -313,6 +313,8 @@ export const chainOf = ({ bytes, integer }: Dialect): readonly string[] => [
  * What the fourth step adds: the data keys of persons (docs/decisions/0019-at-rest.md). A person is a Patient as stored here,
  * numbered as that resource; 0 is nobody. `wrapped`: the data key under key `kid` of the key ring; null: it was destroyed.
  * `person` of a resource: whom it is about. `erasure`: the persons erased, which outlive their keys.
+ * `former_patient`: by the keyed hash of its identifier, a Patient that the retention removed, until the audit event that says so
+ * (in `entry`) goes too: the person may ask who saw the data.
  */
 export const personsOf = ({ integer, byPrimaryKey }: Dialect): readonly string[] => [
   `create table person_key (
@@ -326,6 +328,14 @@ export const personsOf = ({ integer, byPrimaryKey }: Dialect): readonly string[]
     reason text not null,
     task text
   ) ${byPrimaryKey}`,
+  `create table former_patient (
+    value text not null,
+    patient text not null,
+    entry ${integer} not null,
+    primary key (value, patient)
+  ) ${byPrimaryKey}`,
+  'create index former_patient_by_entry on former_patient (entry)',
+  'create index former_patient_by_patient on former_patient (patient)',
   `alter table resource add column person ${integer} not null default 0`,
   'create index resource_of_person on resource (person, key) where person > 0',
 ];

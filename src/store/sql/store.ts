@@ -4,6 +4,7 @@ import type { CommitOutcome } from './commit/commits.ts';
 import { type PreparedCommit, prepare } from './commit/prepare.ts';
 import { configuration, configurations, configurationUses } from './configurations.ts';
 import { directory } from './directory.ts';
+import { formerPatients } from './former-patients.ts';
 import type { Group } from './group.ts';
 import type { Indexing } from './index/indexing.ts';
 import type { Act } from './jobs.ts';
@@ -70,6 +71,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
       await writer.submit({ kind: 'audit', audit: { facts: factsOf(events), at } });
     },
     audit: (query) => audit(read, query),
+    formerPatients: (identifiers) => formerPatients(read, identifiers, hide),
     journalHead: () => journalHead(read),
     message: (id) => messageById(read, id),
     messageByRequest: (partner, requestId) => messageByRequest(read, partner, requestId),

@@ -5,6 +5,12 @@ import { type Facts, factsOf } from './journal/facts.ts';
 import { numbersOf } from './keys.ts';
 import { first, number, type Sql } from './sql.ts';
 
+/**
+ * Audit events without a commit that share an entry, at most: who looks for one of them unpacks all of them. More in one call
+ * stay together.
+ */
+const eventsTogether = 128;
+
 /** A transaction that writes: several commits and results of deliveries together. */
 export type Writing = {
   readonly sql: Sql;
@@ -54,7 +60,7 @@ export async function writeTogether<T>(
   const record: Writing['record'] = ({ texts, names }, at) => {
     if (texts.length === 0) return undefined;
     let entry = recorded.at(-1);
-    if (!entry || numbersOf(entry.texts.length + texts.length) > 1) {
+    if (!entry || entry.texts.length + texts.length > eventsTogether) {
       const own = { texts: [] as string[], names: [] as string[] };
       entry = { seq: nextEntry(texts.length), at, sizes: [], facts: own, ...own };
       recorded.push(entry);

@@ -34,17 +34,7 @@ const steps: readonly string[] = [
   ].join(';\n'),
   [
     ...chainOf(sqlite),
-    'drop trigger entry_stays',
     'drop trigger entry_remains',
-    `create trigger entry_stays before update on entry
-       when new.seq <> old.seq or new.at <> old.at or new.facts is not old.facts
-         or (new.link is not old.link and old.link is not null)
-         or (new.link is old.link and (new.payload is not null
-           or not exists (select 1 from removed where entry = old.seq)))
-         or (new.link is not old.link and (new.payload is not old.payload or new.head <> old.head
-           or new.message is not old.message or new.partner is not old.partner)) begin
-         select raise(abort, 'entry: the journal is only added to');
-       end`,
     `create trigger entry_remains before delete on entry
        when old.payload is not null or not exists (
          select 1 from removed where entry = old.seq and (old.link is null or link is not null)) begin

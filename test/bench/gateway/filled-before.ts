@@ -1,3 +1,5 @@
+import type { Result } from '../../../src/fhir/result.ts';
+import { keyRingFor } from '../../../src/main/key-ring.ts';
 import { silent } from '../../../src/main/log.ts';
 import { type Configuration, run, world } from '../../../src/main.ts';
 import type { Store } from '../../../src/store/port.ts';
@@ -6,9 +8,17 @@ import { openSqliteStore } from '../../../src/store/sqlite/open.ts';
 import { bodies } from '../bodies.ts';
 import { collecting, fill, type Template } from './fill.ts';
 
-/** `address`: a file, or `postgres://...`. */
-export const storeAt = (address: string): Promise<Store> =>
-  address.startsWith('postgres:') ? openPostgresStore(address) : openSqliteStore(address);
+/** `address`: a file, which is encrypted when its keys are beside it, or `postgres://...`. */
+export function storeAt(address: string): Promise<Store> {
+  if (address.startsWith('postgres:')) return openPostgresStore(address);
+  const { value: ring } = sound(keyRingFor(`sqlite:${address}`));
+  return openSqliteStore(address, ring ? { ring } : {});
+}
+
+function sound<T>(result: Result<T>): { readonly value: T } {
+  if (!result.ok) throw new Error(JSON.stringify(result.issues));
+  return result;
+}
 
 /** Creates a store in `file` with `count` messages of all the kinds under measurement, accepted and delivered. */
 export async function filledBefore(configuration: Configuration, file: string, count: number): Promise<void> {

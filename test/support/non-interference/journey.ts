@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, Task } from '@medplum/fhirtypes';
 import type { Resource } from '../../../src/fhir/resource.ts';
+import { topics } from '../../../src/subscription/index.ts';
 import { consent, recordOf, social } from '../exchange/conversation-record.ts';
-import { idOf, type Question, type Reply, type Side, type Step } from './side.ts';
+import { subscriptionRequest } from '../notification/subscription.ts';
+import { addressOfSystem, idOf, type Question, type Reply, type Side, type Step } from './side.ts';
 
 /** The body of an event as this side sends it. */
 export type Edit = (event: string, body: string) => string;
@@ -88,8 +90,28 @@ function solicitation(name: string, candidates: readonly string[]): string {
   });
 }
 
+/** A partner follows its Tasks, as their owner and as the sender of their orders. */
+const subscriptionsOf = (side: Side, partner: string): readonly Question[] => {
+  const { services, identifiers } = side.party(partner);
+  const filters = [
+    ...(services.length ? [`owner=${services.join(',')}`] : []),
+    ...(identifiers.length ? [`requester:identifier=${identifiers.join(',')}`] : []),
+  ];
+  return topics.flatMap((topic) =>
+    filters.map(
+      (filter): Question => ({
+        method: 'POST',
+        path: '/fhir/Subscription',
+        body: subscriptionRequest({ endpoint: addressOfSystem(partner), topic, filter }),
+      }),
+    ),
+  );
+};
+
 const consultation = (name: string, found: Found): string =>
   example(name)
+    // invited without a right to know about whom
+    .replaceAll('HealthcareService/specialist-ggz-horizonland', 'HealthcareService/basic-ggz-de-kade')
     .replaceAll('ServiceRequest/00000000-0000-4000-8000-000000000000', found.get('order')!)
     .replaceAll('Task/00000000-0000-4000-8000-000000000001', found.get('consultation') ?? 'Task/none');
 
@@ -218,6 +240,35 @@ const events = (without: ReadonlySet<Optional>): readonly (Event & { readonly on
     remember: { Task: 'consultation' },
   },
   {
+    name: 'consultation accepted',
+    only: 'consultation',
+    as: 'registration-team',
+    ask: (it) => transition(it.get('consultation'), 1, accept),
+  },
+  {
+    name: 'consultation prepared',
+    only: 'consultation',
+    as: 'registration-team',
+    ask: (it) => post(consultation('151-consultation-prepared', it)),
+  },
+  {
+    name: 'consultation begun',
+    only: 'consultation',
+    as: 'registration-team',
+    ask: async (it, read) => {
+      const { meta } = await read('registration-team', it.get('consultation'));
+      return transition(it.get('consultation'), Number(meta?.versionId), {
+        parameter: [code('status', 'in-progress')],
+      });
+    },
+  },
+  {
+    name: 'minutes',
+    only: 'consultation',
+    as: 'registration-team',
+    ask: (it) => post(consultation('152-consultation-recorded', it)),
+  },
+  {
     name: 'consent withdrawn',
     isEnd: true,
     as: 'registration-team',
@@ -246,12 +297,18 @@ const events = (without: ReadonlySet<Optional>): readonly (Event & { readonly on
 
 export type Played = { readonly found: Found; readonly failed: readonly string[] };
 
-export type Playing = { readonly edit: Edit; readonly without?: ReadonlySet<Optional>; readonly hasEnded?: boolean };
+export type Playing = {
+  readonly edit: Edit;
+  readonly without?: ReadonlySet<Optional>;
+  readonly hasEnded?: boolean;
+  /** Has Subscriptions from the start. */
+  readonly subscriber?: string;
+};
 
 /** Plays the journey on one side. Its steps have the same names and moments on both. */
 export async function playJourney(
   side: Side,
-  { edit, without = new Set(), hasEnded = false }: Playing,
+  { edit, without = new Set(), hasEnded = false, subscriber }: Playing,
 ): Promise<Played> {
   const found = new Map<string, string>();
   const failed: string[] = [];
@@ -262,6 +319,13 @@ export async function playJourney(
         ? {}
         : { body: edit(step.name, typeof question.body === 'string' ? question.body : JSON.stringify(question.body)) }),
     });
+  const subscribed = subscriber === undefined ? [] : subscriptionsOf(side, subscriber);
+  for (const [index, question] of subscribed.entries()) {
+    const answer = await side.ask({ name: `subscription ${index}`, number: 1 }, subscriber, question);
+    if (answer.status >= 300) failed.push(`subscription: ${answer.status} ${answer.text.slice(0, 600)}`);
+  }
+  // their handshakes
+  if (subscriber !== undefined) await side.deliver({ name: 'handshakes', number: 2 }, subscriber);
   for (const [index, event] of events(without).entries()) {
     if ((event.only && without.has(event.only)) || (event.isEnd && !hasEnded)) continue;
     const step = { name: event.name, number: 10 + index };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Optional, type Played, playJourney } from './journey.ts';
 import { type Secret, secrets, withheldFrom } from './secrets.ts';
-import { openSide, type Question, type Reply, type Side } from './side.ts';
+import { type Delivered, openSide, type Question, type Reply, type Side } from './side.ts';
 
 /** Two gateways that differ in what somebody may not know, and nothing else. */
 export type Pair = {
@@ -13,6 +13,8 @@ export type Pair = {
   readonly secrets: readonly Secret[];
   /** References that exist on either side. */
   readonly references: readonly string[];
+  /** Deliveries and notifications to the one who asks that are not the same on both sides. */
+  readonly delivered: readonly Leak[];
   readonly close: () => Promise<void>;
 };
 
@@ -29,18 +31,23 @@ export const anyReferral = readFileSync(join(folder, 'input.json'), 'utf8')
 export async function openPair({ as, without, hasEnded = false }: Case): Promise<Pair> {
   const values = secrets();
   const a = await openSide();
-  const played = await playJourney(a, { edit: values.edit(new Set()), hasEnded });
-  const hidden = without ? [] : withheldFrom(values.all(), await readsOf(a, as));
+  const played = await playJourney(a, { edit: values.edit(new Set()), hasEnded, subscriber: as });
+  const arrived = await a.deliver(delivering, as);
+  const known = [await readsOf(a, as), ...arrived.map(({ body }) => body)].join('\n');
+  const hidden = without ? [] : withheldFrom(values.all(), known);
   const b = await openSide();
   const otherwise = values.edit(new Set(hidden.map(({ at }) => at)));
   const other = await playJourney(b, {
     edit: otherwise,
     hasEnded,
+    subscriber: as,
     ...(without ? { without: new Set([without]) } : {}),
   });
+  const delivered = differencesIn(arrived, await b.deliver(delivering, as));
   return {
     a,
     b,
+    delivered,
     played: { found: played.found, failed: [...played.failed, ...other.failed] },
     secrets: without ? values.all() : hidden,
     references: [...new Set([...(await a.known()), ...(await b.known())])].sort(),
@@ -49,6 +56,29 @@ export async function openPair({ as, without, hasEnded = false }: Case): Promise
       await b.close();
     },
   };
+}
+
+const delivering = { name: 'delivered', number: 400 };
+
+/** Without what is drawn at random for each delivery: its request, and by the store the resource of a notification. */
+const received = (it: Delivered | undefined): string =>
+  it === undefined
+    ? 'nothing'
+    : JSON.stringify({
+        ...it,
+        requestId: '',
+        ...(it.kind === 'event-notification'
+          ? { body: it.body.replace(/urn:uuid:[0-9a-f-]{36}|"id":"[0-9a-f-]{36}"(?=\},"request")/g, '') }
+          : {}),
+      });
+
+function differencesIn(one: readonly Delivered[], other: readonly Delivered[]): readonly Leak[] {
+  const leaks: Leak[] = [];
+  for (let n = 0; n < Math.max(one.length, other.length); n++) {
+    const answers = [one[n], other[n]].map(received) as [string, string];
+    if (answers[0] !== answers[1]) leaks.push({ question: `delivery ${n} ${one[n]?.kind ?? other[n]?.kind}`, answers });
+  }
+  return leaks;
 }
 
 /** All that a party reads at addresses, whatever it may search. */

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { interactions } from '../../../src/http/interactions.ts';
 import { modifiersOf, offeredParameters, parametersOf, sortableBy } from '../../../src/store/search-parameters.ts';
+import { placerNotification } from '../notification/placer-notification.ts';
 import type { Secret } from './secrets.ts';
 import { idOf, type Question } from './side.ts';
 
@@ -25,6 +28,12 @@ const form = (type: string, query: string): Question => ({
 });
 
 const enc = encodeURIComponent;
+
+const unknownId = '00000000-0000-4000-8000-000000000000';
+const conversation = readFileSync(
+  join(import.meta.dirname, '../../../examples/messages/170-conversation-as-json/input.json'),
+  'utf8',
+);
 
 /** Reads of a reference in every way. */
 function reads(reference: string): readonly Question[] {
@@ -145,15 +154,18 @@ function attempts(reference: string, { secrets }: Guess): readonly Question[] {
     '/reasonCode/0/text',
   ];
   const versions = [1, 2, 3, 4];
+  // where nothing can be patched, the address decides
+  const patched = interactions[type]?.patch ? versions : [];
   return [
-    ...versions.flatMap((version) =>
+    patch([{ op: 'test', path: '/status', value: 'requested' }, nothing]),
+    ...patched.flatMap((version) =>
       probes.map((path) => patch([{ op: 'test', path, value: secrets[0]?.a ?? 'x' }, nothing], version)),
     ),
-    ...versions.map((version) => patch([{ op: 'remove', path: '/note' }, nothing], version)),
-    ...versions.map((version) =>
+    ...patched.map((version) => patch([{ op: 'remove', path: '/note' }, nothing], version)),
+    ...patched.map((version) =>
       patch([{ op: 'copy', from: '/description', path: '/statusReason/text' }, nothing], version),
     ),
-    ...versions.map(
+    ...patched.map(
       (version): Question => ({
         method: 'PATCH',
         path: `/fhir/${reference}`,
@@ -243,6 +255,7 @@ function attempts(reference: string, { secrets }: Guess): readonly Question[] {
 function messages(reference: string, { referral }: Guess): readonly Question[] {
   const [type] = reference.split('/');
   const post = (body: object | string, path = '/fhir'): Question => ({ method: 'POST', path, body });
+  const here = `http://localhost:8080/fhir/${reference}`;
   const referring = (change: (order: Record<string, unknown>, task: Record<string, unknown>) => void) => {
     const bundle = JSON.parse(referral) as { entry: { resource: Record<string, unknown> }[] };
     const of = (wanted: string) => bundle.entry.find(({ resource }) => resource.resourceType === wanted)!.resource;
@@ -250,8 +263,19 @@ function messages(reference: string, { referral }: Guess): readonly Question[] {
     return bundle;
   };
   return [
+    // a notification of its own system about what lies here, and about an event whose number it makes up
+    ...(type === 'Task' || type === 'ServiceRequest'
+      ? [
+          post(placerNotification('http://localhost:8080/fhir', [{ number: 1, focus: here }]), '/notifications'),
+          post(placerNotification('http://127.0.0.1:9/fhir', [{ number: 7, focus: here }]), '/notifications'),
+        ]
+      : []),
     ...(type === 'ServiceRequest'
       ? [
+          {
+            ...post(conversation.replaceAll(`ServiceRequest/${unknownId}`, reference), '/intake/conversation'),
+            contentType: 'application/json',
+          },
           post(
             referring((order) => Object.assign(order, { basedOn: [{ reference }] })),
             '/fhir/$explain',

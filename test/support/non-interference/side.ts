@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { StatementSync } from 'node:sqlite';
 import { refusedLogins } from '../../../src/audit/refused-logins.ts';
 import { newSigner } from '../../../src/audit/signed-head.ts';
+import { recipientOf } from '../../../src/directory/index.ts';
 import { bodyBudget } from '../../../src/exchange/reading/body-budget.ts';
 import { success } from '../../../src/fhir/result.ts';
 import { requestLimits } from '../../../src/http/limits/request-limits.ts';
 import { prepareConfiguration } from '../../../src/main/in-force.ts';
 import { silent } from '../../../src/main/log.ts';
 import { openStore } from '../../../src/main/open-store.ts';
+import type { Delivery } from '../../../src/store/port.ts';
 import type { World } from '../../../src/world.ts';
 import { demoConfiguration } from '../demo-configuration.ts';
 
@@ -34,10 +36,22 @@ export type Reply = {
  */
 export type Side = {
   readonly ask: (step: Step, as: string | undefined, question: Question) => Promise<Reply>;
+  /** Delivers all that waits, to everybody: what the system of this partner received, in order, without the body of a pull. */
+  readonly deliver: (step: Step, to: string) => Promise<readonly Delivered[]>;
+  readonly party: (partner: string) => Party;
   /** References in the audit trail: everything that exists, whoever may read it. */
   readonly known: () => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 };
+
+/** A delivery as its receiver gets it. */
+export type Delivered = Pick<
+  Delivery,
+  'kind' | 'address' | 'body' | 'contentType' | 'requestId' | 'correlationId' | 'traceId'
+>;
+
+/** A partner in the directory: its services, and `system|value` of its identifiers. */
+export type Party = { readonly services: readonly string[]; readonly identifiers: readonly string[] };
 
 export type Step = { readonly name: string; readonly number: number };
 
@@ -50,7 +64,10 @@ export async function openSide(): Promise<Side> {
     now: () => new Date(start + step.number * 1_000),
     newId: () => idOf(`${step.name} ${drawn++}`),
   };
-  const configured = await demoConfiguration();
+  const { network: demo } = await demoConfiguration();
+  const configured = await demoConfiguration(
+    Object.fromEntries([...demo.partners.keys()].map((it) => [it, addressOfSystem(it)])),
+  );
   const opened = await openStore('sqlite::memory:');
   if (!opened.ok) throw new Error('no store');
   const store = { ...opened.value, keyFor: (purpose: string) => createHash('sha256').update(purpose).digest() };
@@ -100,6 +117,41 @@ export async function openSide(): Promise<Side> {
         statements: counter.stop(),
       };
     },
+    deliver: async (at, to) => {
+      step = at;
+      drawn = 0;
+      const received: Delivered[] = [];
+      for (let rounds = 0; rounds < 100; rounds++) {
+        const wish = { worker: 'receiver', now: world.now(), lease: 60_000, recipients: 100, batch: 100 };
+        const claims = await store.claim(wish);
+        if (claims.length === 0) break;
+        for (const claim of claims) {
+          for (const it of claim.deliveries) {
+            const { kind, address, body, contentType, requestId, correlationId, traceId } = it;
+            if (claim.recipient === to)
+              received.push({
+                kind,
+                body,
+                contentType,
+                requestId,
+                traceId,
+                ...(address ? { address } : {}),
+                ...(correlationId ? { correlationId } : {}),
+              });
+            await store.complete(claim, it, { at: world.now(), status: 200, milliseconds: 1 });
+          }
+          await store.release(claim);
+        }
+      }
+      return received;
+    },
+    party: (partner) => {
+      const found = recipientOf(inForce.gateway.network, partner);
+      return {
+        services: (found?.references ?? []).filter((it) => it.startsWith('HealthcareService/')),
+        identifiers: (found?.identifiers ?? []).flatMap(({ system, value }) => (value ? `${system}|${value}` : [])),
+      };
+    },
     known: async () => {
       const found = new Set<string>();
       for (let cursor: string | undefined; ; ) {
@@ -116,6 +168,9 @@ export async function openSide(): Promise<Side> {
     },
   };
 }
+
+/** Base of the FHIR server of a partner. */
+export const addressOfSystem = (partner: string): string => `http://127.0.0.1:9/${partner}/fhir`;
 
 /** An id in the form of the gateway's own. */
 export function idOf(name: string): string {

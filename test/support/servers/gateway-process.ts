@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { freePort } from '../../../src/main/free-port.ts';
 import { demoNetwork } from '../../../src/main.ts';
 import { type Ask, asker } from '../test-gateway.ts';
@@ -34,9 +34,10 @@ export async function startGatewayProcess(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<GatewayProcess> {
   const port = await freePort(0);
-  const args = ['src/cli.ts', 'serve', '--network', network, '--port', String(port), '--store', store];
+  const args = [join(root, 'src/cli.ts'), 'serve', '--network', network, '--port', String(port), '--store', store];
   const child = spawn(process.execPath, args, {
-    cwd: root,
+    // where a demo on PostgreSQL has its key: the same for all gateways of the network
+    cwd: dirname(network),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   });

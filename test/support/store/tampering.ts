@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Issue } from '../../../src/fhir/issue.ts';
 import { type ChainVerified, type KnownHead, verifyChain } from '../../../src/store/moving/check/chain.ts';
-import { problems } from '../../../src/store/moving/check/problems.ts';
+import { checkEntries } from '../../../src/store/moving/check/entries.ts';
+import { type Problems, problems } from '../../../src/store/moving/check/problems.ts';
+import { checkRelations } from '../../../src/store/moving/check/relations.ts';
+import { checkTexts } from '../../../src/store/moving/check/texts.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { addMissedLinks, chainAt } from '../../../src/store/sql/journal/add-links.ts';
 import { noHash } from '../../../src/store/sql/journal/chain.ts';
 import type { Sql } from '../../../src/store/sql/sql.ts';
+import { isLong } from '../long.ts';
 import * as s from './samples.ts';
 
 /** A store, and its database with the triggers of the journal out of the way, as an administrator of it may have them. */
@@ -103,6 +107,62 @@ const endOf = async (sql: Sql): Promise<KnownHead> => {
   return { entry, hash, at: '2026-11-22T09:00:00Z' };
 };
 
+/** The same connection; `act` runs before the statement with this number. */
+function actingAt(sql: Sql, at: number, act: () => Promise<unknown>) {
+  let count = 0;
+  const acting: Sql = {
+    ...sql,
+    all: async (...given) => {
+      if (count++ === at) await act();
+      return sql.all(...given);
+    },
+  };
+  return { sql: acting, count: () => count };
+}
+
+/** Seconds from which on a round writes. */
+const begin = (round: number): number => 1_000 * (round + 1);
+
+/** The retention, as it runs once both terms of everything written until now are over, but for what the round before left of its own. */
+async function removeAll(store: Store, round: number): Promise<void> {
+  const [before, now] = [s.at(begin(round) + 400), s.at(begin(round) + 500)];
+  for (const terms of [{ content: before }, { audit: before }])
+    for (let from: Parameters<Store['removeExpired']>[1]['from'] | undefined = { kind: 'entry', after: 0 }; from; )
+      from = (await store.removeExpired(terms, { from, now, network: 'Testnetwerk' })).next;
+}
+
+/** What a gateway does next to a check, at any moment. */
+const meanwhile: Readonly<Record<string, (it: TamperedStore, round: number) => Promise<unknown>>> = {
+  'an event is written': ({ store }, round) => store.appendAudit([s.auditEvent(`event${round}`)]),
+  'an event is written by a gateway of the release before, without the chain': ({ isolated }) =>
+    isolated(async (sql) => {
+      await sql.run(
+        'insert into entry (seq, at, head, facts) select h.seq + 1, e.at, e.head, e.facts from head h, entry e where e.seq = 2',
+      );
+      await sql.run('update head set seq = seq + 1');
+    }),
+  'a resource is changed': ({ store }, round) =>
+    s.commit(
+      store,
+      { changes: [s.update(s.task(`open${round}`, { description: 'changed' }), 1, 'zuid')] },
+      begin(round) + 40,
+    ),
+  'the retention removes journeys and their trail': ({ store }, round) => removeAll(store, round),
+};
+
+type Part = { readonly check: (sql: Sql, found: Problems) => Promise<unknown>; readonly stride: number };
+const parts: Readonly<Record<string, Part>> = {
+  'the chain': { check: (sql, found) => verifyChain(sql, found, []), stride: 1 },
+  'everything else': {
+    check: async (sql, found) => {
+      await checkEntries(sql, found, () => {});
+      await checkRelations(sql, found);
+      await checkTexts(sql, found);
+    },
+    stride: isLong ? 1 : 5,
+  },
+};
+
 export function tamperingTests(empty: () => Promise<TamperedStore>): void {
   test('a journal as it was written is verified whole', async () => {
     const { store, sql } = await empty();
@@ -118,6 +178,44 @@ export function tamperingTests(empty: () => Promise<TamperedStore>): void {
     expect(await verified(sql, [{ entry: 8, hash: found.hash, at: '' }])).toMatchObject({ codes: [] });
     await store.close();
   });
+
+  test('a journal of which the last entry is so large that it takes several numbers', async () => {
+    const { store, sql } = await empty();
+    await fill(store);
+    await store.appendAudit(Array.from({ length: 5_000 }, (_, n) => s.auditEvent(`large${n}`)));
+    expect((await verified(sql)).codes).toEqual([]);
+    await store.close();
+  });
+
+  for (const [name, act] of Object.entries(meanwhile))
+    for (const [part, { check, stride }] of Object.entries(parts))
+      test(`a check of ${part} reports nothing when, between any two of its statements, ${name}`, async () => {
+        const place = await empty();
+        const { store, sql } = place;
+        await fill(store);
+        for (let round = 0, statements = 1; round < statements; round += stride) {
+          await s.commit(
+            store,
+            {
+              message: s.message(`m${round}`),
+              changes: [s.create(s.task(`done${round}`, { status: 'completed' }), 'noord')],
+              audit: [s.auditEvent(`done${round}`, { requestId: `m${round}`, references: [`Task/done${round}`] })],
+            },
+            begin(round),
+          );
+          await s.commit(store, { changes: [s.create(s.task(`open${round}`), 'noord')] }, begin(round) + 30);
+          const acting = actingAt(sql, round, () => act(place, round));
+          const found = problems();
+          await check(acting.sql, found);
+          statements = acting.count();
+          expect(
+            found.found().map(({ rule, message }) => `${rule}: ${message}`),
+            `before statement ${round}`,
+          ).toEqual([]);
+        }
+        expect((await verified(sql)).codes).toEqual([]);
+        await store.close();
+      });
 
   for (const [name, [statements, ...expected]] of Object.entries(tamperings))
     test(`the verification finds ${name}`, async () => {

@@ -57,5 +57,5 @@ Usage: #definition
 * parameter[=].use = #out
 * parameter[=].min = 1
 * parameter[=].max = "1"
-* parameter[=].documentation = "Parameters: event, with at, interaction, outcome, who, recipient, type, legal-basis, purpose and count, in the order of writing. With Accept: text/html a page for the person."
+* parameter[=].documentation = "Parameters: event, with at, interaction, outcome, who, recipient, type, legal-basis, purpose, count and until (the last of several), in the order of writing. With Accept: text/html a page for the person."
 * parameter[=].type = #Parameters

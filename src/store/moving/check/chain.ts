@@ -52,9 +52,7 @@ export async function verifyChain(
   heads: readonly KnownHead[],
   report: (done: number, last: number) => void = () => {},
 ): Promise<ChainVerified> {
-  const end = await first(sql.all('select seq, chained, hash from head where id = 1'));
   const from = number((await first(sql.all("select value from meta where name = 'chain-from'")))?.value);
-  const last = number(end?.chained);
   const counts = await first(sql.all('select count(*) as n from entry where seq <= ?1', from));
   const removals = removalsFound();
   const toCompare = new Map<number, readonly KnownHead[]>();
@@ -65,42 +63,56 @@ export async function verifyChain(
   let [place, hash] = [from, noHash];
   /** The hash before an entry that did not fit: if the next one follows that, the entry was inserted. */
   let skipping: { readonly hash: Buffer; readonly odd: Odd } | undefined;
-  for await (const found of foundAfter(sql, from, last)) {
-    const { seq } = found;
-    const expected = hashAfter(hash, found);
-    const fits = found.hash !== undefined && expected.equals(found.hash);
-    if (fits && !found.isAltered) verified += 1;
-    else if (fits) odd.push({ ...found, hash: expected, before: hash, gap: false, fits });
-    else if (skipping && found.hash && hashAfter(skipping.hash, found).equals(found.hash)) {
-      skipping.odd.isInserted = true;
-      verified += 1;
-    } else odd.push({ ...found, hash: found.hash, before: hash, gap: seq > place + 1 && place >= from, fits });
-    skipping = fits ? undefined : { hash, odd: odd.at(-1)! };
-    if (found.kind !== 'whole') {
-      removed += 1;
-      removedOnes.push({ seq, at: found.at, kind: found.kind, removedAt: found.removedAt ?? 0 });
+  const verifyUpTo = async (last: number): Promise<void> => {
+    for await (const found of foundAfter(sql, place, last)) {
+      const { seq } = found;
+      const expected = hashAfter(hash, found);
+      const fits = found.hash !== undefined && expected.equals(found.hash);
+      if (fits && !found.isAltered) verified += 1;
+      else if (fits) odd.push({ ...found, hash: expected, before: hash, gap: false, fits });
+      else if (skipping && found.hash && hashAfter(skipping.hash, found).equals(found.hash)) {
+        skipping.odd.isInserted = true;
+        verified += 1;
+      } else odd.push({ ...found, hash: found.hash, before: hash, gap: seq > place + 1 && place >= from, fits });
+      skipping = fits ? undefined : { hash, odd: odd.at(-1)! };
+      if (found.kind !== 'whole') {
+        removed += 1;
+        removedOnes.push({ seq, at: found.at, kind: found.kind, removedAt: found.removedAt ?? 0 });
+      }
+      if (found.row?.facts) removals.read(bytes(found.row.facts));
+      const known = toCompare.get(seq);
+      const here = found.hash?.toString('base64url');
+      if (known)
+        toCompare.set(
+          seq,
+          known.filter((it) => it.hash !== here),
+        );
+      hash = found.hash ?? hash;
+      place = seq;
+      if (verified % 1_000 === 0) report(place, last);
     }
-    if (found.row?.facts) removals.read(bytes(found.row.facts));
-    const known = toCompare.get(seq);
-    const here = found.hash?.toString('base64url');
-    if (known)
-      toCompare.set(
-        seq,
-        known.filter((it) => it.hash !== here),
-      );
-    hash = found.hash ?? hash;
-    place = seq;
-    if (verified % 1_000 === 0) report(place, last);
+  };
+  let end = await endOf(sql);
+  await verifyUpTo(end.last);
+  // the event of a removal that was made meanwhile is further on
+  while (removals.unexplained(removedOnes).length > 0) {
+    const now = await endOf(sql);
+    if (now.last === end.last) break;
+    end = now;
+    await verifyUpTo(end.last);
   }
+  const { last } = end;
   for (const it of problemsOf(odd)) problems.add(it.rule, it);
   for (const it of removals.unexplained(removedOnes))
     problems.add('unexplained', atEntry('audit-removal-unexplained', it));
-  const stored = text(end?.hash) || noHash.toString('base64url');
-  if (place < last || stored !== hash.toString('base64url'))
+  const stored = end.hash || noHash.toString('base64url');
+  // not by its number: a large entry takes the numbers that follow it too
+  if (stored !== hash.toString('base64url'))
     if (!odd.some(({ seq }) => seq === place)) problems.add('end', issue('audit-end-missing', { entry: place, last }));
+  // compared with the head as it is by now, in one statement: a gateway writes meanwhile
   const beyond = await sql.all(
-    'select seq from entry where seq > ?1 order by seq limit 20',
-    Math.max(last, number(end?.seq)),
+    `select e.seq from head h join entry e on e.seq > case when h.seq > h.chained then h.seq else h.chained end
+     where h.id = 1 order by e.seq limit 20`,
   );
   for (const row of beyond)
     problems.add('beyond', issue('audit-entry-inserted', { entry: number(row.seq), at: 'head' }));
@@ -108,6 +120,12 @@ export async function verifyChain(
     problems.add('heads', issue('audit-head-differs', { entry, at }));
   report(last, last);
   return { verified, removed, before: number(counts?.n), entry: place, hash: hash.toString('base64url') };
+}
+
+/** The end of the chain: of what is after it, a gateway of the release before may have written without a link. */
+async function endOf(sql: Sql): Promise<{ readonly last: number; readonly hash: string }> {
+  const row = await first(sql.all('select chained, hash from head where id = 1'));
+  return { last: number(row?.chained), hash: text(row?.hash) };
 }
 
 const atEntry = (
@@ -145,8 +163,10 @@ async function* foundAfter(sql: Sql, from: number, last: number): AsyncGenerator
       after,
       to,
     );
-    const found = [...rows.map(foundOf), ...stubs.flatMap(foundStub)].sort((one, other) => one.seq - other.seq);
-    yield* found;
+    // an entry that was removed after its row was read is found once: as it was then
+    const here = new Set(rows.map((row) => number(row.seq)));
+    const removed = stubs.filter((row) => !here.has(number(row.entry))).flatMap(foundStub);
+    yield* [...rows.map(foundOf), ...removed].sort((one, other) => one.seq - other.seq);
     if (to >= last) return;
     after = to;
   }

@@ -1,5 +1,6 @@
 import { issue } from '../../../fhir/issue.ts';
-import { isSet } from '../../sql/keys.ts';
+import { bulkRead } from '../../sql/bulk.ts';
+import { bitOf, isSet } from '../../sql/keys.ts';
 import { number, type Sql, text } from '../../sql/sql.ts';
 import type { Problems } from './problems.ts';
 
@@ -25,6 +26,7 @@ const relations: readonly Relation[] = [
   { table: 'request', column: 'entry', to: 'entry', key: 'seq', place: 't.request_id' },
   { table: 'message_key', column: 'entry', to: 'entry', key: 'seq', place: "t.partner || ' ' || t.key" },
   { table: 'mention', column: 'entry', to: 'entry', key: 'seq', place: 't.name' },
+  { table: 'former_patient', column: 'entry', to: 'entry', key: 'seq', place: 't.patient' },
   { table: 'token', column: 'resource', to: 'resource', key: 'key', place: 't.resource' },
   { table: 'token', column: 'parameter', to: 'parameter', key: 'key', place: 't.resource' },
   {
@@ -113,17 +115,19 @@ async function checkReaders(sql: Sql, problems: Problems): Promise<void> {
     );
     const bits = rows.flatMap((row) =>
       Array.from({ length: 32 }, (_, bit) => number(row.block) * 32 + bit).flatMap((key) =>
-        isSet(number(row.mask), key) ? [[text(row.partner), key] as const] : [],
+        isSet(number(row.mask), key) ? [[text(row.partner), number(row.block), bitOf(key), key] as const] : [],
       ),
     );
-    const columns = { partner: 'text', resource: 'integer' } as const;
-    const orphans = bits.length
-      ? await sql.all(
-          `select w.partner, w.resource from ${sql.dialect.rows('?1', columns)} w
-           where not exists (select 1 from resource r where r.key = w.resource)`,
-          JSON.stringify(bits),
-        )
-      : [];
+    // compared with the mask as it is by then: the retention removes resources and bits together
+    const orphans = await bulkRead(
+      sql,
+      (wanted) =>
+        `select w.partner, w.resource from ${wanted} w
+         join reader d on d.partner = w.partner and d.block = w.block and (d.mask & w.bit) <> 0
+         where not exists (select 1 from resource r where r.key = w.resource)`,
+      { partner: 'text', block: 'integer', bit: 'integer', resource: 'integer' },
+      bits,
+    );
     for (const row of orphans)
       problems.add(
         'reader',

@@ -75,6 +75,7 @@ async function parameterKeys(sql: Sql): Promise<ReadonlyMap<string, number>> {
 
 function indexingOf(hide: HideValue, keys: ReadonlyMap<string, number>): Indexing {
   return {
+    hide,
     of: (resource) => rowsOf(resource, hide),
     key: (type, parameter) => {
       const key = keys.get(`${type} ${storedParameter(type, parameter).name}`);

@@ -1,6 +1,7 @@
 import { auditEvent, removedEntries } from '../../../audit/event.ts';
 import type { AuditEvent } from '../../port.ts';
 import { bulk, bulkRead } from '../bulk.ts';
+import { rememberPatients } from '../former-patients.ts';
 import type { Indexing } from '../index/indexing.ts';
 import { insertMentions } from '../journal/append.ts';
 import { mentionsOfEvents, referencesInText } from '../journal/mentions.ts';
@@ -61,10 +62,14 @@ export async function removeJourneys(w: Writing, journeys: readonly Journey[], i
     { seq: 'integer' },
     entries.map(({ seq }) => [seq]),
   );
-  w.audit(
+  const entry = w.audit(
     journeys.flatMap((one) => eventOf(one, it) ?? []),
     it.now,
   );
+  if (entry !== undefined) {
+    const patients = members.filter(({ type }) => type === 'Patient').map((one) => resourceOf(journey, one));
+    await rememberPatients(sql, patients, { entry, hide: it.indexing.hide });
+  }
   return dispatches.length;
 }
 
@@ -204,6 +209,12 @@ export async function removeAudit(
   await removeMentions(
     sql,
     entries.flatMap(({ seq, events }) => namesOf(events).map((name) => [name, seq] as const)),
+  );
+  await bulk(
+    sql,
+    (rows) => `delete from former_patient where entry in (select entry from ${rows} w)`,
+    { entry: 'integer' },
+    entries.map(({ seq }) => [seq]),
   );
   await recordRemoved(sql, entries, now);
   await bulk(

@@ -1,6 +1,7 @@
 import { auditEvent } from '../../../audit/event.ts';
 import type { Erasure, ErasureRequest, ErasureResult, ErasureWish, RecordedErasure } from '../../port.ts';
 import { bulk, bulkRead } from '../bulk.ts';
+import { forgetPatients } from '../former-patients.ts';
 import type { Indexing } from '../index/indexing.ts';
 import { dispatchKey, numbersOf, referenceKey } from '../keys.ts';
 import { openAmong } from '../retention/in-use.ts';
@@ -32,13 +33,14 @@ export async function erasePerson(w: Writing, wish: ErasureWish, it: Erasing): P
   const members = await membersOf(sql, persons);
   const entries = await entriesAbout(sql, members);
   const journey: Journey = { entries: new Map(entries.map((it) => [it.seq, it])), members };
+  const former = await formerAmong(sql, wish.patients, persons);
   const numbers = new Set(persons.map(({ person }) => person));
   const deliveries = await deliveriesAbout(sql, entries, numbers);
   const resources = [...members.values()].map((it) => resourceOf(journey, it));
   const waiting = deliveries.filter(({ state }) => state === 'waiting' || state === 'dead');
   const messages = entries.filter((entry) => isMessageAbout(entry, numbers));
   const erasure: Erasure = {
-    patients: persons.map(({ patient }) => patient),
+    patients: [...persons.map(({ patient }) => patient), ...former],
     resources: members.size,
     deliveries: deliveries.length,
     messages: messages.length,
@@ -49,7 +51,7 @@ export async function erasePerson(w: Writing, wish: ErasureWish, it: Erasing): P
   };
   if (erasure.open.length > 0 && !wish.evenIfOpen) return { kind: 'open', erasure };
   if (wish.dryRun) return { kind: 'would erase', erasure };
-  if (persons.length === 0) return { kind: 'erased', erasure };
+  if (erasure.patients.length === 0) return { kind: 'erased', erasure };
   await mentionAnew(
     sql,
     entries,
@@ -60,6 +62,7 @@ export async function erasePerson(w: Writing, wish: ErasureWish, it: Erasing): P
   await removeDeliveries(sql, deliveries);
   await removeMessages(sql, messages);
   await destroyKeys(sql, [...numbers]);
+  await forgetPatients(sql, former.map(idOf), resources, it.indexing.hide);
   await bulk(
     sql,
     (rows) =>
@@ -122,10 +125,28 @@ async function personsOf(sql: Sql, patients: readonly string[]): Promise<readonl
     sql,
     (wanted) => `select r.id, r.person from ${wanted} w join resource r on r.id = w.id and r.type = 'Patient'`,
     { id: 'text' },
-    [...new Set(patients)].map((it) => [it.replace(/^Patient\//, '')]),
+    [...new Set(patients.map(idOf))].map((id) => [id]),
   );
   return rows.map((row) => ({ patient: `Patient/${text(row.id)}`, id: text(row.id), person: number(row.person) }));
 }
+
+/** Patients that the retention removed: all that is left of them is what leads to their audit trail. */
+async function formerAmong(
+  sql: Sql,
+  patients: readonly string[],
+  stored: readonly PersonOf[],
+): Promise<readonly string[]> {
+  const here = new Set(stored.map(({ id }) => id));
+  const rows = await bulkRead(
+    sql,
+    (wanted) => `select distinct f.patient from ${wanted} w join former_patient f on f.patient = w.id`,
+    { id: 'text' },
+    [...new Set(patients.map(idOf))].filter((id) => !here.has(id)).map((id) => [id]),
+  );
+  return rows.map((row) => `Patient/${text(row.patient)}`).sort();
+}
+
+const idOf = (patient: string): string => patient.replace(/^Patient\//, '');
 
 /** Resources about these persons, and those that name one of them beside another. */
 async function membersOf(sql: Sql, persons: readonly PersonOf[]): Promise<ReadonlyMap<number, Member>> {

@@ -53,6 +53,8 @@ export async function renewIndex(sql: Sql): Promise<boolean> {
   if (!vault || !stored) return false;
   await setStoredRing(sql, { ...stored, index: wrap(vault.ring, indexName, randomBytes(keySize)) });
   await sql.run("delete from meta where name = 'search'");
+  // their values cannot be hidden anew: the Patients are gone
+  await sql.run('delete from former_patient');
   return true;
 }
 

@@ -156,6 +156,28 @@ export const retentionContract = (empty: () => Promise<Store>) =>
       expect(JSON.parse(removal!.text)).toMatchObject({ action: 'D', subtype: [{ code: 'retention' }] });
     });
 
+    test('leaves a keyed hash that leads from an identifier to the Patient, as long as the audit trail says that it was removed', async () => {
+      const store = await empty();
+      await commit(store, journey('1'), old);
+      await commit(store, journey('2'), old + 10);
+      await deliverAll(store, old + 20);
+      await commit(store, journey('3'), 0);
+      const bsn = { system: 'http://fhir.nl/fhir/NamingSystem/bsn', value: '999900006' };
+      expect(await store.formerPatients([bsn])).toEqual([]);
+      await remove(store, { content }, 30);
+      expect([...(await store.formerPatients([bsn]))].sort()).toEqual(['p-1', 'p-2']);
+      for (const other of [
+        { ...bsn, value: '999900018' },
+        { ...bsn, system: 'https://other.example' },
+      ])
+        expect(await store.formerPatients([other])).toEqual([]);
+      // the event of the removal is as old as the removal
+      await remove(store, { audit: at(20) }, 40);
+      expect(await store.formerPatients([bsn])).toHaveLength(2);
+      await remove(store, { audit: at(35) }, 50);
+      expect(await store.formerPatients([bsn])).toEqual([]);
+    });
+
     test('the same request, key and resource may come again', async () => {
       const store = await empty();
       await commit(store, journey('1'), old);

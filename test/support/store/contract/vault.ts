@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../../../src/store/port.ts';
+import type { RetentionPlace, Store } from '../../../../src/store/port.ts';
 import type { KeyRing } from '../../../../src/store/sql/vault/ring.ts';
 import { ringWith } from '../key-ring.ts';
 import { at, create, dispatch, message, patient, task, update } from '../samples.ts';
@@ -159,6 +159,35 @@ export function vaultContract(name: string, make: () => Promise<VaultPlace>): vo
       ]);
       await store.close();
       await check(await opened(place.open(ring)));
+    });
+
+    test('is forgotten too where the retention removed its Patient: nothing leads from its identifier to the audit trail', async () => {
+      const store = await opened((await make()).open(ringWith('k1')));
+      for (const [person, number] of [
+        ['p1', '999911000'],
+        ['p2', '999912000'],
+        ['p3', '999911000'],
+      ] as const)
+        await referral(store, person, number);
+      await delivered(store);
+      const identifier = (value: string) => [{ system: bsn, value }];
+      const terms = { content: at(100) };
+      for (let from: RetentionPlace | undefined = { kind: 'entry', after: 0 }; from; )
+        from = (await store.removeExpired(terms, { from, now: at(200), network: 'Netwerk' })).next;
+      await referral(store, 'p4', '999911000');
+      expect([...(await store.formerPatients(identifier('999911000')))].sort()).toEqual(['p1', 'p3']);
+      expect(await store.erasePerson(wish('Patient/p1'))).toMatchObject({
+        kind: 'erased',
+        erasure: { patients: ['Patient/p1'], resources: 0, messages: 0 },
+      });
+      expect(await store.formerPatients(identifier('999911000'))).toEqual(['p3']);
+      // one that is stored takes the others of the same number with it
+      expect(await store.erasePerson(wish('Patient/p4'))).toMatchObject({ erasure: { patients: ['Patient/p4'] } });
+      expect(await store.formerPatients(identifier('999911000'))).toEqual([]);
+      expect(await store.formerPatients(identifier('999912000'))).toEqual(['p2']);
+      expect((await store.erasures()).map(({ patient }) => patient)).toEqual(['Patient/p1', 'Patient/p4']);
+      await store.renewIndex();
+      expect(await store.formerPatients(identifier('999912000'))).toEqual([]);
     });
 
     test('is not erased while something is open, unless that is asked for; what waits is not sent', async () => {

@@ -1,0 +1,88 @@
+import type { Bundle } from '@medplum/fhirtypes';
+import { resourcesOf } from '../../fhir/graph.ts';
+import { parseJson } from '../../fhir/json.ts';
+import { isType } from '../../fhir/resource.ts';
+import type { Guard, Query, Store } from '../../store/port.ts';
+import { type CommitPlan, tryCommit } from '../pipeline/commit.ts';
+import type { Gateway } from '../pipeline/gateway.ts';
+import type { Received } from '../reading/envelope.ts';
+import { endedBy } from './depends-on-consent.ts';
+import { objects } from './objection.ts';
+import type { IdentifiedConsent } from './still-question.ts';
+
+/** The Consents on which a message was decided. */
+export type Considered = {
+  /** The store, as the decision reads it. */
+  readonly memory: Store;
+  /** The decision holds while none of them has changed. */
+  readonly guards: () => readonly Guard[];
+  /** Those that were recorded or changed since. */
+  readonly since: () => Promise<readonly IdentifiedConsent[]>;
+};
+
+/** Remembers which Consents a decision reads. */
+export function consentsConsidered(store: Store): Considered {
+  const versions = new Map<string, number>();
+  const questions: (readonly [Query, string | undefined])[] = [];
+  return {
+    memory: {
+      ...store,
+      search: async (type, query, reader) => {
+        const found = await store.search(type, query, reader);
+        if (type !== 'Consent' || found.kind !== 'found') return found;
+        questions.push([query, reader]);
+        for (const { id, version } of found.resources) versions.set(id, version);
+        return found;
+      },
+    },
+    guards: () => [...versions].map(([id, version]) => ({ type: 'Consent', id, version })),
+    since: async () => {
+      const other = new Map<string, IdentifiedConsent>();
+      for (const [query, reader] of questions) {
+        const found = await store.search('Consent', query, reader);
+        for (const { id, version, text } of found.kind === 'found' ? found.resources : [])
+          if (versions.get(id) !== version) other.set(id, parseJson(text) as unknown as IdentifiedConsent);
+      }
+      return [...other.values()];
+    },
+  };
+}
+
+/** The objections that a message brings. */
+export const objectionsIn = (graph: Bundle): readonly IdentifiedConsent[] =>
+  resourcesOf(graph).filter(
+    (it): it is IdentifiedConsent & typeof it => isType(it, 'Consent') && objects((it as IdentifiedConsent).provision),
+  ) as readonly IdentifiedConsent[];
+
+/** Commits of others that may come between, one after the other. */
+const mostRounds = 3;
+
+/**
+ * Two commits that did not know of each other, an end of a Consent or an objection, and a disclosure that it bars: the one
+ * that comes last looks again, and ends what should not have begun.
+ */
+export async function endWhatCameBetween(
+  gateway: Gateway,
+  received: Received,
+  consents: readonly IdentifiedConsent[],
+): Promise<void> {
+  for (const consent of consents)
+    for (let round = 0; round < mostRounds; round++) {
+      const ended = await endedBy(gateway, received, consent);
+      if (!ended.ok || (ended.value.changes.length === 0 && ended.value.revocations.length === 0)) break;
+      const { decisions, ...plan } = ended.value;
+      const commit: CommitPlan = {
+        interaction: 'update',
+        action: 'U',
+        body: consent,
+        location: `Consent/${consent.id}`,
+        version: Number(consent.meta?.versionId),
+        steps: [],
+        decisions: { rule: 'came-between', withdrawn: decisions },
+        codes: [],
+        ...plan,
+      };
+      const { pulled: _, ...mover } = received;
+      await tryCommit(gateway, { ...mover, requestId: gateway.world.newId() }, commit);
+    }
+}
