@@ -389,6 +389,7 @@ rules := [
       "skip",
       "activate",
       "count-deliveries",
+      "metrics",
       "transform-inline",
       "disclosures"
     ],
