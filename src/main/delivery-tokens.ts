@@ -33,6 +33,7 @@ const sourcesOfSecrets = ({
   terminology,
   consentSource,
   people,
+  monitoring,
 }: Network['settings']): readonly (readonly [string, string])[] => [
   ...directorySources.flatMap(({ id, tokenFrom }) =>
     tokenFrom ? [[tokenFrom, `directory source ${id}`] as const] : [],
@@ -40,6 +41,7 @@ const sourcesOfSecrets = ({
   ...(terminology?.tokenFrom ? [[terminology.tokenFrom, 'terminology server'] as const] : []),
   ...(consentSource?.tokenFrom ? [[consentSource.tokenFrom, 'consent source'] as const] : []),
   ...(people?.provider ? [[people.provider.authentication.from, 'login of people'] as const] : []),
+  ...(monitoring.tokenFrom ? [[monitoring.tokenFrom, 'scraper of metrics'] as const] : []),
 ];
 
 /** Whether a text is a JSON Web Key with a private part. The text itself is never repeated. */
