@@ -48,9 +48,11 @@ const crossOrigin = {
 /** Of the gateway itself: they are asked every few seconds. */
 const untraced: ReadonlySet<HttpRoute['handler']> = new Set(['health', 'readiness', 'metrics']);
 
-/** Answered to anybody: a login that comes along is not looked at, so it does not count for a partner. */
+/** Answered to anybody, or by the session of a person alone: a login that comes along does not count for a partner. */
 const withoutLogin: ReadonlySet<HandlerName> = new Set<HandlerName>([
   ...(['health', 'readiness', 'metrics', 'metadata', 'token', 'login discovery'] as const),
+  ...(['begin login', 'finish login', 'log in to demo', 'login ended', 'session'] as const),
+  ...(['log out', 'log out by provider', 'begin emergency'] as const),
 ]);
 
 const loginPartOf = (context: Context): LoginPart => context.get(loginPart);

@@ -21,8 +21,8 @@ export async function playDemo({ exit, port, language, print }: DemoOptions): Pr
     await playStory(stage, narrator);
     if (!exit) {
       narrator.say(
-        `The gateway stays open at ${stage.base} (tokens: examples/network/README.md). Stop it with Ctrl+C.`,
-        `De gateway blijft open op ${stage.base} (tokens: examples/network/README.md). Stop met Ctrl+C.`,
+        `The gateway stays open at ${stage.base} (tokens: examples/network/README.md; people log in at ${loginOf(stage.base)}). Stop it with Ctrl+C.`,
+        `De gateway blijft open op ${stage.base} (tokens: examples/network/README.md; mensen loggen in op ${loginOf(stage.base)}). Stop met Ctrl+C.`,
       );
       await new Promise<void>((resolve) => {
         process.once('SIGINT', resolve);
@@ -34,3 +34,5 @@ export async function playDemo({ exit, port, language, print }: DemoOptions): Pr
   }
   return narrator.failures() === 0 ? 0 : 1;
 }
+
+const loginOf = (base: string): string => base.replace(/\/fhir$/, '/login');

@@ -16,7 +16,7 @@ import { describe } from './exchange/explain/describe.ts';
 import { inTermsOfSentMessage } from './exchange/explain/sent-message-terms.ts';
 import { kinds } from './exchange/kinds.ts';
 import { asFillerOrder } from './exchange/maps/filler-order.ts';
-import { type Form, inputProfileOf, recogniseForm, toGraph } from './exchange/maps/forms.ts';
+import { type Form, inputProfileOf, nameOfForm, recogniseForm, toGraph } from './exchange/maps/forms.ts';
 import { notRetained } from './exchange/maps/not-retained.ts';
 import { senderKeysOf } from './exchange/maps/sender-keys.ts';
 import { supplied } from './exchange/maps/supply.ts';
@@ -129,7 +129,8 @@ async function* pipeline(
   const { network, forms, world } = context;
   const { settings } = network;
   const { partner, at } = received;
-  const sent = yield* step('parse', parseMessage(received, settings.limits), describe.parsed);
+  const read = parseMessage(received, settings.limits, nameOfForm(forms, received.intake));
+  const sent = yield* step('parse', read, describe.parsed);
   const beyond = beyondScopes(partner, sent);
   if (beyond.length) yield* step('check scopes', failure(...beyond));
   const form = yield* step('recognise', recogniseForm(forms, sent, received), describe.form);

@@ -9,15 +9,27 @@ default allow := false
 allow if some_rule
 
 some_rule if {
-	input.subject.type == "partner"
 	some rule in rules
 	applies(rule)
 }
 
 # The first rule in order decides how much is shown.
-view := [rule.view | some rule in rules; input.subject.type == "partner"; applies(rule)][0]
+view := [rule.view | some rule in rules; applies(rule)][0]
+
+# A person needs the right of the rule besides; a rule without one is for systems.
+is_for_subject(rule) if {
+	input.subject.type == "partner"
+	not rule.only
+}
+
+is_for_subject(rule) if {
+	input.subject.type == "person"
+	some right in rule.right
+	right in input.subject.properties.rights
+}
 
 applies(rule) if {
+	is_for_subject(rule)
 	input.action.name in rule.actions
 	input.resource.type in rule.resources
 	input.resource.properties.relation in rule.relations
@@ -28,6 +40,7 @@ applies(rule) if {
 	one_of(rule, "person", object.get(input.context, "person", null))
 	one_of(rule, "task", object.get(input.context, "task", null))
 	one_of(rule, "consent", object.get(input.context, "consent", null))
+	one_of(rule, "emergency", object.get(input.context, "emergency", null))
 }
 
 any_of(rule, name, _) if not rule[name]
@@ -66,7 +79,10 @@ rules := [
     "relations": [
       "unread"
     ],
-    "view": "nothing"
+    "view": "nothing",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "ask-about-order",
@@ -81,7 +97,10 @@ rules := [
     "relations": [
       "unread"
     ],
-    "view": "nothing"
+    "view": "nothing",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "task-of-owner",
@@ -98,7 +117,10 @@ rules := [
     "relations": [
       "owner"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "task-of-candidate",
@@ -115,7 +137,10 @@ rules := [
     "relations": [
       "candidate"
     ],
-    "view": "candidate"
+    "view": "candidate",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "task-ended",
@@ -132,7 +157,10 @@ rules := [
     "relations": [
       "ended"
     ],
-    "view": "without-ground"
+    "view": "without-ground",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "task-in-the-social-domain",
@@ -153,7 +181,10 @@ rules := [
     "domains": [
       "social"
     ],
-    "view": "social"
+    "view": "social",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "task-followed",
@@ -175,7 +206,10 @@ rules := [
       "care",
       "none"
     ],
-    "view": "without-owner-marks"
+    "view": "without-owner-marks",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "record",
@@ -194,7 +228,10 @@ rules := [
       "owner",
       "disclosed"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "journey-of-order",
@@ -210,7 +247,10 @@ rules := [
       "owner",
       "disclosed"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "reasons-without-person",
@@ -228,6 +268,9 @@ rules := [
     "view": "outcome",
     "person": [
       "unreadable"
+    ],
+    "right": [
+      "see-body"
     ]
   },
   {
@@ -249,6 +292,9 @@ rules := [
     "view": "reason",
     "person": [
       "readable"
+    ],
+    "right": [
+      "see-body"
     ]
   },
   {
@@ -271,6 +317,9 @@ rules := [
     "view": "full",
     "person": [
       "readable"
+    ],
+    "right": [
+      "see-body"
     ]
   },
   {
@@ -292,7 +341,10 @@ rules := [
       "none",
       "own"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "use"
+    ]
   },
   {
     "rule": "published",
@@ -310,7 +362,10 @@ rules := [
     "relations": [
       "unread"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "use"
+    ]
   },
   {
     "rule": "own-subscription",
@@ -361,7 +416,10 @@ rules := [
     "relations": [
       "unread"
     ],
-    "view": "full"
+    "view": "full",
+    "right": [
+      "use"
+    ]
   },
   {
     "rule": "report-of-member",
@@ -377,6 +435,9 @@ rules := [
     "view": "whole",
     "member": [
       true
+    ],
+    "right": [
+      "use"
     ]
   },
   {
@@ -390,7 +451,25 @@ rules := [
       "activate",
       "count-deliveries",
       "metrics",
-      "transform-inline",
+      "transform-inline"
+    ],
+    "resources": [
+      "operation"
+    ],
+    "relations": [
+      "unread"
+    ],
+    "roles": [
+      "operator"
+    ],
+    "view": "whole",
+    "right": [
+      "operate"
+    ]
+  },
+  {
+    "rule": "report-of-person",
+    "actions": [
       "disclosures"
     ],
     "resources": [
@@ -402,7 +481,166 @@ rules := [
     "roles": [
       "operator"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "audit"
+    ]
+  },
+  {
+    "rule": "envelope-of-network",
+    "actions": [
+      "see-envelope"
+    ],
+    "resources": [
+      "record"
+    ],
+    "relations": [
+      "unread",
+      "none",
+      "sender",
+      "owner",
+      "candidate",
+      "ended",
+      "disclosed"
+    ],
+    "roles": [
+      "operator"
+    ],
+    "view": "envelope",
+    "right": [
+      "see-envelope"
+    ]
+  },
+  {
+    "rule": "issues-of-network",
+    "actions": [
+      "see-issues"
+    ],
+    "resources": [
+      "record"
+    ],
+    "relations": [
+      "unread",
+      "none",
+      "sender",
+      "owner",
+      "candidate",
+      "ended",
+      "disclosed"
+    ],
+    "roles": [
+      "operator"
+    ],
+    "view": "envelope",
+    "right": [
+      "see-issues"
+    ]
+  },
+  {
+    "rule": "own-envelope",
+    "actions": [
+      "see-envelope"
+    ],
+    "resources": [
+      "record"
+    ],
+    "relations": [
+      "unread",
+      "sender",
+      "owner",
+      "disclosed"
+    ],
+    "view": "own-envelope",
+    "right": [
+      "see-envelope"
+    ]
+  },
+  {
+    "rule": "own-issues",
+    "actions": [
+      "see-issues"
+    ],
+    "resources": [
+      "record"
+    ],
+    "relations": [
+      "unread",
+      "sender",
+      "owner",
+      "disclosed"
+    ],
+    "view": "own-envelope",
+    "right": [
+      "see-issues"
+    ]
+  },
+  {
+    "rule": "begin-emergency",
+    "actions": [
+      "break-glass"
+    ],
+    "resources": [
+      "record"
+    ],
+    "relations": [
+      "unread"
+    ],
+    "domains": [
+      "care",
+      "none"
+    ],
+    "view": "nothing",
+    "right": [
+      "break-glass"
+    ],
+    "only": [
+      "person"
+    ]
+  },
+  {
+    "rule": "emergency",
+    "actions": [
+      "read",
+      "vread",
+      "history-instance"
+    ],
+    "resources": [
+      "task",
+      "record"
+    ],
+    "relations": [
+      "none"
+    ],
+    "domains": [
+      "care",
+      "none"
+    ],
+    "view": "whole",
+    "emergency": [
+      "open"
+    ],
+    "right": [
+      "break-glass"
+    ],
+    "only": [
+      "person"
+    ]
+  },
+  {
+    "rule": "act",
+    "actions": [
+      "act"
+    ],
+    "resources": [
+      "message"
+    ],
+    "relations": [
+      "unread"
+    ],
+    "view": "nothing",
+    "right": [
+      "act"
+    ]
   },
   {
     "rule": "send",
@@ -416,7 +654,10 @@ rules := [
       "unread"
     ],
     "isSender": true,
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "act"
+    ]
   },
   {
     "rule": "move-task",
@@ -434,7 +675,10 @@ rules := [
       "candidate",
       "ended"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "act"
+    ]
   },
   {
     "rule": "change-own-record",
@@ -449,7 +693,10 @@ rules := [
     "relations": [
       "sender"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "act"
+    ]
   },
   {
     "rule": "change-own-service",
@@ -462,7 +709,10 @@ rules := [
     "relations": [
       "own"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "act"
+    ]
   },
   {
     "rule": "hold-as-sender",

@@ -5,6 +5,23 @@ export { type PresentedCertificate, presented } from './certificate/presented.ts
 export type { Authenticate, Caller, LoginRequest } from './login.ts';
 export { namesOf } from './names.ts';
 export { networkOf } from './network-of.ts';
+export { cookieIn, cookieNames, setCookie } from './people/cookies.ts';
+export { isLoopbackRequest } from './people/own-origin.ts';
+export {
+  contentOf,
+  demoContent,
+  type LoggedIn,
+  type People,
+  pendingSeconds,
+  peopleOf,
+  requestedLevels,
+  withPeople,
+} from './people/people.ts';
+export { whoIs } from './people/person.ts';
+export { openProvider } from './people/provider.ts';
+export { returnPath } from './people/return-path.ts';
+export type { Emergency } from './people/session-content.ts';
+export { sessionsIn } from './people/sessions.ts';
 export { operateScope, type Permission, permits, type RequiredScope } from './scopes.ts';
 export { accessTokens } from './token/access-token.ts';
 export { attempts } from './token/attempts.ts';

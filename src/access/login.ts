@@ -1,6 +1,8 @@
 import type { Partner } from '../directory/index.ts';
 import type { Result } from '../fhir/result.ts';
 import type { PresentedCertificate } from './certificate/presented.ts';
+import type { PageOrigin } from './people/own-origin.ts';
+import type { Person } from './people/person.ts';
 import type { RequiredScope, Scopes } from './scopes.ts';
 
 /** What a request shows of its sender, and what it needs. */
@@ -14,10 +16,18 @@ export type LoginRequest = {
   readonly certificate?: PresentedCertificate | undefined;
   /** Absent: nothing that a token with scopes may do. */
   readonly requires?: RequiredScope | undefined;
+  /** Header Cookie, and where a browser says that the request came from. */
+  readonly cookies?: string | undefined;
+  readonly page?: PageOrigin | undefined;
+  /** The token of the session, by which a page shows that it is one of the gateway. */
+  readonly csrfToken?: string | undefined;
 };
 
-/** A partner that logged in, with the scopes of its token; absent: it may do all that the partner may. */
-export type Caller = Partner & { readonly scopes?: Scopes };
+/**
+ * A partner that logged in, with the scopes of its token; absent: it may do all that the partner may. With `person`: one of its
+ * people, who may do what both may.
+ */
+export type Caller = Partner & { readonly scopes?: Scopes; readonly person?: Person };
 
 /**
  * The partner of a request. Issues (401): `login-missing`, `login-unknown`, `login-expired`, `login-proof-invalid`,

@@ -13,7 +13,13 @@ export type AuditedInteraction = {
   readonly codes: readonly string[];
   /** The step of the pipeline that refused. */
   readonly step?: string;
-  readonly partner?: { readonly id: string; readonly name: string; readonly roles?: readonly string[] };
+  readonly partner?: {
+    readonly id: string;
+    readonly name: string;
+    readonly roles?: readonly string[];
+    /** Who of its people did it; absent: its system. */
+    readonly person?: { readonly id: string; readonly roles: readonly string[]; readonly assurance?: string };
+  };
   readonly address?: string;
   readonly requestId?: string;
   readonly correlationId?: string;
@@ -28,6 +34,8 @@ export type AuditedInteraction = {
   readonly details?: Readonly<Record<string, string>>;
   /** The recipient of a delivery or disclosure. */
   readonly recipient?: { readonly id: string; readonly name: string; readonly roles?: readonly string[] };
+  /** Emergency access (noodtoegang) under which it was done: its id, and the reason where it begins. */
+  readonly emergency?: { readonly id: string; readonly reason?: string };
   /** The legal basis (grondslag) on which something was disclosed: a code of mgn-legal-basis. */
   readonly legalBasis?: string;
 };
@@ -38,6 +46,7 @@ export const removedEntries = 'removed-entries';
 const terminology = (name: string): string => `http://terminology.hl7.org/CodeSystem/${name}`;
 const restful: Coding = { system: terminology('audit-event-type'), code: 'rest' };
 const login: Coding = { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110114' };
+const logins: ReadonlySet<string> = new Set(['login', 'logout']);
 const sourceRole: Coding = { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110153' };
 const destinationRole: Coding = { system: 'http://dicom.nema.org/resources/ontology/DCM', code: '110152' };
 const applicationServer: Coding = { system: terminology('security-source-type'), code: '4' };
@@ -53,8 +62,15 @@ const gatewayId = 'mgn-gateway';
  * Purpose of use (https://terminology.hl7.org/ValueSet-v3-PurposeOfUse.html): care, the disclosure of its results to the
  * person, or the operation of the gateway.
  */
-function purposeOf({ interaction }: AuditedInteraction): CodeableConcept[] {
-  const code = reports.has(interaction) ? 'PATRQT' : operating.has(interaction) ? 'HSYSADMIN' : 'TREAT';
+function purposeOf({ interaction, emergency }: AuditedInteraction): CodeableConcept[] {
+  // BTG, break the glass: a policy was overridden
+  const code = emergency
+    ? 'BTG'
+    : reports.has(interaction)
+      ? 'PATRQT'
+      : operating.has(interaction)
+        ? 'HSYSADMIN'
+        : 'TREAT';
   return [{ coding: [{ system: terminology('v3-ActReason'), code }] }];
 }
 
@@ -66,6 +82,7 @@ const operating: ReadonlySet<string> = new Set([
   'retention-audit',
   'sign-journal',
   'login',
+  'logout',
   'requeue',
   'skip',
   'waiting-times',
@@ -79,7 +96,7 @@ export function auditEvent(it: AuditedInteraction): AuditEvent {
   return {
     resourceType: 'AuditEvent',
     id: it.id,
-    type: it.interaction === 'login' ? login : restful,
+    type: logins.has(it.interaction) ? login : restful,
     subtype: [{ system: mgnCodeSystem('interaction'), code: it.interaction }],
     action: it.action,
     ...(it.summary ? { period: { start: it.summary.since.toISOString(), end: it.at.toISOString() } } : {}),
@@ -109,12 +126,24 @@ const agentOf = (
   role: Coding,
 ): AuditEventAgent => ({
   type: { coding: [role] },
-  ...(partner.roles?.length
-    ? { role: partner.roles.map((code) => ({ coding: [{ system: mgnCodeSystem('partner-role'), code }] })) }
-    : {}),
+  ...rolesOf(partner),
+  ...(partner.person ? { altId: partner.person.id } : {}),
   who: { identifier: { system: partnerSystem, value: partner.id }, display: partner.name },
   requestor: isRequestor,
 });
+
+/** Roles of the partner, and of the person who acts for it: `altId` names that person as its organisation does. */
+function rolesOf({ roles = [], person }: NonNullable<AuditedInteraction['partner']>): Pick<AuditEventAgent, 'role'> {
+  const coded = [
+    ...roles.map((code) => ({ system: mgnCodeSystem('partner-role'), code })),
+    ...(person?.roles ?? []).map((code) => ({ system: mgnCodeSystem('person-role'), code })),
+  ];
+  return coded.length ? { role: coded.map((coding) => ({ coding: [coding] })) } : {};
+}
+
+/** Details of emergency access: its id and its reason. */
+export const emergencyDetail = 'emergency';
+export const reasonDetail = 'reason';
 
 /** The detail with the legal basis: a code of mgn-legal-basis. */
 export const legalBasisDetail = 'legal-basis';
@@ -144,7 +173,17 @@ function entities(it: AuditedInteraction): { entity?: AuditEventEntity[] } {
     ...(it.references ?? []).map((reference) => referred(reference, it.action)),
     ...(it.legalBasis ? [{ detail: [{ type: legalBasisDetail, valueString: it.legalBasis }] }] : []),
     ...(it.summary ? [{ detail: [{ type: 'count', valueString: String(it.summary.count) }] }] : []),
-    ...Object.entries(it.details ?? {}).map(([type, valueString]) => ({ detail: [{ type, valueString }] })),
+    ...Object.entries({ ...assuranceOf(it), ...emergencyOf(it), ...it.details }).map(([type, valueString]) => ({
+      detail: [{ type, valueString }],
+    })),
   ];
   return entity.length ? { entity } : {};
 }
+
+const assuranceOf = ({ partner }: AuditedInteraction): Readonly<Record<string, string>> =>
+  partner?.person?.assurance === undefined ? {} : { assurance: partner.person.assurance };
+
+const emergencyOf = ({ emergency }: AuditedInteraction): Readonly<Record<string, string>> =>
+  emergency
+    ? { [emergencyDetail]: emergency.id, ...(emergency.reason ? { [reasonDetail]: emergency.reason } : {}) }
+    : {};

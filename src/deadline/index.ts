@@ -4,8 +4,10 @@ export {
   type Audience,
   type Deadline,
   type DeadlineRule,
+  earliestDeadline,
   type Pause,
   passedDeadlines,
   urgentPriorities,
   useCaseOf,
+  type Watched,
 } from './rule.ts';

@@ -49,19 +49,42 @@ export const passedDeadlines = (
   rules: readonly DeadlineRule[],
   calendar: Calendar,
   now: Date,
-): readonly Deadline[] => {
+): readonly Deadline[] =>
+  termsOf(watched, rules).flatMap(({ rule, since, begin }) => {
+    // Most Tasks are far from any deadline: consult the calendar only when one may have passed.
+    if (now.getTime() < earliestEnd(rule.after, begin)) return [];
+    const due = endOf(rule.after, begin, calendar);
+    return due <= now ? [{ rule, since, due }] : [];
+  });
+
+/**
+ * Milliseconds since 1970 before which the Task passes no deadline unless it changes, or its order does: exact when that is
+ * not after `now`, else a lower bound. Infinite without a deadline, and while the Task waits for an answer.
+ */
+export const earliestDeadline = (
+  watched: Watched,
+  rules: readonly DeadlineRule[],
+  calendar: Calendar,
+  now: Date,
+): number =>
+  termsOf(watched, rules).reduce((earliest, { rule, begin }) => {
+    const bound = earliestEnd(rule.after, begin);
+    return Math.min(earliest, bound > now.getTime() ? bound : endOf(rule.after, begin, calendar).getTime());
+  }, Number.POSITIVE_INFINITY);
+
+/** The terms that run: `begin` is `since`, and the time that the Task waited for answers. */
+function termsOf(
+  watched: Watched,
+  rules: readonly DeadlineRule[],
+): readonly { readonly rule: DeadlineRule; readonly since: Date; readonly begin: Date }[] {
   const pauses = watched.pauses ?? [];
   if (pauses.some(({ until }) => until === undefined)) return [];
   return rules.flatMap((rule) => {
     if (!concerns(rule, watched)) return [];
     const since = watched[beginnings[rule.from]];
-    // Most Tasks are far from any deadline: consult the calendar only when one may have passed.
-    const begin = new Date(since.getTime() + waited(pauses, since));
-    if (now.getTime() < earliestEnd(rule.after, begin)) return [];
-    const due = endOf(rule.after, begin, calendar);
-    return due <= now ? [{ rule, since, due }] : [];
+    return [{ rule, since, begin: new Date(since.getTime() + waited(pauses, since)) }];
   });
-};
+}
 
 /** Time waited since then (ms); overlapping pauses count once. */
 function waited(pauses: readonly Pause[], since: Date): number {

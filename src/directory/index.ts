@@ -15,6 +15,7 @@ export {
 export { loadNetwork } from './load/load.ts';
 export { type PublicKey, readKeySet } from './login/jwks.ts';
 export type { BackendServices, CertificateName, PartnerLogin, TrustedIssuer } from './login/login.ts';
+export type { DemoPerson, PeopleSettings, PersonRole, ProviderSettings } from './login/people.ts';
 export type { Network, Partner, Role, Token } from './network.ts';
 export { projectionsOf, recipientOf } from './recipient.ts';
 export { registeredEndpoints } from './registered-endpoints.ts';

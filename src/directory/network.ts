@@ -6,6 +6,7 @@ import type { TerminologySettings } from '../terminology/index.ts';
 import type { PostcodeCentres } from './load/postcode-centres.ts';
 import type { WatchdogSettings } from './load/watchdog-file.ts';
 import type { CertificateName, PartnerLogin, TrustedIssuer } from './login/login.ts';
+import type { PeopleSettings } from './login/people.ts';
 import type { DirectorySource } from './replica/source.ts';
 
 export type Role = 'referrer' | 'provider' | 'social-domain' | 'operator';
@@ -134,6 +135,8 @@ export type NetworkSettings = {
   };
   /** Issuers of the credentials in Verifiable Presentations. */
   readonly trustedIssuers: readonly TrustedIssuer[];
+  /** People who log in; absent: only systems do. */
+  readonly people?: PeopleSettings;
   readonly watchdog: WatchdogSettings;
   /** Origins of web pages that may use the FHIR API from a browser; none without configuration. */
   readonly cors: { readonly origins: readonly string[] };

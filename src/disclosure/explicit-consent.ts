@@ -42,7 +42,16 @@ export function explicitConsent(
   const inForce = consentsInForce(graph)
     .filter((it) => mayApplyTo(it, person, graph))
     .map((it) => [it, { graph, recipient, now, understood: isUnderstood(it, now) }] as const);
-  return (item) => verdictOf(inForce.flatMap(([it, context]) => statementsOf(it, item, person, context)));
+  const decided = new Map<string, Verdict>();
+  return (item) => {
+    // A plan may have hundreds of goals and activities, of few kinds.
+    const kind = `${item.category ?? ''} ${item.lifeDomain ?? ''}`;
+    const known = decided.get(kind);
+    if (known) return known;
+    const verdict = verdictOf(inForce.flatMap(([it, context]) => statementsOf(it, item, person, context)));
+    decided.set(kind, verdict);
+    return verdict;
+  };
 }
 
 /** A denial without a resolvable patient applies; a permit must belong to this person (see verdictOf). */

@@ -50,8 +50,17 @@ const prevails = (permit: Precision, denial: Precision): boolean =>
  * more precise in every respect. `silent` where there is no statement.
  */
 export function verdictOf(statements: readonly Statement[]): Verdict {
-  const permits = statements.filter(({ verdict }) => verdict === 'permit');
-  const denials = statements.filter(({ verdict }) => verdict === 'deny');
-  const stands = denials.some((denial) => !permits.some((permit) => prevails(permit.precision, denial.precision)));
+  const permits = precisionsOf('permit', statements);
+  const denials = precisionsOf('deny', statements);
+  const stands = denials.some((denial) => !permits.some((permit) => prevails(permit, denial)));
   return stands ? 'deny' : permits.length ? 'permit' : 'silent';
 }
+
+/** Each precision once: a person may have hundreds of Consents, and few ways to be precise. */
+const precisionsOf = (verdict: Statement['verdict'], statements: readonly Statement[]): readonly Precision[] => [
+  ...new Map(
+    statements.flatMap((it) =>
+      it.verdict === verdict ? [[Object.values(it.precision).join(), it.precision] as const] : [],
+    ),
+  ).values(),
+];

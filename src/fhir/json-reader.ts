@@ -13,6 +13,8 @@ type Reader = {
   readonly text: string;
   readonly depth: number;
   readonly note: NotePlace | undefined;
+  /** How places begin in JSON that is no resource. */
+  readonly name: string | undefined;
   /** Current path in the resource, for the expression of an error. */
   readonly path: (string | number)[];
   root: object | undefined;
@@ -24,9 +26,9 @@ const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 /** A backslash, or a control character: anything below space. */
 const needsDecoding = /[^ -\uffff]|\\/;
 
-/** Reads one JSON document. Throws a ParseError at the first error. */
-export function readJsonExactly(text: string, depth: number, note?: NotePlace): unknown {
-  const reader: Reader = { text, depth, note, path: [], root: undefined, at: 0 };
+/** Reads one JSON document; `name` is that of a root that is no resource. Throws a ParseError at the first error. */
+export function readJsonExactly(text: string, depth: number, note?: NotePlace, name?: string): unknown {
+  const reader: Reader = { text, depth, note, name, path: [], root: undefined, at: 0 };
   skipSpace(reader);
   const value = readValue(reader, 0);
   skipSpace(reader);
@@ -210,8 +212,8 @@ function fail(reader: Reader, rule: Failure, what = '', offset = reader.at): Par
 }
 
 /** The FHIRPath of the place, once the type of the resource has been read. */
-function expressionOf({ root, path }: Reader): string | undefined {
-  const type = (root as { resourceType?: unknown } | undefined)?.resourceType;
+function expressionOf({ root, path, name }: Reader): string | undefined {
+  const type = name ?? (root as { resourceType?: unknown } | undefined)?.resourceType;
   if (typeof type !== 'string') return undefined;
   return path.reduce<string>(
     (before, step) => (typeof step === 'number' ? `${before}[${step}]` : `${before}.${shownName(step)}`),

@@ -15,12 +15,12 @@ export function parseJson(text: string, limits?: Partial<Limits>): Resource {
   return resource as unknown as Resource;
 }
 
-/** The same for a JSON object that is not a resource, such as an intake form. */
-export function parseJsonObject(text: string, limits?: Partial<Limits>): Record<string, unknown> {
+/** The same for a JSON object that is not a resource, such as an intake form; `name` is how places in it begin. */
+export function parseJsonObject(text: string, limits?: Partial<Limits>, name?: string): Record<string, unknown> {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (body.trim() === '') throw parseError('text-empty', {}, { line: 1, column: 1 });
   const depth = limits?.depth ?? defaultLimits.depth;
-  const value = parseFast(body, depth) ?? readJsonExactly(body, depth);
+  const value = parseFast(body, depth) ?? readJsonExactly(body, depth, undefined, name);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw parseError('json-root-invalid', {}, { line: 1, column: 1 });
   return value as Record<string, unknown>;

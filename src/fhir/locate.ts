@@ -20,6 +20,26 @@ export function locator(text: string): (expression: string) => Location | undefi
   };
 }
 
+/**
+ * The same in JSON for the keys of a value, which may be any text: line and column of the property, or of the nearest
+ * enclosing one that exists.
+ */
+export function keyLocator(text: string): (keys: readonly (string | number)[]) => Location | undefined {
+  let places: Places | undefined;
+  const lines = lineIndex(text);
+  return (keys) => {
+    places ??= readPlaces(text);
+    let here: unknown = places.root;
+    let offset = isObject(here) ? places.offsets.get(here)?.get('') : undefined;
+    for (const key of keys) {
+      const found: number | undefined = isObject(here) ? places.offsets.get(here)?.get(key) : undefined;
+      if (found === undefined) break;
+      [offset, here] = [found, (here as Readonly<Record<string | number, unknown>>)[key]];
+    }
+    return offset === undefined ? undefined : lines(offset);
+  };
+}
+
 type Places = { readonly root: unknown; readonly offsets: ReadonlyMap<object, ReadonlyMap<string | number, number>> };
 
 function readPlaces(text: string): Places {

@@ -64,6 +64,11 @@ export const parseError = <R extends RuleCode>(rule: R, details: Details<R>, pla
 
 /**
  * The name of a property or element for a diagnostic. Names come from the message, so anything that does not look like
- * an element name becomes `?`.
+ * an element name becomes `?`, as does one with a number as long as that of a person.
  */
-export const shownName = (name: string): string => (/^[_A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name) ? name : '?');
+export const shownName = (name: string): string =>
+  /^[_A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name) && !/\d{7}/.test(name) ? name : '?';
+
+/** A place in a message for a diagnostic: the name of its root, and the keys and indexes that lead there. */
+export const shownPlace = (root: string, keys: readonly (string | number)[]): string =>
+  shownName(root) + keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${shownName(key)}`)).join('');

@@ -10,6 +10,8 @@ const kinds: Readonly<Record<string, Asked>> = {
   'dead-letters': { action: 'dead-letters', kind: 'operation' },
   disclosures: { action: 'disclosures', kind: 'operation' },
   'evaluate-measure': { action: 'evaluate-measure', kind: 'report' },
+  'see-envelope': { action: 'see-envelope', kind: 'record' },
+  'see-issues': { action: 'see-issues', kind: 'record' },
   validate: { action: 'validate', kind: 'draft' },
   transform: { action: 'transform', kind: 'draft' },
   'find-place': { action: 'find-place', kind: 'directory' },

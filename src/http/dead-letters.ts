@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { mayPartner } from '../access/decide/index.ts';
+import type { Caller } from '../access/index.ts';
 import { type Acting, type RequeueWish, requeueDeadLetters, skipDeadLetter } from '../delivery/operator/act.ts';
 import { deadLetter, deadLetters } from '../delivery/operator/dead-letters.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
@@ -78,12 +79,14 @@ async function asOperator(
   const done = !partner
     ? { issues: authenticated.issues }
     : mayPartner(gateway.network, partner, action, ['operation', 'unread']).decision
-      ? await act({ store, world, by: { id: partner.id, name: partner.name, ...(requestId ? { requestId } : {}) } })
+      ? await act({ store, world, by: { ...operatorOf(partner), ...(requestId ? { requestId } : {}) } })
       : { issues: [issue('operator-only', {})] };
   if ('done' in done) return context.json(done.done);
   await auditRefusal(gateway, envelope, `${action}-delivery`, 'U', partner)(refused(done.issues));
   return replyIssues(context, done.issues);
 }
+
+const operatorOf = ({ id, name, person }: Caller) => ({ id, name, ...(person ? { person } : {}) });
 
 const idIn = (context: Context): string => context.req.param('id') ?? '';
 

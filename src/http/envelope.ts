@@ -18,6 +18,7 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   method: context.req.method,
   path: context.req.path,
   ...(context.get(loginPart) as LoginPart | undefined),
+  ...pageOf(context),
   requestId: context.req.header('x-request-id'),
   correlationId: context.req.header('x-correlation-id'),
   traceId: context.req.header('x-trace-id'),
@@ -30,6 +31,14 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   since: performance.now(),
   readBody: () => readBody(context, bodyLimit),
 });
+
+/** Session of a person, and the page that a request came from; nothing for a system, which has no cookie. */
+function pageOf({ req }: Context): Pick<LoginRequest, 'cookies' | 'page' | 'csrfToken'> {
+  const cookies = req.header('cookie');
+  if (cookies === undefined) return {};
+  const page = { origin: req.header('origin'), site: req.header('sec-fetch-site'), host: req.header('host') };
+  return { cookies, page, csrfToken: req.header('x-csrf-token') };
+}
 
 /** What the gateway adds to the request of Node's server. */
 export type Bindings = HttpBindings & { readonly clientAddress?: string | undefined };

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
-import type { PresentedCertificate, TokenEndpoint } from '../access/index.ts';
+import type { People, PresentedCertificate, TokenEndpoint } from '../access/index.ts';
 import { createAppointment, updateAppointment } from '../exchange/appointment/appointment.ts';
 import { withdrawConsent } from '../exchange/consent/withdraw-consent.ts';
 import { createAnswer } from '../exchange/information/answer-question.ts';
@@ -30,6 +30,11 @@ import type { Collection } from './interactions.ts';
 import { capabilityStatement } from './metadata.ts';
 import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
+import { beginEmergency } from './people/emergency.ts';
+import { beginLogin, finishLogin } from './people/login.ts';
+import { loggedOutPage, logInToDemo, logOut, logOutByProvider } from './people/logout.ts';
+import { showEnvelope, showIssues } from './people/orders.ts';
+import { showSession } from './people/session.ts';
 import { history, historyOfType, read, search } from './read.ts';
 import { reply, replyAnswer } from './reply.ts';
 import { silentTasks } from './silent.ts';
@@ -62,6 +67,7 @@ export type GatewayInfo = {
   /** Whether requests are refused at this moment because answers would be late. */
   readonly isBusy?: () => boolean;
   readonly tokenEndpoint: TokenEndpoint;
+  readonly people: People;
   /** Counts a request that is answered to anybody; the refusal when there were too many. */
   readonly anonymous?: () => Response | undefined;
   /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */
@@ -128,6 +134,16 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     metrics: (it, context) => (info.metrics ? metrics(it, context, info.metrics, info.isScraper) : context.notFound()),
     token: (it, context) => issueToken(it, context, info.tokenEndpoint),
     'login discovery': (_, context) => loginDiscovery(context, info.tokenEndpoint),
+    'begin login': (it, context) => beginLogin(it, context, info.people),
+    'finish login': (it, context) => finishLogin(it, context, info.people),
+    'log in to demo': (it, context) => logInToDemo(it, context, info.people),
+    'login ended': (_, context) => loggedOutPage(context),
+    'log out': (it, context) => logOut(it, context, info.people),
+    'log out by provider': (it, context) => logOutByProvider(it, context, info.people),
+    session: (it, context) => showSession(it, context, info.people),
+    'begin emergency': (it, context) => beginEmergency(it, context, info.people),
+    'order envelope': showEnvelope,
+    'order issues': showIssues,
     'activate configuration': (it, context) => activateConfiguration(it, context, info.sets),
     'list dead letters': listDeadLetters,
     'read dead letter': readDeadLetter,

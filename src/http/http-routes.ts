@@ -26,7 +26,19 @@ type SystemHandler =
   | 'token'
   | 'login discovery'
   | 'notification'
-  | 'intake';
+  | 'intake'
+  | PeopleHandler;
+type PeopleHandler =
+  | 'begin login'
+  | 'finish login'
+  | 'log in to demo'
+  | 'login ended'
+  | 'log out'
+  | 'log out by provider'
+  | 'session'
+  | 'begin emergency'
+  | 'order envelope'
+  | 'order issues';
 type TypeHandler =
   | 'read'
   | 'vread'
@@ -59,6 +71,16 @@ const system: readonly HttpRoute[] = [
   { methods: ['POST'], path: '/dead-letters/$requeue', handler: 'requeue dead letters' },
   { methods: ['GET'], path: '/dead-letters/:id', handler: 'read dead letter' },
   { methods: ['POST'], path: '/dead-letters/:id/$skip', handler: 'skip dead letter' },
+  { methods: ['GET'], path: '/login', handler: 'begin login' },
+  { methods: ['GET'], path: '/login/callback', handler: 'finish login' },
+  { methods: ['POST'], path: '/login/demo', handler: 'log in to demo' },
+  { methods: ['GET'], path: '/login/ended', handler: 'login ended' },
+  { methods: ['POST'], path: '/logout', handler: 'log out' },
+  { methods: ['POST'], path: '/logout/back-channel', handler: 'log out by provider' },
+  { methods: ['GET'], path: '/session', handler: 'session' },
+  { methods: ['POST'], path: '/emergency', handler: 'begin emergency' },
+  { methods: ['GET'], path: '/orders/:id', handler: 'order envelope' },
+  { methods: ['GET'], path: '/orders/:id/issues', handler: 'order issues' },
   { methods: ['POST'], path: '/notifications', handler: 'notification' },
   { methods: ['POST'], path: '/intake/:name', handler: 'intake' },
   { methods: ['GET'], path: '/fhir/metadata', handler: 'metadata' },

@@ -1,14 +1,15 @@
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { type Decision, mayPartner } from '../access/decide/index.ts';
-import type { Caller } from '../access/index.ts';
+import { type Caller, permits } from '../access/index.ts';
 import { auditEvent } from '../audit/event.ts';
 import { stillReadable } from '../exchange/consent/still-readable.ts';
 import { asSeenBy, type Reading } from '../exchange/memory/as-seen.ts';
+import { emergencyReading } from '../exchange/memory/emergency-reading.ts';
 import { refused } from '../exchange/pipeline/answer.ts';
-import { agentOf, auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
+import { auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
-import { tracesOf } from '../exchange/reading/audited-request.ts';
+import { agentOf, tracesOf } from '../exchange/reading/audited-request.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { StoreFault } from '../store/store-fault.ts';
@@ -47,11 +48,15 @@ export async function forReader(
   const authenticated = await gateway.authenticate(envelope, gateway.world.now());
   const partner = authenticated.ok ? authenticated.value : undefined;
   const format = formatOf(context);
-  const shown = authenticated.ok
+  const asked = askedBy(interaction, context.req.path);
+  const permitted = authenticated.ok
     ? format.ok
-      ? await permittedOnly(gateway, authenticated.value, askedBy(interaction, context.req.path), show)
+      ? await permittedOnly(gateway, authenticated.value, asked, show)
       : { kind: 'refused' as const, issues: format.issues }
     : { kind: 'refused' as const, issues: authenticated.issues };
+  const emergency =
+    partner && format.ok && permitted.kind === 'refused' ? await inEmergency(gateway, partner, asked, show) : undefined;
+  const shown = emergency?.shown ?? permitted;
   if (shown.kind === 'refused') {
     const target = { ...envelope, reference: context.req.path.split('/').slice(2, 4).join('/') };
     await auditRefusal(gateway, target, interaction, 'R', partner)(refused(shown.issues));
@@ -67,6 +72,7 @@ export async function forReader(
     outcome: 'success',
     codes: [],
     references: shown.references,
+    ...(emergency ? { emergency: { id: emergency.id } } : {}),
     ...agentOf(partner),
     ...tracesOf(envelope),
   });
@@ -90,11 +96,41 @@ async function permittedOnly(
   asked: ReturnType<typeof askedBy>,
   show: Show,
 ): Promise<ReadOutcome> {
-  const reading = asSeenBy(gateway, partner, stillReadable(gateway, partner));
+  const reading = withinScopes(asSeenBy(gateway, partner, stillReadable(gateway, partner)), partner);
   // what is not offered is refused by its handler, which reads nothing
   if (!asked) return show(partner, reading);
   const decided = mayPartner(gateway.network, partner, asked.action, [asked.kind, 'unread']);
   return decided.decision ? show(partner, reading) : { kind: 'refused', issues: [issueOf(decided)] };
+}
+
+/** A token that may not read a type gets nothing of it by way of another: the person of an order by the reasons of its route. */
+const withinScopes = (reading: Reading, { scopes }: Caller): Reading =>
+  scopes
+    ? {
+        ...reading,
+        read: async (type, id, reader) => (permits(scopes, type, 'r') ? reading.read(type, id, reader) : undefined),
+      }
+    : reading;
+
+/**
+ * What was refused, as somebody with emergency access to its person sees it. Undefined when there is no such access, or it does not
+ * reach so far: the refusal stays as it was.
+ */
+async function inEmergency(
+  gateway: Gateway,
+  partner: Caller,
+  asked: ReturnType<typeof askedBy>,
+  show: Show,
+): Promise<{ readonly shown: Extract<ReadOutcome, { kind: 'shown' }>; readonly id: string } | undefined> {
+  const { network, store } = gateway;
+  for (const { id, patient } of partner.person?.emergencies ?? []) {
+    if (!asked) return undefined;
+    const decided = mayPartner(network, partner, asked.action, [asked.kind, 'none'], { emergency: 'open' });
+    if (!decided.decision) return undefined;
+    const shown = await show(partner, emergencyReading(store, new Set([patient]), network.settings.baseUrl));
+    if (shown.kind === 'shown') return { shown, id };
+  }
+  return undefined;
 }
 
 /** The finding of a refusal on a reading interaction. */

@@ -108,6 +108,7 @@ const transientRules: ReadonlySet<string> = new Set([
   'bodies-too-many',
   'store-unavailable',
   'terminology-unavailable',
+  'login-provider-unavailable',
 ]);
 
 const retryAfter = (issues: readonly Issue[]): Headers =>

@@ -52,6 +52,8 @@ const otherwise: Partial<Record<HandlerName, RequiredScope>> = {
   case: everything,
   readiness: 'operate',
   'activate configuration': 'operate',
+  'order envelope': everything,
+  'order issues': everything,
   'list dead letters': 'operate',
   'read dead letter': 'operate',
   'requeue dead letters': 'operate',

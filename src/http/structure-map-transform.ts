@@ -77,7 +77,7 @@ function written(context: Context, output: unknown, finding: Readonly<Record<str
     return new Response(output, { headers: { 'Content-Type': 'application/xml; charset=utf-8', ...headers } });
   if (typeof (output as Partial<Resource> | null)?.resourceType === 'string')
     return reply(context, output as Resource, 200, finding);
-  return new Response(JSON.stringify(output), {
+  return new Response(writeJson(output), {
     headers: { 'Content-Type': 'application/json; charset=utf-8', ...headers },
   });
 }

@@ -30,6 +30,7 @@ const sourcesOfSecrets = ({
   terminology,
   consentSource,
   monitoring,
+  people,
 }: Network['settings']): readonly (readonly [string, string])[] => [
   ...directorySources.flatMap(({ id, tokenFrom }) =>
     tokenFrom ? [[tokenFrom, `directory source ${id}`] as const] : [],
@@ -37,4 +38,5 @@ const sourcesOfSecrets = ({
   ...(terminology?.tokenFrom ? [[terminology.tokenFrom, 'terminology server'] as const] : []),
   ...(consentSource?.tokenFrom ? [[consentSource.tokenFrom, 'consent source'] as const] : []),
   ...(monitoring.tokenFrom ? [[monitoring.tokenFrom, 'scraper of metrics'] as const] : []),
+  ...(people?.provider ? [[people.provider.authentication.from, 'login of people'] as const] : []),
 ];

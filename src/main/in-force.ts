@@ -31,6 +31,7 @@ import { observed } from './metrics/observed-store.ts';
 import { metricsOf } from './metrics/scrape.ts';
 import { scraperOf } from './metrics/scraper.ts';
 import { type Configuration, waiverReasons } from './open-configuration.ts';
+import { openProviderClient } from './provider-client.ts';
 import { openDocuments } from './read-document.ts';
 
 /** What stays the same when another set comes into force. */
@@ -45,7 +46,7 @@ export type Environment = {
   readonly waiting?: number | undefined;
   /** Those of the gateway; absent: those of this configuration alone. */
   readonly metrics?: Metrics;
-  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'isScraper' | 'metrics'>;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'isScraper' | 'metrics' | 'people'>;
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal once a day. */
   readonly signer: Signer;
@@ -85,7 +86,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const metrics =
     environment.metrics ??
     metricsOf(environment.info.version, { gateway: () => gateway, certificates: environment.info.tls });
-  const login = openLogin({ network, store, world, readDocument: documents.read });
+  const provider = openProviderClient(files.settings);
+  const login = openLogin({ network, store, world, readDocument: documents.read, send: provider.send });
   const gateway: Gateway = {
     ...configured,
     get network() {
@@ -120,6 +122,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     metrics,
     tokenEndpoint: login.tokenEndpoint,
     isScraper: scraperOf(files.settings.monitoring, process.env),
+    people: login.people,
     anonymous: environment.limits.anonymous,
   });
   const { requestLimits, trustedProxies } = files.settings;
@@ -127,7 +130,9 @@ export async function prepareConfiguration(configured: Configuration, environmen
     const { incoming } = (env ?? {}) as Partial<Bindings>;
     const forwarded = trustedProxies.length ? (sent.headers.get('x-forwarded-for') ?? undefined) : undefined;
     const address = clientAddress(incoming?.socket.remoteAddress, forwarded, trustedProxies);
-    const hasLogin = incoming ? incoming.headers.authorization !== undefined : sent.headers.has('authorization');
+    const header = (name: 'authorization' | 'cookie') =>
+      incoming ? incoming.headers[name] : (sent.headers.get(name) ?? undefined);
+    const hasLogin = header('authorization') !== undefined || header('cookie')?.includes('mgn-session=') === true;
     return environment.limits.answering({ address, hasLogin, settings: requestLimits }, () =>
       app.fetch(sent, { ...(env as object), clientAddress: address }, ...more),
     );
@@ -197,6 +202,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
         });
       await heavy.close();
       await documents.close();
+      await provider.close();
       await terminology.close();
       await consentSource.close();
     },

@@ -5,18 +5,24 @@ import {
   authenticator,
   clientKeys,
   clientsOf,
+  cookieNames,
   namesOf,
   nonces,
+  openProvider,
   ownTokens,
+  type People,
+  peopleOf,
   presentationDouble,
   proofs,
   type ReadDocument,
+  sessionsIn,
   staticTokens,
   type TokenEndpoint,
   tokenEndpoint,
   usedOnce,
+  withPeople,
 } from '../access/index.ts';
-import { isDemo, type Network } from '../directory/index.ts';
+import { isDemo, type Network, type ProviderSettings } from '../directory/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { isLoopbackHost } from '../outbound/address.ts';
 import type { Store } from '../store/port.ts';
@@ -24,15 +30,18 @@ import type { World } from '../world.ts';
 
 export type LoginParts = {
   readonly network: () => Network;
-  readonly store: Pick<Store, 'keyFor' | 'lease'>;
+  readonly store: Pick<Store, 'keyFor' | 'lease' | 'addSession' | 'session' | 'changeSession' | 'endSessions'>;
   readonly world: World;
   readonly readDocument: ReadDocument;
+  /** Requests to the provider at which people log in. */
+  readonly send: Parameters<typeof openProvider>[0]['send'];
 };
 
 /** The verifiers of tokens, and the endpoint that issues them, for one configuration. */
-export function openLogin({ network, store, world, readDocument }: LoginParts): {
+export function openLogin({ network, store, world, readDocument, send }: LoginParts): {
   readonly authenticate: Authenticate;
   readonly tokenEndpoint: TokenEndpoint;
+  readonly people: People;
 } {
   const { partners, settings } = network();
   const clients = clientsOf(partners.values());
@@ -41,13 +50,24 @@ export function openLogin({ network, store, world, readDocument }: LoginParts): 
   const proofsOfKeys = proofs({ nonces: nonces(store.keyFor('dpop-nonce')), once });
   const addressOf = publicAddress(settings.baseUrl);
   const names = (partner: Parameters<typeof namesOf>[1]) => namesOf(network(), partner);
+  const people = peopleOf({
+    who: { people: settings.people, partners, isDemo: isDemo(settings) },
+    provider: settings.people?.provider && providerOf(settings.people.provider, { addressOf, send, now: world.now }),
+    sessions: sessionsIn(store, () => settings.people?.sessions),
+    cookies: cookieNames(settings.baseUrl),
+    once,
+    baseUrl: settings.baseUrl,
+    pendingKey: store.keyFor('login-pending'),
+  });
+  const systems = authenticator({
+    verifiers: [ownTokens(tokens, clients), staticTokens(isDemo(settings) ? partners.values() : [])],
+    proofs: proofsOfKeys,
+    addressOf,
+    namesOf: names,
+  });
   return {
-    authenticate: authenticator({
-      verifiers: [ownTokens(tokens, clients), staticTokens(isDemo(settings) ? partners.values() : [])],
-      proofs: proofsOfKeys,
-      addressOf,
-      namesOf: names,
-    }),
+    people,
+    authenticate: withPeople(systems, people),
     tokenEndpoint: tokenEndpoint({
       clients,
       keys: clientKeys(readDocument),
@@ -61,6 +81,13 @@ export function openLogin({ network, store, world, readDocument }: LoginParts): 
     }),
   };
 }
+
+/** The secret is in the environment; that it is there was checked before (`config-secret-missing`). */
+const providerOf = (
+  settings: ProviderSettings,
+  parts: Omit<Parameters<typeof openProvider>[0], 'settings' | 'secret'>,
+): NonNullable<People['provider']> =>
+  openProvider({ ...parts, settings, secret: process.env[settings.authentication.from] ?? '' });
 
 /** Paths of the gateway as partners see them: what is beside /fhir here is beside the FHIR base there. */
 function publicAddress(baseUrl: string): (path: string) => string {
@@ -79,14 +106,17 @@ export const reachableDemo = ({ partners }: Pick<Network, 'partners'>, host: str
 
 /**
  * Logins that are for a demo network only. Issues: `static-tokens-outside-demo`, `presentations-outside-demo`, one for each
- * partner.
+ * partner; `demo-persons-outside-demo`.
  */
 export const demoLogins = ({ partners, settings }: Pick<Network, 'partners' | 'settings'>): readonly Issue[] =>
   isDemo(settings)
     ? []
-    : [...partners.values()].flatMap(({ id, tokens, logins }) => [
-        ...(tokens.length ? [issue('static-tokens-outside-demo', { partner: id })] : []),
-        ...(logins.some(({ kind }) => kind === 'presentation')
-          ? [issue('presentations-outside-demo', { partner: id })]
-          : []),
-      ]);
+    : [
+        ...[...partners.values()].flatMap(({ id, tokens, logins }) => [
+          ...(tokens.length ? [issue('static-tokens-outside-demo', { partner: id })] : []),
+          ...(logins.some(({ kind }) => kind === 'presentation')
+            ? [issue('presentations-outside-demo', { partner: id })]
+            : []),
+        ]),
+        ...(settings.people?.demoPersons.length ? [issue('demo-persons-outside-demo', {})] : []),
+      ];

@@ -19,6 +19,7 @@ import type { Outbox } from './port/outbox.ts';
 import type { PlacerSubscriptions } from './port/placer-subscription.ts';
 import type { Resources } from './port/resource.ts';
 import type { Retention } from './port/retention.ts';
+import type { Sessions } from './port/session.ts';
 import type { Subscriptions } from './port/subscription.ts';
 import type { UnknownCodes } from './port/unknown-code.ts';
 import type { Vaulted } from './port/vault.ts';
@@ -62,6 +63,7 @@ export type {
   StoredResource,
 } from './port/resource.ts';
 export type { Kept, Retention, RetentionPlace, RetentionStep, RetentionTerms } from './port/retention.ts';
+export type { EndingSessions, StoredSession } from './port/session.ts';
 export type {
   Announced,
   StoredSubscription,
@@ -90,6 +92,7 @@ export type Store = Messages &
   UnknownCodes &
   Retention &
   Vaulted &
+  Sessions &
   AuditTrail & {
     commit(commit: Commit): Promise<Committed>;
     /** Whether a commit with this name for `once` took place. */

@@ -20,6 +20,8 @@ export type AuditLine = {
   readonly codes: readonly string[];
   /** Ids of `partners.yaml`; `mgn-gateway` is the gateway itself. */
   readonly partner?: string;
+  /** Who of the people of the partner, as its login names that person. */
+  readonly person?: string;
   readonly recipient?: string;
   readonly address?: string;
   readonly requestId?: string;
@@ -46,6 +48,7 @@ export function auditLineOf({ seq, text }: AuditRow): AuditLine {
     action: event.action ?? '',
     ...described(event),
     ...property('partner', partnerOf(agent.find(({ requestor }) => requestor))),
+    ...property('person', agent.find(({ requestor }) => requestor)?.altId),
     ...property('recipient', partnerOf(agent.find(({ requestor }) => !requestor))),
     ...property('address', agent.find(({ requestor }) => requestor)?.network?.address),
     ...property('requestId', idOf(event, 'request-id')),

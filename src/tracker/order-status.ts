@@ -52,17 +52,24 @@ type Tracked = Pick<Store, 'read' | 'search' | 'audit' | 'dispatches' | 'attempt
 /** Notifications shown of one order. */
 const latest = 5;
 
-/** Status of each order that `text` names (find-orders.ts); empty when there is none. */
-export async function orderStatus(store: Tracked, text: string): Promise<readonly OrderStatus[]> {
+/**
+ * Status of each order that `text` names (find-orders.ts); empty when there is none. With `only`, the id of a partner, of its Tasks and
+ * deliveries those that are its own: what belongs to others is left out before anything of it is looked up.
+ */
+export async function orderStatus(store: Tracked, text: string, only?: string): Promise<readonly OrderStatus[]> {
   const statuses: OrderStatus[] = [];
-  for (const order of await findOrders(store, text)) statuses.push(await statusOf(store, order));
+  for (const order of await findOrders(store, text)) statuses.push(await statusOf(store, order, only));
   return statuses;
 }
 
-async function statusOf(store: Tracked, order: Order): Promise<OrderStatus> {
-  const tasks = await tasksOf(store, order);
+async function statusOf(store: Tracked, order: Order, only: string | undefined): Promise<OrderStatus> {
+  const tasks: OrderTask[] = [];
+  for (const task of await tasksOf(store, order))
+    if (only === undefined || (await store.read('Task', task.id, only))) tasks.push(task);
   const causes = await causesOf(store, order, tasks);
-  const dispatches = await dispatchesOf(store, causes);
+  const dispatches = (await dispatchesOf(store, causes)).filter(
+    ({ recipient }) => only === undefined || recipient === only,
+  );
   const [notifications, deliveries] = [
     dispatches.filter(isNotification),
     dispatches.filter((it) => !isNotification(it)),

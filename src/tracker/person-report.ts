@@ -1,4 +1,4 @@
-import { legalBasisDetail } from '../audit/event.ts';
+import { emergencyDetail, legalBasisDetail, reasonDetail } from '../audit/event.ts';
 import type { AuditEvent, Store } from '../store/port.ts';
 import type { AuditLine } from './audit-event.ts';
 import { type AuditSource, auditRows } from './audit-trail.ts';
@@ -24,6 +24,8 @@ export type ReportLine = {
   readonly isSender: boolean;
   /** Of a disclosure: `referral`, `status`, `feedback`. */
   readonly purpose?: string;
+  /** It was done under emergency access (noodtoegang): the reason that was stated. */
+  readonly emergency?: string;
   /** How many of the same kind it stands for. */
   readonly count: number;
   /** Of several: the last one, as `at`. */
@@ -100,6 +102,8 @@ function linesOf(
   const senders = new Set<string>();
   /** The ground of the last disclosure to a party. */
   const grounds = new Map<string, string>();
+  /** The reason of each emergency access, by its id. */
+  const reasons = new Map<string, string>();
   return all.map(({ line, event, until }) => {
     const { interaction, outcome, action, references, count = 1 } = line;
     const who = partyOf(event, true);
@@ -109,6 +113,9 @@ function linesOf(
     if (action === 'C' && outcome === 'success' && who) senders.add(who.id);
     const legalBasis = stated ?? grounds.get((recipient ?? who)?.id ?? '');
     const purpose = detailOf(event, 'purpose');
+    const emergency = detailOf(event, emergencyDetail);
+    const reason = detailOf(event, reasonDetail);
+    if (emergency && reason) reasons.set(emergency, reason);
     return {
       at: line.at,
       interaction,
@@ -119,6 +126,7 @@ function linesOf(
       ...(legalBasis ? { legalBasis } : {}),
       isSender: who !== undefined && senders.has(who.id),
       ...(purpose ? { purpose } : {}),
+      ...(emergency ? { emergency: reasons.get(emergency) ?? '-' } : {}),
       count,
       ...(until ? { until } : {}),
     };

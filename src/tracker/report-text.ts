@@ -1,6 +1,7 @@
 import type { PersonReport, ReportLine } from './person-report.ts';
 import {
   done,
+  emergencyGround,
   grounds,
   kindsOf,
   noGround,
@@ -44,8 +45,10 @@ export function written(line: ReportLine, language: Language, timezone: string):
   };
 }
 
-const reasonOf = ({ legalBasis, isSender }: ReportLine) =>
-  (legalBasis === undefined ? undefined : grounds[legalBasis]) ?? (isSender ? ownData : noGround);
+const reasonOf = ({ legalBasis, isSender, emergency }: ReportLine) =>
+  emergency !== undefined
+    ? emergencyGround(emergency)
+    : ((legalBasis === undefined ? undefined : grounds[legalBasis]) ?? (isSender ? ownData : noGround));
 
 /** As a person reads it: 30 november 2026, 14:05. */
 const localTime = (at: string, language: Language, timeZone: string): string =>

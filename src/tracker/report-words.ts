@@ -45,6 +45,11 @@ export const ownData: Words = {
   nl: 'deze organisatie heeft zelf gegevens over u gestuurd',
   en: 'this organisation has sent data about you itself',
 };
+/** Why emergency access was permitted: what who began it stated. */
+export const emergencyGround = (reason: string): Words => ({
+  nl: `noodtoegang, met als reden: ${reason}`,
+  en: `emergency access, for this reason: ${reason}`,
+});
 export const noGround: Words = { nl: 'niet vastgelegd', en: 'not recorded' };
 
 type Sentence = (who: string, recipient: string) => Words;
@@ -54,6 +59,11 @@ const changed: Sentence = (who) => ({
   en: `${who} changed data about you.`,
 });
 const read: Sentence = (who) => ({ nl: `${who} heeft gegevens over u bekeken.`, en: `${who} read data about you.` });
+
+const looked: Sentence = (who) => ({
+  nl: `${who} heeft gekeken hoe het staat met uw aanvraag, zonder te zien wat erin staat.`,
+  en: `${who} looked at the progress of your request, without seeing what is in it.`,
+});
 
 /** What was done, by interaction, when it succeeded. */
 export const done: Readonly<Record<string, Sentence>> = {
@@ -76,6 +86,12 @@ export const done: Readonly<Record<string, Sentence>> = {
   deliver: (who, recipient) => ({
     nl: `${who} heeft gegevens over u naar ${recipient} gestuurd.`,
     en: `${who} sent data about you to ${recipient}.`,
+  }),
+  'see-envelope': looked,
+  'see-issues': looked,
+  'break-glass': (who) => ({
+    nl: `${who} heeft noodtoegang tot uw gegevens genomen.`,
+    en: `${who} began emergency access to your data.`,
   }),
   'withdraw-delivery': (who, recipient) => ({
     nl: `${who} heeft gegevens over u niet naar ${recipient} gestuurd, omdat dat niet meer mocht.`,

@@ -1,8 +1,17 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import { type Deadline, type Pause, passedDeadlines, useCaseOf } from '../deadline/index.ts';
+import {
+  type Deadline,
+  earliestDeadline,
+  type Pause,
+  passedDeadlines,
+  useCaseOf,
+  type Watched,
+} from '../deadline/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Store, StoredResource } from '../store/port.ts';
 import { isOpen, isQuestion } from '../workflow/index.ts';
+import { pace } from './pace.ts';
+import { forget, newWatchList, noteRead, tasksToRead, type WatchList } from './watch-list.ts';
 
 /** A Task past one or more of its deadlines. */
 export type SilentTask = {
@@ -16,41 +25,88 @@ type TaskSource = Pick<Gateway, 'store' | 'network'>;
 
 const pageSize = 200;
 
-/** Every Task past a deadline of the network's configuration, least recently changed first. */
-export async function* silentTasks({ store, network }: TaskSource, now: Date): AsyncGenerator<SilentTask> {
-  const { rules, calendar } = network.settings.watchdog;
+/**
+ * Every Task past a deadline of the network's configuration. `list`: what is remembered of earlier runs, for one reader of all;
+ * `until`: a later time, for Tasks that pass a deadline by then if nothing happens; `isStopped`: ends it early.
+ */
+export async function* silentTasks(
+  source: TaskSource,
+  now: Date,
+  {
+    list = newWatchList(),
+    until = now,
+    isStopped = () => false,
+  }: { readonly list?: WatchList; readonly until?: Date; readonly isStopped?: () => boolean } = {},
+): AsyncGenerator<SilentTask> {
+  const { rules, calendar } = source.network.settings.watchdog;
   const statuses = [...new Set(rules.flatMap((rule) => rule.statuses))];
   if (statuses.length === 0) return;
-  const byPriority = new Set(rules.filter(({ priorities }) => priorities).flatMap(({ useCases }) => useCases));
+  const rest = pace();
+  let isWhole = false;
+  try {
+    const ids = await tasksToRead(source, list, { now, until });
+    for await (const stored of ids ? byId(source, ids) : inStatus(source, statuses)) {
+      if (isStopped()) return;
+      const { task, watched } = await watchedOf(source, stored);
+      const isWatched = statuses.includes(task.status) && watched.useCase !== undefined;
+      noteRead(list, stored, isWatched ? earliestDeadline(watched, rules, calendar, until) : undefined);
+      const passed = isWatched ? passedDeadlines(watched, rules, calendar, until) : [];
+      if (passed.length > 0) yield { task, useCase: watched.useCase!, priority: watched.priority, passed };
+      await rest();
+    }
+    isWhole = true;
+  } finally {
+    if (!isWhole) forget(list);
+  }
+}
+
+/** The Tasks, and those about which one of them is a question: an answer ends their wait. */
+async function* byId({ store }: TaskSource, ids: ReadonlySet<string>): AsyncGenerator<StoredResource> {
+  const wanted = new Set(ids);
+  for (const id of wanted) {
+    const stored = await store.read('Task', id);
+    if (!stored) continue;
+    const task = JSON.parse(stored.text) as Task;
+    const [type, about = ''] = (task.focus?.reference ?? '').split('/');
+    if (isQuestion(task) && type === 'Task') wanted.add(about);
+    yield stored;
+  }
+}
+
+/** Least recently changed first. */
+async function* inStatus({ store }: TaskSource, statuses: readonly string[]): AsyncGenerator<StoredResource> {
   const query = { criteria: [{ name: 'status', values: statuses }], sort: '_lastUpdated', count: pageSize } as const;
-  let cursor: string | undefined;
-  do {
+  for (let cursor: string | undefined; ; ) {
     const found = await store.search('Task', { ...query, ...(cursor ? { cursor } : {}) });
     if (found.kind !== 'found') throw new Error('the store cannot search Tasks by status');
-    for (const stored of found.resources) {
-      // JSON.parse is fast, and no decimal of the Task is passed on.
-      const task = JSON.parse(stored.text) as SilentTask['task'];
-      const useCase = useCaseOf(task);
-      if (useCase === undefined) continue;
-      const priority = byPriority.has(useCase) ? await priorityOf(store, task) : (task.priority ?? 'routine');
-      // most waiting Tasks have one version; only of others the history is read
-      const versions = stored.version === 1 ? [stored] : await store.history('Task', stored.id);
-      const watched = {
-        useCase,
-        status: task.status,
-        priority,
-        inStatusSince: inStatusSince(versions, task.status) ?? stored.lastUpdated,
-        createdAt: versions.at(-1)?.lastUpdated ?? stored.lastUpdated,
-        changedAt: stored.lastUpdated,
-        pauses: await pausesOf(store, stored),
-      };
-      const passed = passedDeadlines(watched, rules, calendar, now);
-      if (passed.length > 0) yield { task, useCase, priority, passed };
-    }
+    yield* found.resources;
+    if (!found.next) return;
     cursor = found.next;
-    // A store without I/O would never release the event loop.
-    await new Promise((resolve) => setImmediate(resolve));
-  } while (cursor);
+  }
+}
+
+async function watchedOf(
+  { store, network }: TaskSource,
+  stored: StoredResource,
+): Promise<{ readonly task: SilentTask['task']; readonly watched: Watched }> {
+  // JSON.parse is fast, and no decimal of the Task is passed on.
+  const task = JSON.parse(stored.text) as SilentTask['task'];
+  const useCase = useCaseOf(task);
+  const isByPriority = network.settings.watchdog.rules.some(
+    ({ priorities, useCases }) => priorities && useCase !== undefined && useCases.includes(useCase),
+  );
+  // most waiting Tasks have one version; only of others the history is read
+  const versions = stored.version === 1 ? [stored] : await store.history('Task', stored.id);
+  const watched = {
+    useCase,
+    status: task.status,
+    priority: isByPriority ? await priorityOf(store, task) : (task.priority ?? 'routine'),
+    inStatusSince: inStatusSince(versions, task.status) ?? stored.lastUpdated,
+    createdAt: versions.at(-1)?.lastUpdated ?? stored.lastUpdated,
+    changedAt: stored.lastUpdated,
+    pauses: await pausesOf(store, stored),
+  };
+  return { task, watched };
 }
 
 /** Periods with open questions about the Task. A Task of one version never had a question. */

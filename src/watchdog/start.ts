@@ -2,7 +2,9 @@ import { urgentPriorities } from '../deadline/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Elements } from '../fhir/resource.ts';
 import type { Store } from '../store/port.ts';
-import { type TaskCount, watch } from './watch.ts';
+import { type Counted, taskCounter } from './task-counts.ts';
+import { watch } from './watch.ts';
+import { newWatchList } from './watch-list.ts';
 
 export type Watchdog = {
   /** Runs now: after something urgent was received. */
@@ -14,14 +16,13 @@ export type Watchdog = {
  * Runs at the start and then at the configured interval, while no other gateway on the same store does. Deadlines
  * depend on store and configuration alone: after a crash, or at another gateway, the next run finds them.
  */
-export function startWatchdog(
-  gateway: Gateway,
-  /** Gets what each run found; nothing while another gateway has the turn. */
-  counted: (counts: readonly TaskCount[] | undefined) => void = () => {},
-): Watchdog {
+export function startWatchdog(gateway: Gateway, counted?: Counted): Watchdog {
   const { every } = gateway.network.settings.watchdog;
   const holder = gateway.world.newId();
   const period = every * 1000;
+  const list = newWatchList();
+  const count = counted && taskCounter(gateway, counted);
+  let counting: Promise<void> | undefined;
   let looking: Promise<unknown> | undefined;
   let again = false;
   let stopped = false;
@@ -45,8 +46,18 @@ export function startWatchdog(
   const turn = async (alone: boolean): Promise<void> => {
     // The lease only saves work: the store prevents raising a deadline twice (raise.ts).
     const wish = { holder, now: gateway.world.now(), milliseconds: period * 2 };
-    if (!alone || (await gateway.store.lease('watchdog', wish))) await watch(gateway, counted);
-    else counted(undefined);
+    if (alone && !(await gateway.store.lease('watchdog', wish))) {
+      counted?.(undefined);
+      return;
+    }
+    await watch(gateway, list, () => stopped);
+    // beside the runs, which may not wait for it
+    if (alone && !stopped)
+      counting ??= count?.(() => stopped)
+        .catch((fault) => gateway.report(fault, 'watchdog'))
+        .finally(() => {
+          counting = undefined;
+        });
   };
   const timer = setInterval(() => look(true), period);
   look(true);
@@ -56,6 +67,7 @@ export function startWatchdog(
       stopped = true;
       clearInterval(timer);
       await looking;
+      await counting;
     },
   };
 }

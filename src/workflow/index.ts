@@ -13,7 +13,7 @@ export {
   questionnaireOf,
 } from './information.ts';
 export type { Actor, TaskStatus } from './moves.ts';
-export { carriesOut, isOpen, type OrderGraph, ownTask } from './order-graph.ts';
+export { carriesOut, isAssigned, isOpen, type OrderGraph, ownTask } from './order-graph.ts';
 export { implausibleDates } from './plausible-dates.ts';
 export { rejectionReasons, withCodesForWords, withdrawalReason } from './reasons.ts';
 export { wantsSelection } from './selection.ts';

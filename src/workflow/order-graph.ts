@@ -21,9 +21,14 @@ export const isAbout = (task: Task, it: { readonly resourceType: string; readonl
 export const carriesOut = (task: Task, order: ServiceRequest): boolean =>
   isAbout(task, order) && !isConsultation(task) && verbOf(task) !== 'abort';
 
-/** The Task that carries out the order: the open one, else the last. */
+/** Whether the owner of this Task has the order, which a candidate that is only asked whether it could does not. */
+export const isAssigned = (task: Task, order: ServiceRequest): boolean =>
+  carriesOut(task, order) && verbOf(task) !== 'request-fulfillment';
+
+/** The Task that carries out the order: the open one, else the last; those of candidates only where there is no other. */
 export const ownTask = (tasks: readonly Task[], order: ServiceRequest): Task | undefined => {
-  const carrying = tasks.filter((it) => carriesOut(it, order));
+  const assigned = tasks.filter((it) => isAssigned(it, order));
+  const carrying = assigned.length ? assigned : tasks.filter((it) => carriesOut(it, order));
   return carrying.find(isOpen) ?? carrying.at(-1);
 };
 

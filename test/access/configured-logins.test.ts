@@ -77,7 +77,9 @@ test('a set with static tokens is not activated outside a demo network, and a de
   const { network } = configured;
   const real = { ...network, settings: { ...network.settings, baseUrl: 'https://gateway.example/fhir' } };
   const refused = withSecrets({ ...configured, network: real });
-  expect(new Set(refused.issues.map(({ rule }) => rule))).toEqual(new Set(['static-tokens-outside-demo']));
+  expect(new Set(refused.issues.map(({ rule }) => rule))).toEqual(
+    new Set(['static-tokens-outside-demo', 'demo-persons-outside-demo']),
+  );
   expect(['127.0.0.1', 'localhost', '::1'].flatMap((host) => reachableDemo(network, host))).toEqual([]);
   expect(reachableDemo(network, '0.0.0.0')).toMatchObject([{ rule: 'static-tokens-reachable', severity: 'warning' }]);
 });
@@ -94,7 +96,9 @@ test('static tokens, and presentations, refuse to start outside a demo network',
   );
   expect(real.ok).toBe(false);
   const rules = new Set(real.issues.map(({ rule }) => rule));
-  expect(rules).toEqual(new Set(['static-tokens-outside-demo', 'presentations-outside-demo']));
+  expect(rules).toEqual(
+    new Set(['static-tokens-outside-demo', 'presentations-outside-demo', 'demo-persons-outside-demo']),
+  );
   expect(real.issues[0]?.message).toContain('gp-de-linde');
   await edit('partners.yaml', (text) =>
     text
@@ -102,6 +106,7 @@ test('static tokens, and presentations, refuse to start outside a demo network',
       .replace(/^ {4}tokens: \[\]\n/gm, '')
       .replace(/ {4}login: .*\n/, ''),
   );
+  await edit('network.yaml', (text) => text.replace(/^people:\n(?: .*\n)+/m, ''));
   const without = await openConfigurationToStart(
     { network: folder, baseUrl: 'https://gateway.example/fhir' },
     store.value,

@@ -10,10 +10,13 @@ import {
   type Question,
   relations,
   resourceKinds,
+  rightNames,
   roleNames,
   taskStates,
 } from '../../src/access/decide/question.ts';
+import { rightsOf, rightsOfRole } from '../../src/access/decide/rights.ts';
 import { rules } from '../../src/access/decide/rules.ts';
+import type { PersonRole } from '../../src/directory/index.ts';
 import { isLong } from '../support/long.ts';
 import { type Random, random } from '../support/random.ts';
 
@@ -28,12 +31,19 @@ function questionOf(it: Random): Question {
     person: perhaps(it, it.pick(['readable', 'unreadable'] as const)),
     task: perhaps(it, it.pick(taskStates)),
     consent: perhaps(it, it.pick(['permit', 'deny'] as const)),
+    emergency: it.chance(0.3) ? ('open' as const) : undefined,
   };
+  const isPerson = it.chance(0.5);
   return {
     subject: {
-      type: known ? 'partner' : 'nobody',
+      type: !known ? 'nobody' : isPerson ? 'person' : 'partner',
       id: 'somebody',
-      properties: { roles: some(it, roleNames), domain: it.pick(domains), member: it.chance(0.5) },
+      properties: {
+        roles: some(it, roleNames),
+        domain: it.pick(domains),
+        member: it.chance(0.5),
+        ...(isPerson ? { rights: some(it, rightNames) } : {}),
+      },
     },
     action: { name: it.pick(actionNames) as ActionName },
     resource: { type: it.pick(resourceKinds), properties: { relation: it.pick(relations) } },
@@ -57,7 +67,7 @@ describe('the default is to deny', () => {
   test('every rule is needed: for each there is a question that it alone decides, and as it says', () => {
     const it = random(seed);
     const used = new Set<string>();
-    for (let n = 0; n < 60_000 && used.size < rules.length; n++) {
+    for (let n = 0; n < 300_000 && used.size < rules.length; n++) {
       const decided = decide(questionOf(it));
       if (decided.decision) used.add(decided.context.rule);
     }
@@ -88,6 +98,73 @@ describe('the default is to deny', () => {
   });
 });
 
+describe('a person', () => {
+  test('may nothing that the partner may not, but begin and use emergency access', () => {
+    const it = random(seed);
+    const more = new Set<string>();
+    for (let n = 0; n < 100_000; n++) {
+      const question = questionOf(it);
+      const asked = { ...question, subject: { ...question.subject, type: 'person' as const } };
+      const decided = decide(asked);
+      if (!decided.decision) continue;
+      const ofPartner = decide({ ...asked, subject: { ...asked.subject, type: 'partner' } });
+      if (!ofPartner.decision) more.add(decided.context.rule);
+    }
+    expect([...more].sort()).toEqual(['begin-emergency', 'emergency']);
+  });
+
+  test('without rights may nothing, and with all but one not what that one is for', () => {
+    const it = random(seed);
+    const needed = new Map<string, Set<string>>();
+    for (let n = 0; n < 40_000; n++) {
+      const question = questionOf(it);
+      const as = (rights: readonly (typeof rightNames)[number][]) =>
+        decide({
+          ...question,
+          subject: { ...question.subject, type: 'person', properties: { ...question.subject.properties, rights } },
+        });
+      expect(as([]).decision).toBe(false);
+      const whole = as(rightNames);
+      if (!whole.decision) continue;
+      for (const right of rightNames)
+        if (!as(rightNames.filter((one) => one !== right)).decision)
+          needed.set(right, (needed.get(right) ?? new Set()).add(whole.context.rule));
+    }
+    expect([...needed.keys()].sort()).toEqual([...rightNames].sort());
+    expect(needed.get('see-body')).toContain('record');
+    expect(needed.get('see-envelope')).toEqual(new Set(['envelope-of-network', 'own-envelope']));
+    expect(needed.get('see-issues')).toEqual(new Set(['issues-of-network', 'own-issues']));
+  });
+
+  test.each(Object.keys(rightsOfRole) as PersonRole[])(
+    '%s: contents, envelope and findings are three rights',
+    (role) => {
+      const may = (name: ActionName, relation: 'sender' | 'none') =>
+        decide({
+          subject: {
+            type: 'person',
+            id: 'it',
+            properties: {
+              roles: ['referrer', 'operator'],
+              domain: 'care',
+              member: true,
+              rights: rightsOf([role], false),
+            },
+          },
+          action: { name },
+          resource: { type: 'record', properties: { relation } },
+          context: {},
+        }).decision;
+      const rights = rightsOfRole[role];
+      expect(may('read', 'sender')).toBe(rights.includes('see-body'));
+      expect(may('read', 'none')).toBe(false);
+      expect(may('see-envelope', 'none')).toBe(rights.includes('see-envelope'));
+      expect(may('see-issues', 'none')).toBe(rights.includes('see-issues'));
+      expect(rightsOf([role], true).includes('break-glass')).toBe(true);
+    },
+  );
+});
+
 test(`the same decisions, written by hand in Cedar, on ${count} questions by seed ${seed}`, {
   timeout: 600_000,
 }, () => {
@@ -109,7 +186,7 @@ test(`the same decisions, written by hand in Cedar, on ${count} questions by see
 const kindName = (kind: string): string => kind.charAt(0).toUpperCase() + kind.slice(1);
 
 function byCedar({ subject, action, resource, context }: Question): boolean {
-  const principal = { type: subject.type === 'partner' ? 'Partner' : 'Nobody', id: subject.id };
+  const principal = { type: kindName(subject.type), id: subject.id };
   const target = { type: kindName(resource.type), id: 'it' };
   const answer = statefulIsAuthorized({
     principal,
@@ -141,6 +218,9 @@ test('the generated Rego says the same', () => {
     'person',
     'task',
     'consent',
+    'emergency',
+    'right',
+    'only',
   ])
     expect(program, 'each condition of the data is applied').toMatch(
       new RegExp(`rule\\.${condition}\\b|"${condition}"`),
@@ -150,8 +230,7 @@ test('the generated Rego says the same', () => {
   for (let n = 0; n < count; n++) {
     const question = questionOf(it);
     const decided = decide(question);
-    const found =
-      question.subject.type === 'partner' ? listed.find((rule) => appliesInRego(rule, question)) : undefined;
+    const found = question.subject.type === 'nobody' ? undefined : listed.find((rule) => appliesInRego(rule, question));
     expect([found !== undefined, found?.view]).toEqual([
       decided.decision,
       decided.decision ? decided.context.view : undefined,
@@ -173,12 +252,18 @@ const conditionsOfRego = [
   'person',
   'task',
   'consent',
+  'emergency',
+  'right',
+  'only',
 ];
 
 function appliesInRego(rule: RegoRule, { subject, action, resource, context }: Question): boolean {
   const oneOf = (name: string, value: unknown) => rule[name] === undefined || rule[name].includes(value);
   const { roles, domain, member } = subject.properties;
+  const isForPerson = rule.right?.some((right) => (subject.properties.rights ?? []).includes(right as never)) ?? false;
   return (
+    (subject.type === 'person' ? isForPerson : rule.only === undefined) &&
+    oneOf('emergency', context.emergency) &&
     oneOf('actions', action.name) &&
     oneOf('resources', resource.type) &&
     oneOf('relations', resource.properties.relation) &&

@@ -36,6 +36,7 @@ test('whatever a signed assertion, a proof or a form says, the answer is a token
     store,
     world,
     readDocument: async () => undefined,
+    send: async () => new Response(null, { status: 404 }),
   });
   const privateKey = await exportPKCS8(key.privateKey);
   const signed = (header: unknown, claims: unknown): string => {

@@ -29,6 +29,9 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
       'http/disclosures.ts', // the report of a person, by an operator
       'http/explain.ts', // a dry run, in which each look-up names its sender
       'http/health.ts', // whether it is writable, and counts for an operator
+      'http/people/emergency.ts', // whom a resource is about, after the decision
+      'http/people/login.ts', // the audit event of a login
+      'http/people/logout.ts', // the audit event of a logout
       'http/reader.ts', // the audit event
       'http/search.ts', // keys of links
       'http/subscription.ts', // Subscriptions of the partner itself
@@ -39,7 +42,10 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
 });
 
 /** They have no caller to decide about: a login itself, and where to log in. */
-const withoutLogin = ['issueToken', 'loginDiscovery'];
+const withoutLogin = [
+  ...['issueToken', 'loginDiscovery'],
+  ...['beginLogin', 'finishLogin', 'logInToDemo', 'logOut', 'logOutByProvider', 'loggedOutPage', 'showSession'],
+];
 
 test('every handler of a reading interaction runs in forReader, every other one is admitted or decided on', () => {
   const handlers = textOf('http/handlers.ts');
@@ -65,9 +71,11 @@ test('what changes or sends asks who may: the role of a sender, the relation of 
     'exchange/appointment/appointment.ts',
     'exchange/consent/withdraw-consent.ts',
     'exchange/explain/explain-order.ts',
+    'exchange/explain/order-envelope.ts',
     'exchange/memory/as-seen.ts',
     'exchange/move/move.ts',
     'exchange/order-then-task.ts',
+    'exchange/reading/acting.ts',
     'exchange/sender/check-sender.ts',
     'exchange/waiting-times/update-service.ts',
   ]);

@@ -94,6 +94,20 @@ test('an end that was cut off with the head of the journal is found by the expor
   expect(found.err).toContain('audit-head-differs');
 });
 
+test('a chain whose beginning was moved behind what was changed is found by the heads that were signed before', async () => {
+  const copy = changed(
+    'delete from entry where seq = 2',
+    "update meta set value = (select max(seq) from entry) where name = 'chain-from'",
+    'update entry set link = null',
+    "update head set chained = (select max(seq) from entry), hash = ''",
+  );
+  for (const more of [[], ['--heads', heads]]) {
+    const found = await verify(copy, ...more);
+    expect(found.err).toContain('audit-head-differs');
+    expect(found.code).toBe(1);
+  }
+});
+
 test('a head that another key signed is a problem', async () => {
   const found = await verify(file, '--key', join(folder, 'other.pem'));
   expect(found.code).toBe(1);

@@ -11,7 +11,7 @@ import { ringWith } from '../support/store/key-ring.ts';
 const folder = mkdtempSync(join(tmpdir(), 'mgn-keys-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The demo network without its static tokens, which no other network may have. */
+/** The demo network without its static tokens and its people, which no other network may have. */
 function networkWithoutTokens(): string {
   const made = join(folder, 'network');
   cpSync(demoNetwork, made, { recursive: true });
@@ -20,6 +20,8 @@ function networkWithoutTokens(): string {
     .replace(/ {4}tokens:\n(?: {6}.*\n)+/g, '')
     .replace(/^ {4}tokens: \[\]\n/gm, '');
   writeFileSync(file, text);
+  const settings = join(made, 'network.yaml');
+  writeFileSync(settings, readFileSync(settings, 'utf8').replace(/^people:\n(?: .*\n)+/m, ''));
   return made;
 }
 

@@ -1,6 +1,6 @@
 /** FHIR packages that somebody has (https://hl7.org/fhir/R4/packages.html): archives and unpacked folders, with the examples in them. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { compareVersions } from '../../src/definitions/registry.ts';
 import { readTgz, type TarFile } from '../../src/definitions/tar.ts';
 
@@ -32,7 +32,7 @@ export function guidesIn(folder: string): Found {
     try {
       guides.push(guideAt(path));
     } catch (error) {
-      unreadable.push(`${basename(path)}: ${(error as Error).message}`);
+      unreadable.push(`${relative(folder, path) || basename(path)}: ${(error as Error).message}`);
     }
   }
   return { guides: guides.sort((a, b) => nameOf(a).localeCompare(nameOf(b))), unreadable };

@@ -141,6 +141,24 @@ test('a package of another release, and one that cannot be read, are named with 
   ]);
 });
 
+test('the command measures what it can, names a file that cannot be read, and fails', () => {
+  const dir = two();
+  writeFileSync(join(dir, 'deeper/cut.tgz'), tgz(written(guide)).subarray(0, 100));
+  writeFileSync(join(dir, 'none.tgz'), 'no archive');
+  const page = join(folder(), 'conformance.md');
+  writeFileSync(page, '<!-- begin guides -->\n<!-- end guides -->\n');
+  const { status, stderr, stdout } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, 'run.ts'), '--guides', dir, '--page', page],
+    { encoding: 'utf8' },
+  );
+  expect(stdout).toContain('| guide.example#2.0.0 |');
+  expect(readFileSync(page, 'utf8')).toContain('| guide.example#2.0.0 |');
+  expect(stderr).toMatch(/^Not measured: deeper\/cut\.tgz: \S/m);
+  expect(stderr).toMatch(/^Not measured: none\.tgz: \S/m);
+  expect(status).toBe(1);
+});
+
 test('a folder without packages is refused by name', async () => {
   const dir = folder();
   await expect(measureGuides(dir)).rejects.toThrow(`${dir} has no FHIR package`);

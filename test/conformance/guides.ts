@@ -29,6 +29,8 @@ export type Guides = {
   readonly withoutExamples: readonly string[];
   /** Packages that are not of R4, or cannot be read, with the reason. */
   readonly skipped: readonly string[];
+  /** Those of `skipped` that should have been measured. */
+  readonly failed: readonly string[];
 };
 
 /** A mistake of whoever typed the command: a sentence, not a fault. */
@@ -40,7 +42,8 @@ export async function measureGuides(folder: string): Promise<Guides> {
     throw new NoGuides(`${folder} has no FHIR package; provide a folder with .tgz files or unpacked packages`);
   const results: GuideResult[] = [];
   const withoutExamples: string[] = [];
-  const skipped = [...unreadable];
+  const skipped: string[] = [];
+  const failed = [...unreadable];
   for (const guide of guides) {
     const { fhirVersions } = guide;
     if (fhirVersions.length > 0 && !fhirVersions.some((it) => it.startsWith('4.0')))
@@ -53,11 +56,11 @@ export async function measureGuides(folder: string): Promise<Guides> {
         try {
           results.push(await measureGuide(guide, examples, statedProfiles(files), guides));
         } catch (error) {
-          skipped.push(`${nameOf(guide)}: ${(error as Error).message}`);
+          failed.push(`${nameOf(guide)}: ${(error as Error).message}`);
         }
     }
   }
-  return { results, withoutExamples, skipped };
+  return { results, withoutExamples, skipped: [...failed, ...skipped], failed };
 }
 
 /** Files of a folder `example` or `examples`; beside the definitions, every resource that is no definition itself. */

@@ -1,6 +1,7 @@
 /**
  * `npm run conformance`: runs the conformance sets that are here, prints their tables and rewrites docs/reference/conformance.md.
- * With `--guides DIR` only the section of the guides in DIR, which the other runs leave as it is.
+ * With `--guides DIR` only the section of the guides in DIR, which the other runs leave as it is; `--page FILE` writes it there.
+ * A package in DIR that cannot be read is named at the end, and the command fails; the others are measured.
  */
 import { parseArgs } from 'node:util';
 import { measureFhirPath, tableOfFhirPath } from './fhirpath.ts';
@@ -21,7 +22,7 @@ async function section(name: string, needs: string, make: () => Promise<string>)
   writeSection(name, text);
 }
 
-const { guides } = parseArgs({ options: { guides: { type: 'string' } } }).values;
+const { guides, page } = parseArgs({ options: { guides: { type: 'string' }, page: { type: 'string' } } }).values;
 if (guides === undefined) {
   await section('hl7-validator', 'hl7-validator', async () => tableOfHl7(await measureHl7()));
   await section('nl-core', 'nl-core-examples', async () => tableOfNlCore(await measureNlCore()));
@@ -33,7 +34,9 @@ if (guides === undefined) {
     const measured = await measureGuides(guides);
     const text = tableOfGuides(measured);
     console.log([...linesOfRefusals(measured), text].join('\n'));
-    writeSection('guides', text);
+    writeSection('guides', text, page);
+    for (const it of measured.failed) console.error(`Not measured: ${it}`);
+    if (measured.failed.length > 0) process.exitCode = 1;
   } catch (error) {
     if (!(error instanceof NoGuides)) throw error;
     console.error(error.message);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Appointment, Bundle, Communication, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
-import { referral } from '../support/exchange/transfer-bundle.ts';
+import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
 import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
 import { locationOf, resourceOf, rulesOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
@@ -194,6 +194,36 @@ describe('it is refused', () => {
     expect(rulesOf(await put(appointment, { basedOn: [{ reference: order }] }))).toEqual(['appointment-invalid']);
     expect((await put(appointment, {}, 'gp-de-linde')).status).toBe(403);
   });
+});
+
+test('an organisation that is only a candidate for its own order does not plan yet', async () => {
+  const { task, order } = await takenOn();
+  await team.move(task, { status: 'in-progress' });
+  const horizonland = partnerAt(gateway, 'ggz-horizonland');
+  const directed = transferOf(['specialist-ggz-horizonland'], {
+    directed: true,
+    onward: { basedOn: order, partOf: task },
+  });
+  const sent = await team.post('', directed);
+  const own = { task: locationOf(sent, 'Task')!, order: locationOf(sent, 'ServiceRequest')! };
+  await horizonland.move(own.task, { status: 'accepted' });
+  await horizonland.move(own.task, { status: 'in-progress' });
+  const solicited = await horizonland.post(
+    '',
+    transferOf(['specialist-ggz-horizonland', 'addiction-care-keerpunt'], {
+      onward: { basedOn: own.order, partOf: own.task },
+    }),
+  );
+  expect(solicited.status, solicited.text).toBe(200);
+  const asked = locationOf(solicited, 'ServiceRequest')!;
+  const tasks = await horizonland.tasks(`focus=${asked}`);
+  const candidate = tasks.find(({ owner }) => owner?.reference === 'HealthcareService/specialist-ggz-horizonland')!;
+  await horizonland.move(`Task/${candidate.id}`, { status: 'accepted' });
+  const early = await horizonland.post('/Appointment', planned(asked));
+  expect([early.status, ...rulesOf(early)]).toEqual([403, 'appointment-forbidden']);
+  expect(codeOf((await horizonland.read<Task>(`Task/${candidate.id}`)).businessStatus)).not.toBe('intake-scheduled');
+  const still = await horizonland.post('/Appointment', planned(own.order));
+  expect(still.status, still.text).toBe(201);
 });
 
 test('who referred from the social domain reads in the Task that there is one, and no more', async () => {

@@ -102,8 +102,8 @@ test('plain JSON becomes the same record; what no list knows is kept as text and
 
 test('what is wrong with plain JSON is told in terms of it', async () => {
   const order = 'ServiceRequest/00000000-0000-4000-8000-000000000000';
-  expect(found(await json('typical', { order }))).toEqual(['conversation-order-unknown conversation-form']);
+  expect(found(await json('typical', { order }))).toEqual(['conversation-order-unknown conversation-form.order']);
   expect(found(await json('typical', { outcome: undefined }))).toEqual([
-    'conversation-outcome-missing conversation-form',
+    'conversation-outcome-missing conversation-form.outcome',
   ]);
 });

@@ -66,7 +66,7 @@ describe.each(characters)('%s is refused at the door, with its place', (_, chara
     await refused(
       '/intake/referral',
       { ...json({ reason: [`a${character}`] }), contentType: 'application/json' },
-      'referral.reason[0]',
+      'referral-form.reason[0]',
     );
   });
 });

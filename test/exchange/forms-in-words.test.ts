@@ -178,7 +178,7 @@ describe('values left empty', () => {
   test('that the referral needs are named at their field', async () => {
     expect(errorsOf(await refer({ referrer: { ...form.referrer, role: '' } }))).toContainEqual([
       'referral-sender-missing',
-      'referral-form.referrer',
+      'referral-form.referrer.role',
     ]);
   });
 });

@@ -33,17 +33,19 @@ test(`no request of ${count} by seed ${seed} is answered with a fault of the gat
     started: new Date(0),
     configuration: () => ({ refused: undefined, folders: undefined }),
   };
-  const { tokenEndpoint } = openLogin({
+  const { tokenEndpoint, people } = openLogin({
     network: () => running.gateway.network,
     store: running.gateway.store,
     world: running.gateway.world,
     readDocument: async () => undefined,
+    send: async () => new Response(null, { status: 404 }),
   });
   const sets = { check: async () => [], follow: async () => {} };
   const app = createApp({ ...running.gateway, report: (fault) => void faults.push(String((fault as Error).stack)) }, {
     ...about,
     sets,
     tokenEndpoint,
+    people,
   } as never);
   await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
   const tokens = [...running.gateway.network.partners.keys()];

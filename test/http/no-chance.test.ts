@@ -18,6 +18,7 @@ const info: GatewayInfo = {
   configuration: () => ({ refused: undefined, folders: undefined }),
   sets: { check: async () => success(undefined), follow: async () => {} },
   tokenEndpoint: { address: '', nonce: () => '', grant: async () => ({ kind: 'refused', issues: [] }) },
+  people: {} as GatewayInfo['people'],
 };
 
 const id = '00000000-0000-4000-8000-000000000000';

@@ -111,6 +111,61 @@ describe('a code that the required binding does not have', () => {
     expect(messages(() => compile(main(`src -> ${targets};`, 'Patient')))).toEqual([]);
   });
 
+  const calls: readonly (readonly [string, string, string, string])[] = [
+    ['a literal', `src then G(src, 'CODE', tgt);`, 'source code', 's -> t.gender = code;'],
+    [
+      'a literal of a typed parameter',
+      `src then G(src, 'CODE', tgt);`,
+      'source code : string',
+      's -> t.gender = code;',
+    ],
+    ['a literal in an expression', `src then G(src, 'CODE', tgt);`, 'source code', 's -> t.gender = (code);'],
+    ['a constant', `src then G(src, right, tgt);`, 'source code', 's -> t.gender = code;'],
+    ['an expression', `src then G(src, ('CO' & 'DE'), tgt);`, 'source code', 's -> t.gender = code;'],
+    [
+      'a variable of a branch',
+      `src -> (iif(src.active = true, 'CODE', 'male')) as c then G(src, c, tgt);`,
+      'source code : string',
+      's -> t.gender = code;',
+    ],
+    [
+      'a variable with a default',
+      `src.gender default ('CODE') as c then G(src, c, tgt);`,
+      'source code',
+      'code -> t.gender = code;',
+    ],
+    [
+      'what another group passes on',
+      `src then G(src, 'CODE', tgt);`,
+      'source code',
+      's then H(s, code, t); } group H(source s, source given, target t : Patient) { s -> t.gender = given;',
+    ],
+  ];
+  test.each(calls)('is found as parameter of a group: %s', (_, call, parameter, rule) => {
+    const text = (code: string) =>
+      `let right = '${code}';
+${main(call, 'Patient')}group G(source s, ${parameter}, target t : Patient) { ${rule} }`
+        .replaceAll(`'CO' & 'DE'`, `'${code.slice(0, 2)}' & '${code.slice(2)}'`)
+        .replaceAll('CODE', code);
+    expect(found(() => compile(text('femal'))).map(([it]) => it)).toEqual(['map-code-invalid']);
+    expect(messages(() => compile(text('female')))).toEqual([]);
+  });
+
+  test.each([
+    ['as the value of the element', 'code -> t.value = code;'],
+    ['as the element', 'code -> t = code;'],
+  ])('is found where a group fills in an element of its caller: %s', (_, rule) => {
+    const text = (code: string, how: string) => `${main(`src.gender as g -> tgt.gender as e then ${how};`, 'Patient')}
+group G(source code, target t : code) { ${rule} }
+group H(source s, target t : code) { s -> t.value = '${code}'; }`;
+    expect(found(() => compile(text('female', `G('femal', e)`))).map(([it]) => it)).toEqual(['map-code-invalid']);
+    expect(messages(() => compile(text('female', `G('female', e)`)))).toEqual([]);
+    expect(found(() => compile(text('femal', 'H(g, e)'))).map(([it]) => it)).toEqual(['map-code-invalid']);
+    // The same group for an element without a binding of this kind.
+    const open = main(`src.language as l -> tgt.language as e then G('femal', e);`, 'Patient');
+    expect(messages(() => compile(`${open}group G(source code, target t : code) { ${rule} }`))).toEqual([]);
+  });
+
   test('is found in a table too', () => {
     const table = (target: string) =>
       readTable(`# table: t\n# unmapped: text\ncode,target\nm,male\nv,${target}`, 't.csv');

@@ -23,6 +23,21 @@ const bundle = {
   ],
 };
 
+/** A constant that is written as one, an element that is, and names that no element has. */
+test.each([
+  [
+    `let type = 'x'; group main(source src : Bundle, target tgt : Basic) { src where (%type = 'x' and $this.type.exists()) -> tgt.id = 'a'; }`,
+  ],
+  [
+    `let kind = 'x'; group main(source src : Bundle, target tgt : Basic) { src where (kind = 'x' and type.exists()) -> tgt.id = (kind); }`,
+  ],
+  [
+    `let url = 'x'; group main(source src : Bundle, target tgt : Basic) { src where (type = url) -> tgt.id = (url & 'y'); }`,
+  ],
+])('a constant that hides no element is as it should be: %s', (groups) => {
+  expect(problemsOf(() => compile(groups, true))).toEqual([]);
+});
+
 /** What the language permits: it compiles with a warning and runs, and strictly it does not compile. */
 const permitted: readonly [string, string, string, readonly [string, number, number][], unknown][] = [
   [
@@ -31,6 +46,20 @@ const permitted: readonly [string, string, string, readonly [string, number, num
     'Bundle',
     [['map-variable-unused', 6, 55]],
     { id: 'x' },
+  ],
+  [
+    'a constant with the name of an element, in a condition',
+    `let type = 'x'; group main(source src : Bundle, target tgt : Basic) { src where (type = 'x') -> tgt.id = 'a'; }`,
+    'Bundle',
+    [['map-constant-hides-element', 6, 82]],
+    { id: 'a' },
+  ],
+  [
+    'a constant with the name of an element, within a function, of several values',
+    `let fullUrl = 'x' | 'y'; group main(source src : Bundle, target tgt : Basic) { src where (entry.exists(fullUrl.empty())) -> tgt.id = 'a'; }`,
+    'Bundle',
+    [['map-constant-hides-element', 6, 104]],
+    {},
   ],
   [
     'an unused name of a target',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { primitives } from '../../src/validation/values/primitives.ts';
+import { primitives } from '../../src/fhir/primitives.ts';
 import { check } from '../support/validation/validate.ts';
 
 const patient = (elements: object) => ({ resourceType: 'Patient', ...elements });

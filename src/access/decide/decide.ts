@@ -17,8 +17,9 @@ export function decide(question: Question): Decision {
 }
 
 function applies(it: Rule, { subject, action, resource, context }: Question): boolean {
-  const { roles, domain, member } = subject.properties;
+  const { roles, domain, member, rights = [] } = subject.properties;
   return (
+    (subject.type === 'person' ? it.right !== undefined && rights.includes(it.right) : it.only !== 'person') &&
     it.actions.includes(action.name) &&
     it.resources.includes(resource.type) &&
     it.relations.includes(resource.properties.relation) &&
@@ -28,6 +29,7 @@ function applies(it: Rule, { subject, action, resource, context }: Question): bo
     (it.isSender === undefined || roles.some((role) => context.senders?.includes(role))) &&
     (it.person === undefined || it.person === context.person) &&
     (it.task === undefined || (context.task !== undefined && it.task.includes(context.task))) &&
-    (it.consent === undefined || it.consent === context.consent)
+    (it.consent === undefined || it.consent === context.consent) &&
+    (it.emergency === undefined || it.emergency === context.emergency)
   );
 }

@@ -1,2 +1,3 @@
-export type { ActionName, Decision, Relation, ResourceKind } from './question.ts';
+export type { ActionName, Decision, Relation, ResourceKind, Right } from './question.ts';
+export { rightsOf } from './rights.ts';
 export { mayHold, mayPartner } from './subject.ts';

@@ -10,16 +10,37 @@ export type Question = {
 };
 
 export type Subject = {
-  /** `nobody`: without a login. */
-  readonly type: 'partner' | 'nobody';
+  /** `partner`: its system. `person`: somebody who works for the partner, and has no more than both may. `nobody`: without a login. */
+  readonly type: 'partner' | 'person' | 'nobody';
   readonly id: string;
   readonly properties: {
+    /** Of the partner. */
     readonly roles: readonly RoleName[];
     readonly domain: Domain;
     /** Whether its organisation is a member of the network. */
     readonly member: boolean;
+    /** Of a person, by its roles (rights.ts). */
+    readonly rights?: readonly Right[];
   };
 };
+
+/**
+ * What a person may, besides what its partner may.
+ *
+ *   use            what is the same for everybody who is logged in, and what the person sends to be judged
+ *   see-envelope   that there is an order, its statuses and deliveries: ids, codes and times
+ *   see-issues     findings: codes and paths
+ *   see-body       contents, as far as the partner may read them
+ *   act            send and move in the name of the partner
+ *   operate        the work of an operator
+ *   audit          the report of a person
+ *   break-glass    contents that the partner may not read, for a stated reason and a short time (noodtoegang)
+ */
+export const rightNames = [
+  ...(['use', 'see-envelope', 'see-issues', 'see-body'] as const),
+  ...(['act', 'operate', 'audit', 'break-glass'] as const),
+] as const;
+export type Right = (typeof rightNames)[number];
 
 export const roleNames = ['referrer', 'provider', 'social-domain', 'operator'] as const;
 export type RoleName = (typeof roleNames)[number];
@@ -27,24 +48,19 @@ export type RoleName = (typeof roleNames)[number];
 export const domains = ['care', 'social', 'none'] as const;
 export type Domain = (typeof domains)[number];
 
-/** Interactions of FHIR and of the gateway; `hold`: a right to read that was given continues. */
+/**
+ * Interactions of FHIR and of the gateway. `act`: to send or change anything at all; each message and move is then decided on by
+ * itself. `break-glass`: to begin emergency access. `hold`: a right to read that was given continues.
+ */
 export const actionNames = [
   ...['read', 'vread', 'history-instance', 'history-type', 'search-type', 'include'],
   ...['case', 'explain', 'propose-transfer', 'find-place', 'evaluate-measure'],
   ...['subscription-status', 'subscription-events'],
   ...['validate', 'explain-message', 'transform', 'transform-inline'],
-  ...['send', 'create', 'update', 'patch', 'transition'],
-  ...[
-    'silent',
-    'unknown-codes',
-    'dead-letters',
-    'requeue',
-    'skip',
-    'activate',
-    'count-deliveries',
-    'metrics',
-    'disclosures',
-  ],
+  ...['see-envelope', 'see-issues', 'break-glass'],
+  ...['act', 'send', 'create', 'update', 'patch', 'transition'],
+  ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate', 'count-deliveries'],
+  ...['metrics', 'disclosures'],
   'hold',
 ] as const;
 export type ActionName =
@@ -52,7 +68,8 @@ export type ActionName =
   | ('case' | 'explain' | 'propose-transfer' | 'find-place' | 'evaluate-measure')
   | ('subscription-status' | 'subscription-events')
   | ('validate' | 'explain-message' | 'transform' | 'transform-inline')
-  | ('send' | 'create' | 'update' | 'patch' | 'transition')
+  | ('see-envelope' | 'see-issues' | 'break-glass')
+  | ('act' | 'send' | 'create' | 'update' | 'patch' | 'transition')
   | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate')
   | ('count-deliveries' | 'metrics' | 'disclosures')
   | 'hold';
@@ -98,6 +115,8 @@ export type Context = {
   readonly task?: TaskState;
   /** What the explicit consent says now on which a right to read rests. */
   readonly consent?: 'permit' | 'deny';
+  /** Emergency access to the person whom the resource is about, which was begun with a reason and has not ended. */
+  readonly emergency?: 'open';
 };
 
 /** `begun`: carried out in part or entirely. */
@@ -111,12 +130,14 @@ export type TaskState = (typeof taskStates)[number];
 export type View =
   | 'nothing'
   | ('whole' | 'without-owner-marks' | 'candidate' | 'without-ground' | 'social')
-  | ('full' | 'reason' | 'outcome');
+  | ('full' | 'reason' | 'outcome')
+  | ('envelope' | 'own-envelope');
 
 /** Code of the finding with which a refusal is answered. */
 export type DenialCode =
   | ('not-found' | 'operator-only' | 'measure-members-only' | 'role-forbidden')
-  | ('right-ended' | 'move-forbidden' | 'login-missing');
+  | ('right-ended' | 'move-forbidden' | 'login-missing')
+  | ('person-may-not-act' | 'emergency-forbidden');
 
 export type Decision =
   | {

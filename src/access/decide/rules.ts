@@ -1,4 +1,14 @@
-import type { ActionName, Context, DenialCode, Domain, Relation, ResourceKind, RoleName, View } from './question.ts';
+import type {
+  ActionName,
+  Context,
+  DenialCode,
+  Domain,
+  Relation,
+  ResourceKind,
+  Right,
+  RoleName,
+  View,
+} from './question.ts';
 
 /** A rule permits when all that it states holds; a list is met by any of its members. What no rule permits is denied. */
 export type Rule = {
@@ -16,6 +26,11 @@ export type Rule = {
   readonly person?: Context['person'];
   readonly task?: readonly NonNullable<Context['task']>[];
   readonly consent?: Context['consent'];
+  readonly emergency?: Context['emergency'];
+  /** A person needs this right besides; without one the rule is for systems of partners only. */
+  readonly right?: Right;
+  /** For people only. */
+  readonly only?: 'person';
   readonly view: View;
 };
 
@@ -24,12 +39,15 @@ const instances: readonly ActionName[] = ['read', 'vread', 'history-instance'];
 const moves: readonly ActionName[] = ['update', 'patch', 'transition'];
 const operations: readonly ActionName[] = [
   ...(['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate'] as const),
-  ...(['count-deliveries', 'metrics', 'transform-inline', 'disclosures'] as const),
+  ...(['count-deliveries', 'metrics', 'transform-inline'] as const),
 ];
 const ofOrder: readonly ActionName[] = ['case', 'explain', 'propose-transfer'];
 const readers: readonly Relation[] = ['sender', 'owner', 'disclosed'];
 /** Nothing was looked up yet, or nothing of others is looked at. */
 const unread: readonly Relation[] = ['unread'];
+
+/** Whatever the operator is to a resource, or before it is looked up. */
+const everyRelation: readonly Relation[] = ['unread', 'none', 'sender', 'owner', 'candidate', 'ended', 'disclosed'];
 
 /** Every permission of the gateway, in order: the first that applies decides how much is shown. */
 export const rules: readonly Rule[] = [
@@ -39,6 +57,7 @@ export const rules: readonly Rule[] = [
     actions: readings,
     resources: ['task', 'record', 'subscription'],
     relations: unread,
+    right: 'see-body',
     view: 'nothing',
   },
   {
@@ -47,6 +66,7 @@ export const rules: readonly Rule[] = [
     actions: ofOrder,
     resources: ['record'],
     relations: unread,
+    right: 'see-body',
     view: 'nothing',
   },
   {
@@ -55,6 +75,7 @@ export const rules: readonly Rule[] = [
     actions: readings,
     resources: ['task'],
     relations: ['owner'],
+    right: 'see-body',
     view: 'whole',
   },
   {
@@ -63,6 +84,7 @@ export const rules: readonly Rule[] = [
     actions: readings,
     resources: ['task'],
     relations: ['candidate'],
+    right: 'see-body',
     view: 'candidate',
   },
   {
@@ -71,6 +93,7 @@ export const rules: readonly Rule[] = [
     actions: readings,
     resources: ['task'],
     relations: ['ended'],
+    right: 'see-body',
     view: 'without-ground',
   },
   {
@@ -80,6 +103,7 @@ export const rules: readonly Rule[] = [
     resources: ['task'],
     relations: ['sender', 'disclosed'],
     domains: ['social'],
+    right: 'see-body',
     view: 'social',
   },
   {
@@ -89,6 +113,7 @@ export const rules: readonly Rule[] = [
     resources: ['task'],
     relations: ['sender', 'disclosed'],
     domains: ['care', 'none'],
+    right: 'see-body',
     view: 'without-owner-marks',
   },
   {
@@ -97,6 +122,7 @@ export const rules: readonly Rule[] = [
     actions: readings,
     resources: ['record'],
     relations: readers,
+    right: 'see-body',
     view: 'whole',
   },
   {
@@ -105,6 +131,7 @@ export const rules: readonly Rule[] = [
     actions: ['case', 'propose-transfer'],
     resources: ['record'],
     relations: readers,
+    right: 'see-body',
     view: 'whole',
   },
   {
@@ -114,6 +141,7 @@ export const rules: readonly Rule[] = [
     resources: ['record'],
     relations: readers,
     person: 'unreadable',
+    right: 'see-body',
     view: 'outcome',
   },
   {
@@ -124,6 +152,7 @@ export const rules: readonly Rule[] = [
     relations: readers,
     person: 'readable',
     domains: ['social'],
+    right: 'see-body',
     view: 'reason',
   },
   {
@@ -134,6 +163,7 @@ export const rules: readonly Rule[] = [
     relations: readers,
     person: 'readable',
     domains: ['care', 'none'],
+    right: 'see-body',
     view: 'full',
   },
   {
@@ -142,6 +172,7 @@ export const rules: readonly Rule[] = [
     actions: [...readings, 'history-type', 'find-place'],
     resources: ['directory'],
     relations: ['unread', 'none', 'own'],
+    right: 'use',
     view: 'whole',
   },
   {
@@ -150,6 +181,7 @@ export const rules: readonly Rule[] = [
     actions: [...readings, 'history-type'],
     resources: ['published'],
     relations: unread,
+    right: 'use',
     view: 'whole',
   },
   {
@@ -174,6 +206,7 @@ export const rules: readonly Rule[] = [
     actions: ['validate', 'explain-message', 'transform'],
     resources: ['draft'],
     relations: unread,
+    right: 'use',
     view: 'full',
   },
   {
@@ -183,6 +216,7 @@ export const rules: readonly Rule[] = [
     resources: ['report'],
     relations: unread,
     member: true,
+    right: 'use',
     view: 'whole',
   },
   {
@@ -192,7 +226,88 @@ export const rules: readonly Rule[] = [
     resources: ['operation'],
     relations: unread,
     roles: ['operator'],
+    right: 'operate',
     view: 'whole',
+  },
+  {
+    rule: 'report-of-person',
+    ground: 'The auditor of the network prepares the report for the person, on behalf of that person.',
+    actions: ['disclosures'],
+    resources: ['operation'],
+    relations: unread,
+    roles: ['operator'],
+    right: 'audit',
+    view: 'whole',
+  },
+  {
+    rule: 'envelope-of-network',
+    ground: 'The operator sees which messages go where: ids, codes and times, without content.',
+    actions: ['see-envelope'],
+    resources: ['record'],
+    relations: everyRelation,
+    roles: ['operator'],
+    right: 'see-envelope',
+    view: 'envelope',
+  },
+  {
+    rule: 'issues-of-network',
+    ground: 'The operator sees why messages were refused: codes, without content.',
+    actions: ['see-issues'],
+    resources: ['record'],
+    relations: everyRelation,
+    roles: ['operator'],
+    right: 'see-issues',
+    view: 'envelope',
+  },
+  {
+    rule: 'own-envelope',
+    ground: 'Its partner may read the order: of its Tasks and deliveries those that are its own.',
+    actions: ['see-envelope'],
+    resources: ['record'],
+    relations: [...unread, ...readers],
+    right: 'see-envelope',
+    view: 'own-envelope',
+  },
+  {
+    rule: 'own-issues',
+    ground: 'Its partner may read the order: the findings of what it sent and received itself.',
+    actions: ['see-issues'],
+    resources: ['record'],
+    relations: [...unread, ...readers],
+    right: 'see-issues',
+    view: 'own-envelope',
+  },
+  {
+    rule: 'begin-emergency',
+    ground: 'Emergency access for care or operation: with a reason, for a short time, and listed for the person.',
+    actions: ['break-glass'],
+    resources: ['record'],
+    relations: unread,
+    domains: ['care', 'none'],
+    right: 'break-glass',
+    only: 'person',
+    view: 'nothing',
+  },
+  {
+    rule: 'emergency',
+    ground: 'Emergency access to this person was begun with a reason and has not ended.',
+    actions: instances,
+    resources: ['task', 'record'],
+    relations: ['none'],
+    domains: ['care', 'none'],
+    emergency: 'open',
+    right: 'break-glass',
+    only: 'person',
+    view: 'whole',
+  },
+  {
+    rule: 'act',
+    ground: 'A partner may send: each message and each move is decided on by itself.',
+    actions: ['act'],
+    resources: ['message'],
+    relations: unread,
+    right: 'act',
+    view: 'nothing',
   },
   {
     rule: 'send',
@@ -201,6 +316,7 @@ export const rules: readonly Rule[] = [
     resources: ['message'],
     relations: unread,
     isSender: true,
+    right: 'act',
     view: 'whole',
   },
   {
@@ -209,6 +325,7 @@ export const rules: readonly Rule[] = [
     actions: moves,
     resources: ['task'],
     relations: ['sender', 'owner', 'candidate', 'ended'],
+    right: 'act',
     view: 'whole',
   },
   {
@@ -217,6 +334,7 @@ export const rules: readonly Rule[] = [
     actions: moves,
     resources: ['record'],
     relations: ['sender'],
+    right: 'act',
     view: 'whole',
   },
   {
@@ -225,6 +343,7 @@ export const rules: readonly Rule[] = [
     actions: ['update'],
     resources: ['directory'],
     relations: ['own'],
+    right: 'act',
     view: 'whole',
   },
   {
@@ -257,10 +376,12 @@ export const rules: readonly Rule[] = [
 
 /** How a refusal is answered: the first that applies. What may not be read is not found. */
 export const denials: readonly { readonly actions: readonly ActionName[]; readonly code: DenialCode }[] = [
-  { actions: operations, code: 'operator-only' },
+  { actions: [...operations, 'disclosures'], code: 'operator-only' },
   { actions: ['evaluate-measure'], code: 'measure-members-only' },
+  { actions: ['act'], code: 'person-may-not-act' },
+  { actions: ['break-glass'], code: 'emergency-forbidden' },
   { actions: ['send'], code: 'role-forbidden' },
   { actions: moves, code: 'move-forbidden' },
   { actions: ['hold'], code: 'right-ended' },
-  { actions: [...instances, ...readings, ...ofOrder], code: 'not-found' },
+  { actions: [...instances, ...readings, ...ofOrder, 'see-envelope', 'see-issues'], code: 'not-found' },
 ];

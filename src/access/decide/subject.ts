@@ -1,22 +1,26 @@
 import type { Network, Partner } from '../../directory/index.ts';
 import { decide } from './decide.ts';
-import type { ActionName, Context, Decision, Relation, ResourceKind, Subject } from './question.ts';
+import type { ActionName, Context, Decision, Relation, ResourceKind, Right, Subject } from './question.ts';
 
-/** A partner as the subject of a question. */
-export const subjectOf = ({ directory }: Pick<Network, 'directory'>, partner: Partner): Subject => ({
-  type: 'partner',
-  id: partner.id,
+/** A partner, or one of its people who is logged in. */
+type Asking = Partner & { readonly person?: { readonly id: string; readonly rights: readonly Right[] } };
+
+/** A partner, or one of its people, as the subject of a question. */
+export const subjectOf = ({ directory }: Pick<Network, 'directory'>, partner: Asking): Subject => ({
+  type: partner.person ? 'person' : 'partner',
+  id: partner.person?.id ?? partner.id,
   properties: {
     roles: partner.roles,
     domain: partner.domain === 'social' ? 'social' : 'care',
     member: directory.organization(partner.organization)?.member === true,
+    ...(partner.person ? { rights: partner.person.rights } : {}),
   },
 });
 
 /** The same in one line: may this partner do this to what it is so related to? */
 export const mayPartner = (
   network: Pick<Network, 'directory'>,
-  partner: Partner,
+  partner: Asking,
   name: ActionName,
   [type, relation]: readonly [ResourceKind, Relation],
   context: Context = {},

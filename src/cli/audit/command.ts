@@ -59,7 +59,7 @@ async function* linesOf<T>(trail: AsyncIterable<T>, textOf: (line: T) => string)
 
 /** Time, outcome, interaction, parties; then what applies. The widths are fixed, because the trail is not read ahead. */
 function rowOf({ at, outcome, interaction, step, codes, partner, recipient, references, count, ...ids }: AuditLine) {
-  const parties = `${partner ?? '(not authenticated)'}${recipient ? ` -> ${recipient}` : ''}`;
+  const parties = `${partner ?? '(not authenticated)'}${ids.person ? ` (${ids.person})` : ''}${recipient ? ` -> ${recipient}` : ''}`;
   const first = `${at}  ${outcome.padEnd(7)}  ${interaction.padEnd(16)}  ${parties}`;
   const second = [step && `at ${step}:`, ...codes, ...(count === undefined ? [] : [`${count} times`])].filter(Boolean);
   const traces = [ids.requestId && `request ${ids.requestId}`, ids.traceId && `trace ${ids.traceId}`].filter(Boolean);

@@ -1,4 +1,5 @@
-import { auditEvent } from '../../audit/event.ts';
+import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
+import { isReason } from '../../audit/reason.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { AuditEvent, DispatchStatus, Store } from '../../store/port.ts';
@@ -6,7 +7,13 @@ import type { World } from '../../world.ts';
 import { allDeadLetters } from './dead-letters.ts';
 
 /** The operator, as recorded in the audit trail, with the id of its request. */
-export type ActingOperator = { readonly id: string; readonly name: string; readonly requestId?: string };
+export type ActingOperator = {
+  readonly id: string;
+  readonly name: string;
+  /** Who of the operators it is, when that is a person. */
+  readonly person?: NonNullable<AuditedInteraction['partner']>['person'];
+  readonly requestId?: string;
+};
 
 export type Acting = { readonly store: Store; readonly world: World; readonly by: ActingOperator };
 
@@ -48,7 +55,7 @@ async function idsOf(store: Store, wish: RequeueWish): Promise<readonly string[]
  * `dead-letter-reason-invalid`, `dead-letter-unknown`, `dead-letter-ended`.
  */
 export async function skipDeadLetter(acting: Acting, id: string, reason: unknown): Promise<Result<undefined>> {
-  if (!isReason(reason)) return failure(issue('dead-letter-reason-invalid', {}));
+  if (!isReason(reason, 5, 200)) return failure(issue('dead-letter-reason-invalid', {}));
   const { store, world } = acting;
   const found = await store.dispatch(id);
   const because = `skipped: ${reason.trim()}`;
@@ -56,12 +63,6 @@ export async function skipDeadLetter(acting: Acting, id: string, reason: unknown
   if (found && (await store.skip(id, { now: world.now(), because, audit }))) return success(undefined);
   return failure(await notHeldBack(store, id));
 }
-
-/** Words of people: short, on one line, and never a BSN, however its digits are written or separated. */
-const isReason = (reason: unknown): reason is string =>
-  typeof reason === 'string' &&
-  /^[^\p{Cc}\p{Cs}]{5,200}$/u.test(reason.trim()) &&
-  !/\p{Nd}{9}/u.test(reason.replace(/[^\p{L}\p{N}]/gu, ''));
 
 async function notHeldBack(store: Store, id: string): Promise<Issue> {
   const found = await store.dispatch(id);
@@ -72,7 +73,7 @@ async function notHeldBack(store: Store, id: string): Promise<Issue> {
 }
 
 const actEvent = (
-  { world, by: { requestId, ...partner } }: Acting,
+  { world, by: { requestId, person, ...operator } }: Acting,
   { id, recipient, traceId, about }: DispatchStatus,
   interaction: 'requeue-delivery' | 'skip-delivery',
   codes: readonly string[],
@@ -86,7 +87,7 @@ const actEvent = (
     codes: [id, ...codes],
     ...(requestId ? { requestId } : {}),
     traceId,
-    partner,
+    partner: { ...operator, ...(person ? { person } : {}) },
     recipient: { id: recipient, name: recipient },
     ...(about ? { references: about } : {}),
   });

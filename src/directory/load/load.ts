@@ -22,6 +22,7 @@ import {
 } from './network-files.ts';
 import { directoryOrganizations, directoryServices } from './organizations-and-services.ts';
 import { partnerByOrganization, partnersOf } from './partners.ts';
+import { peopleOf } from './people.ts';
 import { municipalitiesOf } from './places.ts';
 import { type PostcodeCentres, readPostcodeCentres } from './postcode-centres.ts';
 import { type FiledResource, readDirectoryFiles, referenceTo } from './resource-files.ts';
@@ -68,16 +69,22 @@ function compose(
   const services = directoryServices(filed, organizations.value, (it) => positionOf(it, resource, centres));
   const partners = partnersOf(partnersFile, organizations.value, (at) => endpointsAt(resource, at).some(takesRequests));
   const issuers = trustedIssuersOf(network);
+  const people = peopleOf(network, (id) => partnersFile.value.partners.some((it) => it.id === id));
   const watchdog = watchdogOf(network, (it) => services.value.some(({ reference }) => reference === it));
   const team = services.value.find(({ reference, active }) => reference === registrationTeam && active);
   const issues = [
-    ...[municipalities, organizations, services, partners, issuers, watchdog].flatMap((it) => it.issues),
+    ...[municipalities, organizations, services, partners, issuers, people, watchdog].flatMap((it) => it.issues),
     ...(organizations.value.has(organization) ? [] : [missing(network, 'organization')]),
     ...(team ? [] : [missing(network, 'registration-team')]),
   ];
   if (issues.length > 0) return failure(...issues);
 
-  const settings = { ...settingsOf(network.value), trustedIssuers: issuers.value, watchdog: watchdog.value };
+  const settings = {
+    ...settingsOf(network.value),
+    trustedIssuers: issuers.value,
+    watchdog: watchdog.value,
+    ...(people.value ? { people: people.value } : {}),
+  };
   const availability = availabilityReader(resource);
   const directory = snapshotOf({
     services: services.value,
@@ -117,7 +124,7 @@ export const snapshotSettings = ({ norms, timezone }: Pick<NetworkSettings, 'nor
 const missing = ({ file, value, placeOf }: CheckedFile<NetworkFile>, key: 'organization' | 'registration-team') =>
   issue('config-reference-unresolved', { file, path: pathText([key]), target: value[key] }, placeOf([key]));
 
-const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'trustedIssuers'> => ({
+const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'trustedIssuers' | 'people'> => ({
   name: it.name,
   region: it.region,
   timezone: it.timezone,

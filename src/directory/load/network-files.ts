@@ -7,6 +7,7 @@ import type { TerminologyFile } from '../../terminology/index.ts';
 import type { CertificateName } from '../login/login.ts';
 import type { Role } from '../network.ts';
 import type { LoginFile, PresentationsFile } from './login-file.ts';
+import type { PeopleFile } from './people-file.ts';
 import networkSchema from './schemas/network.json' with { type: 'json' };
 import partnersSchema from './schemas/partners.json' with { type: 'json' };
 import placesSchema from './schemas/places.json' with { type: 'json' };
@@ -71,6 +72,7 @@ export type NetworkFile = {
   };
   readonly cors?: { readonly origins: readonly string[] };
   readonly watchdog?: WatchdogFile;
+  readonly people?: PeopleFile;
   readonly presentations?: PresentationsFile;
   readonly terminology?: TerminologyFile;
   readonly 'consent-source'?: ConsentSourceFile;

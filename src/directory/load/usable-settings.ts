@@ -86,6 +86,7 @@ const addressesOf = (it: NetworkFile): Addresses => [
     ({ endpoint }, index) => [['notifications', 'subscriptions', index, 'endpoint'], endpoint] as const,
   ),
   ...(it.terminology ? [[['terminology', 'url'], it.terminology.url] as const] : []),
+  ...(it.people?.provider ? [[['people', 'provider', 'issuer'], it.people.provider.issuer] as const] : []),
   ...(it['consent-source'] ? [[['consent-source', 'url'], it['consent-source'].url] as const] : []),
 ];
 

@@ -9,7 +9,7 @@ import { isType } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { resourceIdentifier } from '../../vocabulary/identifiers.ts';
 import { isSentBy, sourceOfPartner } from '../../vocabulary/meta-source.ts';
-import { effects, isOpen } from '../../workflow/index.ts';
+import { effects, isAssigned, isOpen } from '../../workflow/index.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf } from '../memory/actors.ts';
 import { orderGraphOf } from '../memory/journey.ts';
@@ -66,7 +66,9 @@ async function considerAppointment(
   const completed = await completeFromOrder(gateway, received, sent.value, order as ServiceRequest);
   if (!completed.ok) return completed;
   const graph = await orderGraphOf(store, focus);
-  const ownTasks = graph.tasks.filter((it) => it.focus?.reference === focus && ownerOf(network, it) === partner.id);
+  const ownTasks = graph.tasks.filter(
+    (it) => isAssigned(it, order as ServiceRequest) && ownerOf(network, it) === partner.id,
+  );
   const task = ownTasks.find(isOpen) ?? ownTasks[0];
   const { meta } = before ?? { meta: { profile: [mgnProfile('conversation-appointment')] } };
   const after: Planned = {

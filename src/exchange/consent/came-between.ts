@@ -66,10 +66,11 @@ export async function endWhatCameBetween(
   received: Received,
   consents: readonly IdentifiedConsent[],
 ): Promise<void> {
-  for (const consent of consents)
+  for (const ofPerson of Map.groupBy(consents, ({ patient }) => patient?.reference).values()) {
+    const [consent] = ofPerson;
     for (let round = 0; round < mostRounds; round++) {
-      const ended = await endedBy(gateway, received, consent);
-      if (!ended.ok || (ended.value.changes.length === 0 && ended.value.revocations.length === 0)) break;
+      const ended = await endedBy(gateway, received, ofPerson);
+      if (!consent || !ended.ok || (ended.value.changes.length === 0 && ended.value.revocations.length === 0)) break;
       const { decisions, ...plan } = ended.value;
       const commit: CommitPlan = {
         interaction: 'update',
@@ -85,4 +86,5 @@ export async function endWhatCameBetween(
       const { pulled: _, ...mover } = received;
       await tryCommit(gateway, { ...mover, requestId: gateway.world.newId() }, commit);
     }
+  }
 }

@@ -25,19 +25,19 @@ export type Ended = Required<
 > & { readonly decisions: readonly unknown[] };
 
 /**
- * Ends what is no longer permitted, now that this Consent has ended, or was added with an objection (bezwaar): requests are
- * withdrawn, with their waiting deliveries, and the social domain no longer reads them. Data disclosed earlier is not
+ * Ends what is no longer permitted, now that these Consents of one person have ended, or were added with an objection
+ * (bezwaar): requests are withdrawn, with their waiting deliveries, and the social domain no longer reads them. Data disclosed earlier is not
  * recalled.
  */
 export async function endedBy(
   gateway: Gateway,
   received: Received,
-  consent: IdentifiedConsent,
+  consents: readonly IdentifiedConsent[],
 ): Promise<Result<Ended>> {
-  const withdrawn = await dependentOn(gateway, received, consent);
+  const withdrawn = await dependentOn(gateway, received, consents);
   if (!withdrawn.ok) return withdrawn;
   const plans = withdrawn.value;
-  const { revocations, withdrawals } = await revocationsAfter(gateway, received, consent);
+  const { revocations, withdrawals } = await revocationsAfter(gateway, received, consents);
   const changes = plans.flatMap((it) => it.changes);
   return success({
     decisions: plans.map(({ decisions }) => decisions),
@@ -69,16 +69,16 @@ const withdrawnByPerson = {
 async function dependentOn(
   gateway: Gateway,
   received: Received,
-  consent: IdentifiedConsent,
+  consents: readonly IdentifiedConsent[],
 ): Promise<Result<readonly CommitPlan[]>> {
   const { store, world } = gateway;
   const effectContext = { at: received.at, newId: world.newId };
   const plans: CommitPlan[] = [];
-  for (const order of await ordersUnder(gateway, consent)) {
+  for (const order of await ordersUnder(gateway, consents)) {
     const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
     const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
     for (const task of open) {
-      if (await isStillPermitted(gateway, order, task, { consent, now: received.at, outside: byConsentsAlone }))
+      if (await isStillPermitted(gateway, order, task, { consents, now: received.at, outside: byConsentsAlone }))
         continue;
       const isWithinCare = !isOfSocialDomain(gateway, task);
       // its owner treats the person, and keeps a record
@@ -98,12 +98,12 @@ async function dependentOn(
   return success(plans);
 }
 
-/** Orders that depend on a Consent: those of its person, and those derived from them for the social domain. */
+/** Orders that depend on Consents: those of their person, and those derived from them for the social domain. */
 async function ordersUnder(
   { store }: Gateway,
-  { patient }: IdentifiedConsent,
+  [consent]: readonly IdentifiedConsent[],
 ): Promise<readonly (ServiceRequest & Identified)[]> {
-  const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [patient?.reference ?? '']);
+  const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [consent?.patient?.reference ?? '']);
   const references = orders.map(({ id }) => `ServiceRequest/${id}`);
   const derived = await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', references);
   return [...new Map([...orders, ...derived].map((it) => [it.id, it as ServiceRequest & Identified])).values()];
@@ -116,12 +116,12 @@ async function ordersUnder(
 async function revocationsAfter(
   gateway: Gateway,
   { at }: Received,
-  consent: IdentifiedConsent,
+  consents: readonly IdentifiedConsent[],
 ): Promise<{ readonly revocations: readonly Revocation[]; readonly withdrawals: readonly Withdrawal[] }> {
   const { store, network } = gateway;
   const revocations: Revocation[] = [];
   const withdrawals: Withdrawal[] = [];
-  for (const order of await ordersUnder(gateway, consent)) {
+  for (const order of await ordersUnder(gateway, consents)) {
     const { tasks } = await orderGraphOf(store, `ServiceRequest/${order.id}`);
     for (const task of tasks) {
       const owner = ownerOf(network, task);
@@ -129,7 +129,7 @@ async function revocationsAfter(
       if (!owner || !isOfOrder || isUnselected(task)) continue;
       // within care a right to read ends with the Task
       if (!isConsultation(task) && !isOfSocialDomain(gateway, task)) continue;
-      const permitted = await isStillPermitted(gateway, order, task, { consent, now: at, outside: byConsentsAlone });
+      const permitted = await isStillPermitted(gateway, order, task, { consents, now: at, outside: byConsentsAlone });
       if (mayHold('disclosed', { consent: permitted ? 'permit' : 'deny' })) continue;
       if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;
       const content = await contentReadBy(

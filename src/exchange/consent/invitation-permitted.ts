@@ -12,14 +12,14 @@ import type { Gateway } from '../pipeline/gateway.ts';
 import type { StillQuestion } from './still-question.ts';
 
 /**
- * Whether the invitee of a case consultation may still learn about whom it is, after `consent` has ended: judged as a new
+ * Whether the invitee of a case consultation may still learn about whom it is, after `consents` have ended: judged as a new
  * invitation would be (consultation/parties.ts).
  */
 export async function isInvitationPermitted(
   { network, store, grounds }: Pick<Gateway, 'network' | 'store' | 'grounds'>,
   order: ServiceRequest & Identified,
   task: Task,
-  { consent, now, outside }: StillQuestion,
+  { consents = [], now, outside }: StillQuestion,
 ): Promise<boolean> {
   // an empty invitation does not disclose the person
   if (verbOf(task) === 'request-fulfillment') return true;
@@ -27,8 +27,9 @@ export async function isInvitationPermitted(
   const recipient = owner ? recipientOf(network, owner) : undefined;
   const person = await readAt(store, order.subject.reference ?? '');
   if (!owner || !recipient || !person) return true;
-  const consents = await find<Consent>(store, 'Consent', 'patient', [order.subject.reference ?? '']);
-  const resources = [person, ...consents.filter(({ id }) => id !== consent?.id), ...(consent ? [consent] : [])];
+  const stored = await find<Consent>(store, 'Consent', 'patient', [order.subject.reference ?? '']);
+  const ids = new Set<string | undefined>(consents.map(({ id }) => id));
+  const resources = [person, ...stored.filter(({ id }) => !ids.has(id)), ...consents];
   const graph = { resourceType: 'Bundle', type: 'collection', entry: resources.map((resource) => ({ resource })) };
   const own = lifeDomainsOf(task);
   const consultation = own.length ? undefined : await readAt(store, task.partOf?.[0]?.reference ?? '');

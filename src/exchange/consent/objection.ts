@@ -18,10 +18,13 @@ export async function withObjections(
   plan: CommitPlan,
   graph: Bundle,
 ): Promise<Result<CommitPlan>> {
+  const objections = resourcesOf(graph).filter(
+    (it): it is IdentifiedConsent => isType(it, 'Consent') && objects((it as Consent).provision),
+  );
   let whole = plan;
-  for (const it of resourcesOf(graph)) {
-    if (!isType(it, 'Consent') || !objects((it as Consent).provision)) continue;
-    const ended = await endedBy(gateway, received, it as IdentifiedConsent);
+  // Together: a message may bring hundreds, and each on its own would decide on all orders of the person again.
+  for (const ofPerson of Map.groupBy(objections, ({ patient }) => patient?.reference).values()) {
+    const ended = await endedBy(gateway, received, ofPerson);
     if (!ended.ok) return ended;
     whole = merged(whole, ended.value);
   }

@@ -74,14 +74,14 @@ export async function orderOfTask(store: Memory, task: Task): Promise<ServiceReq
 }
 
 /**
- * Whether what this Task discloses to its owner may still be: after `consent` has ended or was added, or else on the
- * Consents as they are stored. Within care only a legal basis that requires a Consent depends on one.
+ * Whether what this Task discloses to its owner may still be: after `consents` have ended or were added, or else on
+ * the Consents as they are stored. Within care only a legal basis that requires a Consent depends on one.
  */
 export async function isStillPermitted(
   gateway: Deciding,
   order: ServiceRequest,
   task: Task,
-  { consent, now, outside }: StillQuestion,
+  { consents = [], now, outside }: StillQuestion,
 ): Promise<boolean> {
   const { network, store, grounds } = gateway;
   const owner = ownerOf(network, task);
@@ -89,16 +89,18 @@ export async function isStillPermitted(
   const rule = recipient && groundRule(grounds, legalBasisOf(task), recipient, now);
   if (!owner || !recipient || (recipient.domain !== 'social' && rule?.consent !== 'required')) return true;
   if (isConsultation(task))
-    return isInvitationPermitted(gateway, order as ServiceRequest & Identified, task, { consent, now, outside });
+    return isInvitationPermitted(gateway, order as ServiceRequest & Identified, task, { consents, now, outside });
   // The order in the social domain is derived from another order; the Consent belongs to that one.
   const origin = (await readAt(store, order.basedOn?.[0]?.reference ?? '')) as ServiceRequest | undefined;
+  const [consent] = consents;
   const own = order.subject.reference === (consent ? consent.patient : (origin?.subject ?? order.subject))?.reference;
   const root = (own ? order : origin) as (ServiceRequest & Identified) | undefined;
   if (!root) return true;
   const base = network.settings.baseUrl;
-  const others = (await wholeOrder(store, root, base)).filter(({ id }) => id !== consent?.id);
+  const ids = new Set(consents.map(({ id }) => id));
+  const others = (await wholeOrder(store, root, base)).filter(({ id }) => !ids.has(id));
   const originalTask = { ...task, focus: { reference: `ServiceRequest/${root.id}` }, for: root.subject };
-  const resources = [originalTask, ...others, ...(consent ? [consent] : [])];
+  const resources = [originalTask, ...others, ...consents];
   const sender = senderOf(network, task) ?? '';
   const decision = disclose({
     graph: {

@@ -3,9 +3,12 @@ import type { OutsideConsent } from '../../disclosure/index.ts';
 
 export type IdentifiedConsent = Consent & { readonly id: string };
 
-/** Whether something may still be disclosed, after `consent` ended or was added. `outside`: the answers of the consent source. */
+/**
+ * Whether something may still be disclosed, after these Consents of one person ended or were added. `outside`: the answers of
+ * the consent source.
+ */
 export type StillQuestion = {
-  readonly consent?: IdentifiedConsent | undefined;
+  readonly consents?: readonly IdentifiedConsent[];
   readonly now: Date;
   readonly outside: OutsideConsent;
 };

@@ -61,7 +61,7 @@ async function considerWithdrawal(
   if (!after.ok) return after;
   const report = await validated(gateway, after.value);
   if (report.verdict !== 'valid') return failure(...refusingIssues(report.issues));
-  const ended = await endedBy(gateway, received, after.value);
+  const ended = await endedBy(gateway, received, [after.value]);
   return ended.ok ? success(asOneCommit(after.value, current.version, ended.value)) : ended;
 }
 

@@ -30,16 +30,21 @@ export type FollowUp = {
   readonly decision?: Assigned;
 };
 
+/** Each is disclosed on its own, and proven against the whole record: their cost is the square of their number. */
+const maximumRequests = 50;
+
 type Basis = RecordedOrder & { readonly ownTask: Task & Identified };
 
 /**
  * The requests of a record, each with a Task of its own. Advice returns to the referrer with intent `proposal`, because
  * insured ggz needs a referral by the GP. Other requests become a `filler-order` for a service of the directory.
- * Issues: `advice-intent-mismatch`, `advice-referrer-missing`, `follow-up-performer-missing`,
- * `follow-up-performer-not-eligible`, and those of routing.
+ * Issues: `follow-ups-too-many`, `advice-intent-mismatch`,
+ * `advice-referrer-missing`, `follow-up-performer-missing`, `follow-up-performer-not-eligible`, and those of routing.
  */
 export function followUpsOf(context: DecisionContext, incoming: Incoming, basis: Basis): Result<readonly FollowUp[]> {
   const entries = (incoming.graph.entry ?? []).map(({ resource }, index) => ({ resource, index }));
+  if (entries.filter(({ resource }) => isType(resource, 'ServiceRequest')).length > maximumRequests)
+    return failure(issue('follow-ups-too-many', { limit: maximumRequests }, { expression: 'CarePlan.activity' }));
   const results = entries.flatMap(({ resource, index }) =>
     isType(resource, 'ServiceRequest')
       ? [followUp(context, incoming, basis, resource as ServiceRequest & Identified, `Bundle.entry[${index}].resource`)]

@@ -1,9 +1,11 @@
 import type { Bundle } from '@medplum/fhirtypes';
-import type { Issue } from '../../fhir/issue.ts';
-import { typeModel } from '../../fhir/model.ts';
+import { type Issue, issue, type Place } from '../../fhir/issue.ts';
+import { typeModel, upperFirst } from '../../fhir/model.ts';
 import { isType } from '../../fhir/resource.ts';
 import { outputOrigins, type Trace } from '../../mapping/index.ts';
-import { recogniseForm } from '../maps/forms.ts';
+import { ancestorsOf } from '../maps/consent-values.ts';
+import { formPlaces } from '../maps/form-places.ts';
+import { nameOfForm, recogniseForm } from '../maps/forms.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { PipelineOutcome } from '../pipeline/step.ts';
 import type { Received } from '../reading/envelope.ts';
@@ -23,15 +25,24 @@ export function inTermsOfSentMessage<T>(
   const isOfMapped = (it: Issue, at: number): it is OfGraph => mapped >= 0 && at > mapped && isOfGraph(it);
   const found = outcome.steps.some(({ issues }, at) => issues.some((it) => isOfMapped(it, at)));
   if (!found) return outcome;
-  const sent = parseMessage(received, network.settings.limits);
+  const sent = parseMessage(received, network.settings.limits, nameOfForm(forms, received.intake));
   const form = sent.ok ? recogniseForm(forms, sent.value, received) : sent;
   if (!sent.ok || !form.ok || !form.value.map) return outcome;
   if (sent.value.shape === 'fhir' && isType(sent.value.message, 'Bundle')) return outcome;
   const { output, trace } = form.value.map.run(sent.value.message, { trace: true, now: received.at });
   if (!trace) return outcome;
   const placeOf = placesIn(output as Bundle, trace);
-  const inSource = (it: Issue, at: number): Issue =>
-    isOfMapped(it, at) ? { ...it, expression: placeOf(it.expression) } : it;
+  const shown =
+    sent.value.shape === 'json'
+      ? formPlaces(sent.value, form.value.map.source ?? '')
+      : (expression: string): Place => ({ expression });
+  const isHl7 = sent.value.shape === 'hl7-v2';
+  const inSource = (it: Issue, at: number): Issue => {
+    if (!isOfMapped(it, at)) return it;
+    const place = shown(placeOf(it.expression));
+    const isDate = isHl7 && it.rule === 'format' && /date[^.]*$/i.test(place.expression ?? '');
+    return isDate ? issue('hl7-date-invalid', {}, place) : { ...it, ...place };
+  };
   const steps = outcome.steps.map((step, at) => ({ ...step, issues: step.issues.map((it) => inSource(it, at)) }));
   return { ...outcome, steps };
 }
@@ -47,20 +58,48 @@ function placesIn({ entry = [] }: Bundle, trace: Trace): (expression: string) =>
   // Thousands of findings about a graph of thousands of elements: each is looked up, never searched.
   const originOf = outputOrigins(trace);
   const written = new Set(trace.elements.map(({ path }) => path));
+  const below = placesBelow(trace);
   const choices = choicesOf(written);
   const entries = new Map<string | undefined, number>();
   for (const [at, { resource }] of entry.entries())
     if (!entries.has(resource?.resourceType)) entries.set(resource?.resourceType, at);
   return (expression) => {
-    const [type = '', ...rest] = expression.split('.');
+    const [type = '', ...rest] = inJson(expression).split('.');
     const at = entries.get(type);
     const path =
-      type === 'Bundle' || at === undefined ? expression : [`Bundle.entry[${at}].resource`, ...rest].join('.');
+      type === 'Bundle' || at === undefined ? inJson(expression) : [`Bundle.entry[${at}].resource`, ...rest].join('.');
     const named = written.has(path) ? path : (choices.get(path) ?? path);
-    const sources = originOf(written.has(`${named}[0]`) ? `${named}[0]` : named)?.sources ?? [];
+    const element = written.has(`${named}[0]`) ? `${named}[0]` : named;
+    // An element that no rule wrote by itself, but its parts: an address.
+    const inside = written.has(element) ? undefined : below.get(named);
+    if (inside !== undefined) return inside;
+    const sources = originOf(element)?.sources ?? [];
     return sources.toSorted((a, b) => b.length - a.length)[0] ?? whole ?? expression;
   };
 }
+
+/** For each element of the output, what the sources of the parts below it have in common. */
+function placesBelow({ elements }: Trace): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { path, sources } of elements) {
+    const [source] = sources.toSorted((a, b) => b.length - a.length);
+    if (source === undefined) continue;
+    for (const above of ancestorsOf(path)) {
+      const known = found.get(above);
+      found.set(above, known === undefined ? source : commonPlace(known, source));
+    }
+  }
+  return found;
+}
+
+function commonPlace(one: string, other: string): string {
+  const around = new Set([...ancestorsOf(other), other]);
+  return [...ancestorsOf(one), one].findLast((it) => around.has(it)) ?? one;
+}
+
+/** A choice of types as JSON names it: `occurrencePeriod` for `occurrence.ofType(Period)`. */
+const inJson = (expression: string): string =>
+  expression.replace(/(\w+)\.ofType\((\w+)\)/g, (_, name: string, type: string) => name + upperFirst(type));
 
 /** An element with a choice of types by its name without the type: `deceased` of `deceasedBoolean`. */
 function choicesOf(written: ReadonlySet<string>): ReadonlyMap<string, string> {

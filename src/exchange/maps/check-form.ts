@@ -1,11 +1,12 @@
 import { type Issue, issue } from '../../fhir/issue.ts';
+import { type Primitive, primitives } from '../../fhir/primitives.ts';
 import { aboutConsent } from '../reading/about-consent.ts';
 import type { FormField, FormModel } from './form-model.ts';
 
 /**
  * A form against its logical model, before a map reads it: a profile would report the element that a field would have
- * become, which its sender never wrote. Each finding is at the field. A null counts as absent, but in a consent, where
- * what it leaves out is unknown. Issues: `form-value-missing`, `form-value-repeated`, `form-value-type`,
+ * become, which its sender never wrote. Each finding is at the field. Null and empty text count as absent, but in a
+ * consent, where what they leave out is unknown. Issues: `form-value-missing`, `form-value-repeated`, `form-value-type`,
  * `consent-value-unread`.
  */
 export const checkForm = ({ root, fields }: FormModel, form: object): Issue[] =>
@@ -18,7 +19,7 @@ const checkObject = (fields: ReadonlyMap<string, FormField>, values: Values, pat
 
 function checkField(field: FormField, value: unknown, path: string): Issue[] {
   const at = { expression: path };
-  if (value === null && aboutConsent.test(path)) return [issue('consent-value-unread', {}, at)];
+  if (isBlank(value) && aboutConsent.test(path)) return [issue('consent-value-unread', {}, at)];
   if (isAbsent(value)) return field.isRequired ? [issue('form-value-missing', {}, at)] : [];
   if (!Array.isArray(value)) return checkOne(field, value, path);
   if (!field.isList && value.filter((it) => !isAbsent(it)).length > 1) return [issue('form-value-repeated', {}, at)];
@@ -27,11 +28,14 @@ function checkField(field: FormField, value: unknown, path: string): Issue[] {
   );
 }
 
+/** Left empty. Elsewhere in a form such text was removed before. */
+const isBlank = (value: unknown): boolean => value === null || (typeof value === 'string' && value.trim() === '');
+
 const isAbsent = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) && value.every((it) => it === null));
 
 function checkOne(field: FormField, value: unknown, path: string): Issue[] {
-  if (value === null) return [issue('consent-value-unread', {}, { expression: path })];
+  if (isBlank(value)) return [issue('consent-value-unread', {}, { expression: path })];
   if (field.fields && typeof value === 'object' && !Array.isArray(value))
     return checkObject(field.fields, value as Values, path);
   if (isOfType(field, value)) return [];
@@ -41,28 +45,21 @@ function checkOne(field: FormField, value: unknown, path: string): Issue[] {
   return isUnclear ? [wrong, issue('consent-value-unread', {}, { expression: path })] : [wrong];
 }
 
-/** Text may be a number, as programs write house numbers. Which codes and days there are is up to the map and the profiles. */
+/** A number may be written as text. Which codes there are is up to the map; of a data type, FHIR's own names are its fields. */
 function isOfType({ type, pattern }: FormField, value: unknown): boolean {
-  switch (type) {
-    case '':
-      return true;
-    case 'object':
-      return false;
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'integer':
-    case 'decimal':
-    case 'positiveInt':
-    case 'unsignedInt':
-      return typeof value === 'number' || (typeof value === 'string' && value !== '' && !Number.isNaN(Number(value)));
-    case 'date':
-    case 'dateTime':
-      return typeof value === 'string';
-    case 'uri':
-    case 'url':
-    case 'canonical':
-      return typeof value === 'string' && /^\S+$/.test(value);
-    default:
-      return (typeof value === 'string' || typeof value === 'number') && (pattern?.test(String(value)) ?? true);
-  }
+  if (type === '') return true;
+  if (type === 'object') return false;
+  const primitive = primitives[type];
+  if (!primitive) return (typeof value === 'object' && !Array.isArray(value)) || type.includes('/');
+  if (primitive.json === 'number') return isNumber(value) && isValid(primitive, Number(value));
+  if (typeof value !== primitive.json) return false;
+  return freeTexts.has(type) ? (pattern?.test(value as string) ?? true) : isValid(primitive, value);
 }
+
+/** Words in the place of a code are reported by its map. */
+const freeTexts: ReadonlySet<string> = new Set(['string', 'markdown', 'code', 'id']);
+
+const isNumber = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value));
+
+const isValid = (primitive: Primitive, value: unknown): boolean => primitive.isValid(value as never);

@@ -38,7 +38,8 @@ function consentSources(output: unknown, { elements }: Trace): ReadonlySet<strin
 const entryOf = (path: string): string => /^Bundle\.entry\[\d+\](?=\.|$)/.exec(path)?.[0] ?? '';
 
 /** What a path lies within, the outermost first: `form`, `form.a`, `form.a[1]` of `form.a[1].b`. */
-const ancestorsOf = (path: string): string[] => [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index));
+export const ancestorsOf = (path: string): string[] =>
+  [...path.matchAll(/[.[]/g)].map(({ index }) => path.slice(0, index));
 
 function nullsIn(value: unknown, path: string): string[] {
   if (value === null) return [path];

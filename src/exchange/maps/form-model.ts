@@ -1,4 +1,5 @@
 import type { StructureDefinition } from '@medplum/fhirtypes';
+import { primitives } from '../../fhir/primitives.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 
 /** A field of a form, as its logical model states it. */
@@ -65,7 +66,7 @@ function fieldOf({ path, min, max, type: types = [] }: Element, elements: readon
     type: code,
     isRequired: (min ?? 0) > 0,
     isList: max === '*' || Number(max) > 1,
-    example: pattern ?? examples[code] ?? '"..."',
+    example: pattern ?? examples[code] ?? primitives[code]?.example ?? '{ ... }',
     ...(pattern === undefined ? {} : { pattern: new RegExp(`^(?:${pattern})$`) }),
     ...(isObject ? { fields: fieldsBelow(path, elements) } : {}),
   };
@@ -73,7 +74,6 @@ function fieldOf({ path, min, max, type: types = [] }: Element, elements: readon
 
 const examples: Readonly<Record<string, string>> = {
   object: '{ }',
-  boolean: 'true, false',
   date: '2026-11-27',
   dateTime: '2026-11-27T13:00:00+01:00',
   uri: 'https://example.org',

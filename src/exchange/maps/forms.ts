@@ -4,11 +4,14 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { CompiledMap, RunOptions } from '../../mapping/index.ts';
 import type { InputProfile } from '../../vocabulary/input-profile.ts';
+import { countValues } from '../reading/count-values.ts';
 import type { Received } from '../reading/envelope.ts';
 import { headerOf } from '../reading/message-response.ts';
+import { maximumValues } from '../reading/parse.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import { type FirstLook, lookAt } from './first-look.ts';
 import type { FormModel } from './form-model.ts';
+import { formPlaces } from './form-places.ts';
 import { type NearestForm, nearestForm } from './nearest-form.ts';
 import { runMap } from './run-map.ts';
 import { conditionOf } from './sender-keys.ts';
@@ -68,13 +71,23 @@ export const inputProfileOf = (form: Form): InputProfile => (form.map ? 'mapped'
 const isMessage = (resource: SentMessage['message']): boolean =>
   isType(resource, 'Bundle') && resource.type === 'message' && headerOf(resource) !== undefined;
 
-/** The first form that recognises the message. Issues: `not-a-message`, `form-unknown`, `intake-form-unknown`. */
+/** How places in the form in JSON of an intake begin: like those of its model, before it is recognised too. */
+export const nameOfForm = (forms: readonly Form[], intake: string | undefined): string | undefined =>
+  forms.find((it) => it.intake === intake && it.reads === 'json')?.map?.source ?? intake;
+
+/**
+ * The first form that recognises the message. Issues: `not-a-message`, `form-is-resource`, `form-unknown`,
+ * `intake-form-unknown`.
+ */
 export function recogniseForm(
   forms: readonly Form[],
-  { shape, message }: SentMessage,
+  sent: SentMessage,
   { asMessage = false, intake, pulled }: Pick<Received, 'asMessage' | 'intake' | 'pulled'>,
 ): Result<Form> {
+  const { shape, message } = sent;
   if (asMessage && !isMessage(message)) return failure(issue('not-a-message', {}));
+  if (shape === 'json' && 'resourceType' in message)
+    return failure(issue('form-is-resource', {}, formPlaces(sent, nameOfForm(forms, intake) ?? '')('resourceType')));
   const offered = forms.filter((it) => it.intake === intake && (!it.pulled || pulled));
   const look = lookAt(message);
   const form = offered.find((it) => it.reads === shape && it.mayRecognise(look) && it.recognises(message));
@@ -102,6 +115,9 @@ export type Mapped = {
   readonly unmapped: readonly Unmapped[];
 };
 
+/** An item of a form becomes a whole resource, so that its graph is larger; and the graph is what costs the time of all. */
+const maximumGraphValues = 2 * maximumValues;
+
 /** Runs the map of a form. `options`: the seed of ids, and the time and zone for `now()` in the map. */
 export function toGraph(
   form: Form,
@@ -111,6 +127,8 @@ export function toGraph(
   if (!form.map) return asGraph(sent.message as Bundle, []);
   const { output, issues = [], unmapped = [] } = runMap({ map: form.map, model: form.model }, sent, options);
   if (issues.some(isError)) return failure(...issues);
+  if (countValues(output, maximumGraphValues) > maximumGraphValues)
+    return failure(issue('too-many-values', { limit: maximumGraphValues }));
   return asGraph(output as Bundle, issues, unmappedOf(form.map, unmapped));
 }
 

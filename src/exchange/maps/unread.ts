@@ -9,9 +9,6 @@ import { unreadHl7 } from './unread-hl7.ts';
 /** More of them do not help: the message is another form. */
 const maximumIssues = 20;
 
-/** Property names come from the sender: text that does not have the form of a name is not repeated. */
-const safePath = /^[A-Za-z][\w-]{0,63}(?:\.[A-Za-z][A-Za-z]{0,63}|\[\d+\])*$/;
-
 /** The form that was read: its model, when it has one, and the name with which paths in it begin. */
 type ReadBy = { readonly model?: FormModel | undefined; readonly root: string | undefined };
 
@@ -19,16 +16,18 @@ type Run = { readonly output: unknown; readonly trace: Trace; readonly issues: r
 
 /**
  * Values of a message that no rule of its map read: of a form and of HL7 v2 none is dropped without a finding, and one
- * about a consent refuses any message. Issues: `consent-value-unread`, `form-value-ignored`, `hl7-value-ignored`.
+ * about a consent refuses any message. Places are the paths of the message, with the names of its sender. Issues:
+ * `consent-value-unread`, `form-value-ignored`, `hl7-value-ignored`.
  */
 export function unread(sent: SentMessage, { model, root }: ReadBy, { output, trace, issues }: Run): Issue[] {
   if (sent.shape === 'hl7-v2') return unreadHl7(sent.message, sent.unread ?? [], trace, issues);
   // Of a form that is refused, rules did not run that would have read its fields.
-  const isExpected = (path: string) => model !== undefined && issues.some(isError) && hasField(model, path);
+  const isRefused = issues.some(isError);
+  const isExpected = (path: string) => model !== undefined && isRefused && hasField(model, path);
   const found = unreadAboutConsent(sent.message, output, trace, root).filter((path) => !isExpected(path));
   const refusing = new Set(found);
   const ignored = trace.unread.filter((path) => !refusing.has(path) && !isExpected(path) && isContent(sent, path));
-  const at = (path: string) => (safePath.test(path) ? { expression: path } : {});
+  const at = (expression: string) => ({ expression });
   return [
     ...[...refusing].slice(0, maximumIssues).map((path) => issue('consent-value-unread', {}, at(path))),
     ...ignored.slice(0, maximumIssues).map((path) => issue('form-value-ignored', {}, at(path))),

@@ -1,9 +1,9 @@
 import type { AuditedInteraction } from '../../audit/event.ts';
 import { issue } from '../../fhir/issue.ts';
+import { actingIssues } from '../reading/acting.ts';
 import { type Envelope, type Received, receive, traces } from '../reading/envelope.ts';
 import { withRequestId } from '../reading/request-id.ts';
-import { duplicateAnswer } from '../sender/first-answer.ts';
-import { type Answer, refused } from './answer.ts';
+import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import { auditRefusal, type Refuse } from './audit-refusal.ts';
 import type { Gateway } from './gateway.ts';
 
@@ -22,6 +22,9 @@ export async function admit(
   const refuseUnknown = auditRefusal(gateway, asSent, interaction, action);
   const authenticated = await gateway.authenticate(asSent, gateway.world.now());
   if (!authenticated.ok) return answered(await refuseUnknown(refused(authenticated.issues)));
+  const forbidden = actingIssues(gateway.network, authenticated.value);
+  const refuseAtOnce = auditRefusal(gateway, asSent, interaction, action, authenticated.value);
+  if (forbidden.length) return answered(await refuseAtOnce(refused(forbidden)));
   const named = await withRequestId(asSent, authenticated.value, gateway.network.settings.limits);
   const envelope = named.ok ? named.value : asSent;
   const refuse = auditRefusal(gateway, envelope, interaction, action, authenticated.value);

@@ -2,6 +2,7 @@ import type { OperationOutcome } from '@medplum/fhirtypes';
 import { type Issue, issue, type Severity } from '../../fhir/issue.ts';
 import { operationOutcome } from '../../fhir/outcome.ts';
 import type { Resource } from '../../fhir/resource.ts';
+import { duplicateOutcome } from '../memory/first-answer.ts';
 import type { Step } from './step.ts';
 
 /** Answer to the sender. Only http/ turns it into a status. */
@@ -40,3 +41,11 @@ export function reportableIssues(issues: readonly Issue[]): readonly Issue[] {
 }
 
 const severityOrder: readonly (readonly Severity[])[] = [['fatal', 'error'], ['warning'], ['information']];
+
+/** Answer to a request that is sent again: nothing is done, and the outcome contains the first answer. */
+export const duplicateAnswer = async (...earlier: Parameters<typeof duplicateOutcome>): Promise<Answer> => ({
+  kind: 'refused',
+  issues: [issue('duplicate', {})],
+  body: await duplicateOutcome(...earlier),
+  steps: [],
+});

@@ -1,14 +1,11 @@
+import type { Caller } from '../../access/index.ts';
 import { type AuditedInteraction, auditEvent } from '../../audit/event.ts';
 import { refusedLine } from '../../audit/message-line.ts';
-import type { Partner } from '../../directory/index.ts';
 import { catalogue } from '../../fhir/catalogue/index.ts';
 import { isError, type RuleCode } from '../../fhir/issue.ts';
-import { type AuditedRequest, tracesOf } from '../reading/audited-request.ts';
+import { type AuditedRequest, agentOf, tracesOf } from '../reading/audited-request.ts';
 import type { Answer } from './answer.ts';
 import type { Gateway } from './gateway.ts';
-
-export const agentOf = (partner: Partner | undefined): Pick<AuditedInteraction, 'partner'> =>
-  partner ? { partner: { id: partner.id, name: partner.name, roles: partner.roles } } : {};
 
 /** What a refused request was about. Text that is not an id of the gateway could identify a person. */
 const targetOf = (reference = ''): Pick<AuditedInteraction, 'references'> =>
@@ -28,7 +25,7 @@ export const auditRefusal =
     envelope: AuditedRequest,
     interaction: string,
     action: AuditedInteraction['action'],
-    partner?: Partner,
+    partner?: Caller,
   ): Refuse =>
   async (answer) => {
     const issues = answer.kind === 'refused' ? answer.issues.filter(isError) : [];

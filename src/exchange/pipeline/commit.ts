@@ -21,12 +21,11 @@ import type {
   Withdrawal,
 } from '../../store/port.ts';
 import { ruleOfStoreFault } from '../../store/store-fault.ts';
+import { agentOf } from '../reading/audited-request.ts';
 import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
 import { type Cause, causedBy } from '../reading/traceparent.ts';
-import { duplicateAnswer } from '../sender/first-answer.ts';
-import { type Answer, refused } from './answer.ts';
-import { agentOf } from './audit-refusal.ts';
+import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { Gateway } from './gateway.ts';
 import type { Step } from './step.ts';

@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/index.ts';
 import type { AuditedInteraction } from '../../audit/event.ts';
 import { type Envelope, uuid } from './envelope.ts';
 
@@ -19,3 +20,13 @@ export const tracesOf = ({ requestId, correlationId, traceId, address }: Audited
       address,
     }).filter(([, value]) => value),
   ) as Pick<AuditedInteraction, 'requestId' | 'correlationId' | 'traceId' | 'address'>;
+
+export const agentOf = (caller: Caller | undefined): Pick<AuditedInteraction, 'partner'> =>
+  caller ? { partner: { id: caller.id, name: caller.name, roles: caller.roles, ...personOf(caller) } } : {};
+
+/** Who of its people, without a name. */
+function personOf({ person }: Caller): Pick<NonNullable<AuditedInteraction['partner']>, 'person'> {
+  if (!person) return {};
+  const { id, roles, assurance } = person;
+  return { person: { id, roles, ...(assurance === undefined ? {} : { assurance }) } };
+}

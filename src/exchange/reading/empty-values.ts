@@ -2,8 +2,8 @@ import { aboutConsent } from './about-consent.ts';
 
 /**
  * Removes from a form what its sender left empty: `""`, null, and what contains nothing else. Programs write them for
- * absent values. Those about a consent stay: what they leave open could be a refusal. Numbers keep their digits, which
- * belong to the object that they are in.
+ * absent values. Those about a consent stay: what they leave open could be a refusal. In a list null takes their place:
+ * the others keep their index, by which findings name them, and numbers the digits that belong to it.
  */
 export function removeEmptyValues<T extends object>(form: T): T {
   emptied(form);
@@ -16,9 +16,8 @@ function emptied(value: unknown): boolean {
   if (value === null) return true;
   if (typeof value !== 'object') return false;
   if (Array.isArray(value)) {
-    const left = value.filter((it) => !emptied(it));
-    if (left.length < value.length) value.splice(0, value.length, ...left);
-    return left.length === 0;
+    for (const [at, it] of value.entries()) if (emptied(it)) value[at] = null;
+    return value.every((it) => it === null);
   }
   const members = value as Record<string, unknown>;
   const names = Object.keys(members);

@@ -28,10 +28,14 @@ export type SentMessage =
       readonly unread?: readonly string[];
     };
 
-/** Parses FHIR at the FHIR base, and HL7 v2 or JSON, by the content type, at /intake/{name}. */
+/**
+ * Parses FHIR at the FHIR base, and HL7 v2 or JSON, by the content type, at /intake/{name}. `form`: how places in the form
+ * of that intake begin.
+ */
 export function parseMessage(
   { intake, contentType, body }: Pick<Received, 'intake' | 'contentType' | 'body'>,
   limits: Partial<Limits> = {},
+  form: string | undefined = intake,
 ): Result<SentMessage> {
   if (intake === undefined) {
     const parsed = parse(contentType, body, limits);
@@ -39,12 +43,12 @@ export function parseMessage(
     const { resource, text } = parsed.value;
     return success({ shape: 'fhir', message: resource, text }, parsed.issues);
   }
-  const sent = isHl7(contentType) ? hl7(contentType, body) : json(contentType, body, limits);
+  const sent = isHl7(contentType) ? hl7(contentType, body) : json(contentType, body, limits, form);
   if (!sent.ok) return sent;
   if (countValues(sent.value.message, maximumValues) > maximumValues)
     return failure(issue('too-many-values', { limit: maximumValues }));
   const { message, shape, text } = sent.value;
-  const forbidden = forbiddenCharacter(message, shape === 'json' ? intake : 'message', text);
+  const forbidden = forbiddenCharacter(message, shape === 'json' ? (form ?? intake) : 'message', text);
   return forbidden ? failure(forbidden) : sent;
 }
 
@@ -75,14 +79,19 @@ function countDelimiters(body: Uint8Array): number {
   return count;
 }
 
-function json(contentType: string, body: Uint8Array, limits: Partial<Limits>): Result<SentMessage> {
+function json(
+  contentType: string,
+  body: Uint8Array,
+  limits: Partial<Limits>,
+  form: string | undefined,
+): Result<SentMessage> {
   const media = mediaTypeOf(contentType);
   if (media.type !== 'application/json' && media.type !== 'text/json')
     return failure(issue('media-type-unsupported', { supported: 'application/json or x-application/hl7-v2+er7' }));
   const text = decode(media, body);
   if (!text.ok) return text;
   try {
-    const message = removeEmptyValues(parseJsonObject(text.value, limits)) as Model;
+    const message = removeEmptyValues(parseJsonObject(text.value, limits, form)) as Model;
     return success({ shape: 'json', message, text: text.value });
   } catch (error) {
     if (error instanceof ParseError) return failure(...error.issues);

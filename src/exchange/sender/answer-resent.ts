@@ -7,11 +7,10 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import type { KeyedMessage, MessageKeys, Store } from '../../store/port.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { type Memory, readAt } from '../memory/memory.ts';
-import { type Answer, refused } from '../pipeline/answer.ts';
-import { agentOf } from '../pipeline/audit-refusal.ts';
+import { type Answer, duplicateAnswer, refused } from '../pipeline/answer.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { agentOf } from '../reading/audited-request.ts';
 import type { Received } from '../reading/envelope.ts';
-import { duplicateAnswer } from './first-answer.ts';
 
 /**
  * Answer to a message that its sender named by the key of an earlier one: the first answer when the content is the

@@ -37,6 +37,12 @@ export const conversationRules = {
     en: 'Advice has no recipient: the order of this conversation did not come from a referrer of this network. Remove the advice.',
     nl: 'Het advies heeft geen ontvanger: de opdracht van dit gesprek kwam niet van een verwijzer uit dit netwerk. Verwijder het advies.',
   },
+  'follow-ups-too-many': {
+    ...invalid,
+    type: 'too-costly',
+    en: 'The record has more than {limit} requests, and each becomes an order with a disclosure of its own. Send the others in a later record.',
+    nl: 'Het verslag heeft meer dan {limit} vragen, en elke vraag wordt een opdracht met een eigen verstrekking. Stuur de andere in een later verslag.',
+  },
   'follow-up-performer-missing': {
     ...invalid,
     type: 'required',

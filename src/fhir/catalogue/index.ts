@@ -18,6 +18,7 @@ import { operatingRules } from './operating.ts';
 import { orderRules } from './order.ts';
 import { parseRules } from './parse.ts';
 import { patchRules } from './patch.ts';
+import { peopleRules } from './people.ts';
 import { profileRules } from './profile.ts';
 import { questionnaireRules } from './questionnaire.ts';
 import { referenceRules } from './reference.ts';
@@ -43,6 +44,7 @@ export const catalogue = {
   ...mapFindingsRules,
   ...accessRules,
   ...tokenRules,
+  ...peopleRules,
   ...requestRules,
   ...patchRules,
   ...intakeRules,

@@ -39,6 +39,12 @@ export const intakeRules = {
     en: 'This message matches none of the forms that this intake accepts ({forms}). See docs/guide/intake.md for each of them.',
     nl: 'Dit bericht past bij geen van de vormen die deze intake aanneemt ({forms}). Zie docs/guide/intake.md voor elk ervan.',
   },
+  'form-is-resource': {
+    ...invalid,
+    type: 'not-supported',
+    en: 'This intake takes a form in plain JSON, and a message with resourceType is a FHIR resource. Send FHIR to the FHIR base; leave resourceType out of a form.',
+    nl: 'Deze intake neemt een formulier in gewone JSON aan, en een bericht met resourceType is een FHIR-resource. Stuur FHIR naar de FHIR-basis; laat resourceType weg uit een formulier.',
+  },
   'form-value-ignored': {
     ...warning,
     type: 'not-supported',

@@ -82,20 +82,20 @@ const running = {
   'code-unmapped': {
     ...invalid,
     type: 'code-invalid',
-    en: 'A code at {place} is not in table {table}, which rejects unmapped codes. Use a code of the table, or request its addition.',
-    nl: 'Een code bij {place} staat niet in tabel {table}, en die weigert onbekende codes. Gebruik een code uit de tabel, of laat de code toevoegen.',
+    en: 'This code is not in table {table}, which rejects unmapped codes. Use a code of the table, or request its addition.',
+    nl: 'Deze code staat niet in tabel {table}, en die weigert onbekende codes. Gebruik een code uit de tabel, of laat de code toevoegen.',
   },
   'code-stored-as-text': {
     ...warning,
     type: 'code-invalid',
-    en: 'A code at {place} is not in table {table}; it was stored as text.',
-    nl: 'Een code bij {place} staat niet in tabel {table}; de gateway bewaart haar als tekst.',
+    en: 'This code is not in table {table}; it was stored as text.',
+    nl: 'Deze code staat niet in tabel {table}; de gateway bewaart haar als tekst.',
   },
   'code-queued': {
     ...warning,
     type: 'code-invalid',
-    en: 'A code at {place} is not in table {table}; it was queued for mapping by a person.',
-    nl: 'Een code bij {place} staat niet in tabel {table}; zij staat in de wachtrij om door een mens te worden vertaald.',
+    en: 'This code is not in table {table}; it was queued for mapping by a person.',
+    nl: 'Deze code staat niet in tabel {table}; zij staat in de wachtrij om door een mens te worden vertaald.',
   },
 } as const satisfies Record<string, Rule>;
 
@@ -274,6 +274,18 @@ const named = {
     type: 'value',
     en: 'MSH-7 is required, and takes a date of HL7 (YYYY, YYYYMM or YYYYMMDD, and a time after the day). Add or correct it.',
     nl: 'MSH-7 is verplicht, en neemt een datum van HL7 (JJJJ, JJJJMM of JJJJMMDD, en na de dag een tijd). Vul haar in of verbeter haar.',
+  },
+  'hl7-date-invalid': {
+    ...invalid,
+    type: 'value',
+    en: 'Not a date of HL7 (YYYY, YYYYMM or YYYYMMDD, and a time after the day), and the referral needs it. Correct it, or leave the field empty when it is unknown.',
+    nl: 'Geen datum van HL7 (JJJJ, JJJJMM of JJJJMMDD, en na de dag een tijd), en de verwijzing heeft haar nodig. Verbeter haar, of laat het veld leeg als zij onbekend is.',
+  },
+  'hl7-period-reversed': {
+    ...invalid,
+    type: 'value',
+    en: 'This end lies before the start of the same period. Correct one of them, or leave this field empty.',
+    nl: 'Dit einde ligt voor het begin van dezelfde periode. Verbeter een van beide, of laat dit veld leeg.',
   },
   'hl7-date-ignored': {
     ...warning,

@@ -123,6 +123,12 @@ export const mapTextRules = {
     en: 'Variable {name} is not used: remove it.',
     nl: 'Variabele {name} wordt niet gebruikt: verwijder haar.',
   },
+  'map-constant-hides-element': {
+    ...inMapWarning,
+    type: 'business-rule',
+    en: 'Constant {name} hides an element of the same name here. Write %{name} for the constant, or $this.{name} for the element.',
+    nl: 'Constante {name} verbergt hier een element met dezelfde naam. Schrijf %{name} voor de constante, of $this.{name} voor het element.',
+  },
   'map-cardinality-impossible': {
     ...inMap,
     type: 'structure',

@@ -1,7 +1,7 @@
 import { namedByMaps } from '../../fhir/catalogue/map-findings.ts';
 import { issue, type RuleCode } from '../../fhir/issue.ts';
 import { countReadings } from '../expression/cost.ts';
-import { checkedExpression, evaluateOrReport, sourceReads } from '../expression/evaluate.ts';
+import { checkedExpression, evaluateOrReport, reportHiding, sourceReads } from '../expression/evaluate.ts';
 import { type CompiledCondition, compileCondition } from '../expression/expression.ts';
 import type { GroupBuilder } from '../generate/group-builder.ts';
 import { testCode } from '../generate/predicate.ts';
@@ -47,7 +47,7 @@ export function compileFilters(source: Source, variable: Variable, scope: Scope,
   const filters = [
     condition && whereFilter(condition, variable, context),
     assertion && checkFilter(assertion, variable, context),
-    log && compileLog(log, variable, scope, context),
+    log && compileLog(log, variable, scope, context, absentIn(where, scope)),
   ].filter((it) => it !== undefined);
   return {
     passes:
@@ -143,9 +143,10 @@ function compiledCondition(
   self: ReadonlySet<string>,
 ): CompiledCondition | undefined {
   const compiled = compileCondition(text, scope, focus, context.program.environment, context.types.model, self);
-  return 'problem' in compiled
-    ? reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
-    : compiled;
+  if ('problem' in compiled)
+    return reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text);
+  reportHiding(compiled, context);
+  return compiled;
 }
 
 function holds(test: CompiledCondition, run: Run, frame: Frame, node: Node, context: Context): boolean {
@@ -172,11 +173,30 @@ function checkFindingCode(text: string, at: Expression, context: Context): void 
   else reportProblem(context, 'map-finding-unknown', { code }, at);
 }
 
+const isEmpty = /(?:^|[\s(])([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.empty\(\)/g;
+
+/**
+ * Path of the element that is absent where `where (role = 'other' and profession.empty())` holds: the finding about it is at
+ * that element. None where it may be another one.
+ */
+function absentIn(where: Expression | undefined, scope: Scope): string | undefined {
+  if (!where || /\b(?:or|xor|implies|not)\b/.test(where.text)) return undefined;
+  const [only, ...more] = [...where.text.matchAll(isEmpty)].map(([, path = '']) => path);
+  const first = only?.split('.')[0] ?? '';
+  return more.length > 0 || scope.find(first) || scope.constant(first) ? undefined : only;
+}
+
 /**
  * `log ('order-status-normalised')` raises that rule of the catalogue, with its own severity and texts. Any other fixed text
  * becomes a note. An expression could log values of the message: only its place is reported.
  */
-function compileLog(log: Expression, variable: Variable, scope: Scope, context: Context): Filter | undefined {
+function compileLog(
+  log: Expression,
+  variable: Variable,
+  scope: Scope,
+  context: Context,
+  absent: string | undefined,
+): Filter | undefined {
   const place = describePlace(context.place);
   const compiled = literalText.test(log.text) ? undefined : checkedExpression(log, scope, variable.types, context);
   if (!compiled && !literalText.test(log.text)) return undefined;
@@ -184,9 +204,10 @@ function compileLog(log: Expression, variable: Variable, scope: Scope, context: 
   const text = compiled ? (typeof fixed === 'string' ? fixed : undefined) : unquote(log.text);
   if (text !== undefined) {
     checkFindingCode(text, log, context);
+    const placeOf = (node: Node): string => (absent === undefined ? pathOf(node) : `${pathOf(node)}.${absent}`);
     const note = (run: Run, node: Node): void =>
       namedByMaps.has(text)
-        ? addIssue(run, issue(text as RuleCode, {} as never, { expression: pathOf(node) }))
+        ? addIssue(run, issue(text as RuleCode, {} as never, { expression: placeOf(node) }))
         : report(run, 'map-note', { place, note: text }, node);
     return {
       passes: (run, _frame, node) => {

@@ -1,7 +1,7 @@
 import { newGroupBuilder } from '../generate/group-builder.ts';
 import type { GroupCode, Unit } from '../generate/unit.ts';
 import { type Context, type FoundGroup, type Program, reportProblem } from '../program/program.ts';
-import { type ConstantValue, scopeOf } from '../program/scope.ts';
+import { type ConstantValue, type KnownOfArgument, scopeOf } from '../program/scope.ts';
 import type { RulePlace } from '../run/rule-place.ts';
 import { countCall } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
@@ -17,13 +17,14 @@ export function compileGroup(
   { map, group }: FoundGroup,
   argumentTypes: readonly PossibleTypes[],
   constants: readonly (ConstantValue | undefined)[],
+  known: readonly (KnownOfArgument | undefined)[],
   program: Program,
 ): (name: string) => (unit: Unit) => GroupCode {
   const place: RulePlace = { path: map.file.path, line: group.line, column: group.column, group: group.name, name: '' };
   const context: Context = { program, map, place, types: map.types };
   const fixed = group.parameters.flatMap(({ name, mode }, index) => {
     const constant = mode === 'source' ? constants[index] : undefined;
-    return constant ? [[name, { ...constant, name }] as const] : [];
+    return constant ? [[name, { ...constant, name, isArgument: true }] as const] : [];
   });
   const scope = scopeOf(fixed.length > 0 ? new Map([...map.constants, ...fixed]) : map.constants);
   const variables = group.parameters.map((parameter, index) => {
@@ -34,6 +35,8 @@ export function compileGroup(
       parameterTypes(parameter, argumentTypes[index], context),
     );
     variable.used = true;
+    variable.listed = known[index]?.listed;
+    variable.element = known[index]?.element;
     return variable;
   });
   const inherited = group.extends === undefined ? undefined : parent({ map, group }, argumentTypes, context);

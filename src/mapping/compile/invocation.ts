@@ -1,11 +1,12 @@
 import type { Code } from '../generate/group-builder.ts';
 import { type Context, type FoundGroup, reportProblem } from '../program/program.ts';
-import { type ConstantValue, type Scope, trackReads, type Variable } from '../program/scope.ts';
+import { type ConstantValue, type KnownOfArgument, type Scope, trackReads, type Variable } from '../program/scope.ts';
 import type { Node } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Argument, Invocation } from '../syntax/tree.ts';
 import { compileTransform, transformNames } from '../transforms/index.ts';
+import { possibleOf } from '../transforms/transform.ts';
 import type { PossibleTypes } from '../types/types.ts';
 import { noCode } from './compiled-rule.ts';
 export type CompiledArgument = {
@@ -15,6 +16,8 @@ export type CompiledArgument = {
   readonly node: Code;
   readonly value: Code;
   readonly constant?: ConstantValue;
+  /** What is known of it beside its types: the values that it can have, and the element that it was created as. */
+  readonly known?: KnownOfArgument;
 };
 
 export function compileInvocation(invocation: Invocation, scope: Scope, context: Context): Code {
@@ -31,6 +34,7 @@ export function compileInvocation(invocation: Invocation, scope: Scope, context:
     found,
     compiled.map((it) => it?.types),
     compiled.map((it) => it?.constant),
+    compiled.map((it) => it?.known),
   );
   return (builder) => {
     const values = compiled.map((it, at) =>
@@ -49,7 +53,9 @@ export function compileArgument(
   const variable: Variable | undefined = argument.kind === 'variable' ? scope.find(argument.name) : undefined;
   if (variable) {
     variable.used = true;
+    const { element, listed } = variable;
     return {
+      ...(element || listed?.length ? { known: { element, listed } } : {}),
       types: variable.types,
       mode: variable.mode,
       node: (builder) => builder.node(variable),
@@ -65,12 +71,14 @@ export function compileArgument(
   const node: Code = (builder) =>
     `(${builder.fillFrame(reads, true).replaceAll(';', ',')} ${builder.constant(first)}(run, f))`;
   const constant = constantOf(argument, scope);
+  const listed = possibleOf(values);
   return {
     types: values.types,
     mode: 'source',
     node,
     value: (builder) => `${node(builder)}?.value`,
     ...(constant ? { constant } : {}),
+    ...(constant || listed.length === 0 ? {} : { known: { listed } }),
   };
 }
 

@@ -4,7 +4,7 @@ import { type GroupCode, link, type Unit } from '../generate/unit.ts';
 import { hl7Model } from '../hl7/message.ts';
 import type { Clock, MapEnvironment } from '../program/environment.ts';
 import type { CompiledGroup, FoundGroup, LoadedMap, Program } from '../program/program.ts';
-import type { ConstantValue } from '../program/scope.ts';
+import type { ConstantValue, KnownOfArgument } from '../program/scope.ts';
 import { maxExpressionSteps } from '../run/run.ts';
 import { MapError, type MapProblem, problem } from '../syntax/problem.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
@@ -68,7 +68,8 @@ export function loadProgram(
     group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
     groupNames: (map) => map.visible.flatMap((it) => it.file.groups.map(({ name }) => name)),
     defaultGroup: (map, from, to) => defaultGroup(map, from, to),
-    compiled: (found, types, constants = []) => specialised(found, types, constants, groups, program),
+    compiled: (found, types, constants = [], known = []) =>
+      specialised(found, types, constants, known, groups, program),
     table: (map, name) => firstEmbedded(map, name) ?? tableOf(name),
     tableNames: (map) => [
       ...map.file.conceptMaps.map(({ name }) => `#${name}`),
@@ -123,10 +124,12 @@ function specialised(
   found: FoundGroup,
   types: readonly PossibleTypes[],
   constants: readonly (ConstantValue | undefined)[],
+  known: readonly (KnownOfArgument | undefined)[],
   groups: Groups,
   program: Program,
 ): CompiledGroup {
-  const key = `${found.map.file.path}#${found.group.name}(${types.map((it) => it?.join('|') ?? '').join(',')})${JSON.stringify(constants.map((it) => it?.values ?? null))}`;
+  const values = JSON.stringify([constants.map((it) => it?.values ?? null), known.map(nameOfKnown)]);
+  const key = `${found.map.file.path}#${found.group.name}(${types.map((it) => it?.join('|') ?? '').join(',')})${values}`;
   const existing = groups.byKey.get(key);
   if (existing) return existing;
   const entry: Groups['code'][number] = { name: `g${groups.byKey.size}`, code: noCode };
@@ -141,9 +144,12 @@ function specialised(
   };
   groups.byKey.set(key, group);
   groups.code.push(entry);
-  entry.code = compileGroup(found, types, constants, program)(entry.name);
+  entry.code = compileGroup(found, types, constants, known, program)(entry.name);
   return group;
 }
+
+const nameOfKnown = (known: KnownOfArgument | undefined): unknown =>
+  known ? [known.listed ?? null, known.element?.owner ?? null, known.element?.step.name ?? null] : null;
 
 function defaultGroup(map: LoadedMap, from: string, to: string | undefined): (FoundGroup & { to: string }) | undefined {
   for (const each of map.visible) {

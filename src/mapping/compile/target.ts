@@ -1,3 +1,5 @@
+import { clone } from '../../fhir/clone.ts';
+import { copyDecimalText } from '../../fhir/decimal.ts';
 import { actionCode, type Code } from '../generate/group-builder.ts';
 import { namedConditionCode } from '../generate/named-condition.ts';
 import { elementStep } from '../program/element-path.ts';
@@ -156,7 +158,11 @@ function merge(run: Run, node: Node, value: Node, context: Context): void {
     return;
   }
   const target = node.value as Record<string, unknown>;
-  for (const [key, member] of Object.entries(structuredClone(value.value) as object)) target[key] ??= member;
+  for (const [key, member] of Object.entries(clone(value.value) as object))
+    if (target[key] === undefined || target[key] === null) {
+      target[key] = member;
+      copyDecimalText(value.value as object, key, target, key);
+    }
 }
 
 /** The object that the last step writes to: each earlier step creates its element, or finds it where it does not repeat. */

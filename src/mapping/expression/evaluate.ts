@@ -17,9 +17,15 @@ export function checkedExpression(
   noFocus = false,
 ): CompiledExpression | undefined {
   const compiled = compileExpression(text, scope, focus, context.program.environment, context.types.model, noFocus);
-  return 'problem' in compiled
-    ? reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text)
-    : compiled;
+  if ('problem' in compiled)
+    return reportProblem(context, 'map-expression-invalid', { problem: compiled.problem }, compiled.at ?? text);
+  reportHiding(compiled, context);
+  return compiled;
+}
+
+/** A constant takes precedence over an element of its name, of which the author of the map need not be aware. */
+export function reportHiding({ hiding }: Pick<CompiledExpression, 'hiding'>, context: Context): void {
+  for (const { name, ...at } of hiding) reportProblem(context, 'map-constant-hides-element', { name }, at);
 }
 
 /** Evaluates an expression; an evaluation error is reported as an issue, with an empty result. */

@@ -1,3 +1,4 @@
+import { setDecimalText } from '../../fhir/decimal.ts';
 import type { TypeModel } from '../../fhir/model.ts';
 import {
   type CompileOptions,
@@ -20,7 +21,7 @@ import { type PossibleTypes, shortName } from '../types/types.ts';
 import { inlinePredicate } from './inline.ts';
 import { possibleValues } from './possible.ts';
 import { type ReadPath, words } from './readings.ts';
-import { prefix, prefixed, type Rewritten, rewrite } from './rewrite.ts';
+import { type AsElement, prefix, prefixed, type Rewritten, rewrite } from './rewrite.ts';
 
 /** Properties of an expression that generated code depends on. */
 type ExpressionInfo = {
@@ -29,6 +30,8 @@ type ExpressionInfo = {
   readonly reads: readonly Variable[];
   /** Its generated code, as far as it is supported. */
   readonly inline: Predicate | undefined;
+  /** Constants of the map that stand where an element of the same name can be meant. */
+  readonly hiding: readonly (Place & { readonly name: string })[];
 };
 
 export type CompiledExpression = ExpressionInfo & {
@@ -155,6 +158,11 @@ function prepare<T>(
   const type = onlyType(focus, model);
   const run = compileFor(expression, found, { type, scope, model, noFocus, valueSetProblem }, compile);
   if (typeof run !== 'function') return run;
+  const known = { type, scope, model, noFocus, valueSetProblem };
+  const compiles = (asElement: AsElement): boolean =>
+    typeof compileFor(expression, rewrite(expression.text, scope, self, asElement), known, compile) === 'function';
+  // An element that is certainly not there compiles as well where types are not known: nothing is known to be hidden then.
+  const hiding = found.bare.filter((it) => compiles(it) && !compiles({ ...it, name: absentElement }));
   const typed = type !== undefined;
   const inputs = found.variables.map(({ name, slot, types }) => ({
     name: prefixed(name),
@@ -185,9 +193,12 @@ function prepare<T>(
     readings: found.readings,
     reads: found.variables,
     inline: inlinePredicate(found, { types: focus, variable }),
+    hiding: hiding.map(({ name, at }) => ({ name, ...placeOf(expression, at) })),
     fixed: !timed && !found.usesFocus && found.variables.length === 0,
   };
 }
+
+const absentElement = 'noElementHasThisName';
 
 /** The first of FHIR's variables for the resource of the focus that the text uses. */
 function standardIn(text: string): string | undefined {
@@ -306,10 +317,11 @@ const systemTypes: Readonly<Record<string, string>> = {
 
 /** FHIRPath results as FHIR values: dates and times as text, quantities as Quantity. */
 const nodes = (values: readonly TypedValue[]): Node[] =>
-  values.filter(({ value }) => value !== undefined && value !== null).map(({ type, value }) => valueNode(value, type));
+  values.filter(({ value }) => value !== undefined && value !== null).map(valueNode);
 
-function valueNode(value: unknown, type: string | undefined): Node {
+function valueNode({ value, type, text }: TypedValue): Node {
   const fhirType = systemTypes[type ?? ''] ?? type?.replace(/^FHIR\./, '');
+  if (typeof value === 'number' && text !== undefined) return { ...rootNode(value, fhirType), text };
   if (typeof value !== 'object' || value === null) return rootNode(value, fhirType);
   const plain = Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value);
   if (type === 'System.Quantity') return rootNode(quantity(value), 'Quantity');
@@ -318,5 +330,7 @@ function valueNode(value: unknown, type: string | undefined): Node {
 
 function quantity(value: object): object {
   const { value: amount, unit } = value as { value?: unknown; unit?: string };
-  return { value: Number(amount), ...(unit ? { unit, system: 'http://unitsofmeasure.org', code: unit } : {}) };
+  const made = { value: Number(amount), ...(unit ? { unit, system: 'http://unitsofmeasure.org', code: unit } : {}) };
+  setDecimalText(made, 'value', String(amount));
+  return made;
 }

@@ -15,10 +15,15 @@ export type Rewritten = {
   constants: ConstantValue[];
   readings: ReadPath[];
   usesFocus: boolean;
+  /** Where a `let` stands by its bare name, as an element would: its token and its offset. */
+  bare: { readonly token: number; readonly name: string; readonly at: number }[];
 };
 
+/** A token that is to be read as an element of this name, whatever else has the name. */
+export type AsElement = { readonly token: number; readonly name: string };
+
 /** Rewrites FHIRPath of a map for the FHIRPath engine; `self` are the variables that are the focus itself. */
-export function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): Rewritten {
+export function rewrite(text: string, scope: Scope, self: ReadonlySet<string>, asElement?: AsElement): Rewritten {
   const list = tokens(text);
   const result: Rewritten = {
     text: '',
@@ -27,6 +32,7 @@ export function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): 
     constants: [],
     readings: readingsOf(list, scope),
     usesFocus: false,
+    bare: [],
   };
   const pieces: { to: number; from: number }[] = [];
   const depths = callDepths(list);
@@ -35,7 +41,9 @@ export function rewrite(text: string, scope: Scope, self: ReadonlySet<string>): 
     const replacement =
       word.kind === 'quoted'
         ? fhirPathText(word.value)
-        : named(list, at, scope, result, depths[at] === 0 ? self : nobody);
+        : at === asElement?.token
+          ? asElement.name
+          : named(list, at, scope, result, depths[at] === 0 ? self : nobody);
     if (replacement === undefined) continue;
     result.text += text.slice(from, word.from);
     pieces.push({ to: result.text.length, from: word.from });
@@ -108,6 +116,7 @@ function named(
     variable.used = true;
     if (!result.variables.includes(variable)) result.variables.push(variable);
   } else if (constant) {
+    if (!constant.isArgument && before?.text !== '%') result.bare.push({ token: at, name: word.value, at: word.from });
     const literal = before?.text === '%' ? undefined : literalOf(constant);
     if (literal !== undefined) return literal;
     if (!result.constants.includes(constant)) result.constants.push(constant);

@@ -9,7 +9,7 @@ import type { Table } from '../tables/table.ts';
 import type { MapTerminology } from '../types/terminology.ts';
 import type { PossibleTypes, Types } from '../types/types.ts';
 import type { Clock, MapEnvironment } from './environment.ts';
-import type { ConstantValue } from './scope.ts';
+import type { ConstantValue, KnownOfArgument } from './scope.ts';
 
 /** One map file with its declarations, ready to compile its groups. */
 export type LoadedMap = {
@@ -58,6 +58,7 @@ export type Program = {
     found: FoundGroup,
     types: readonly PossibleTypes[],
     constants?: readonly (ConstantValue | undefined)[],
+    known?: readonly (KnownOfArgument | undefined)[],
   ) => CompiledGroup;
   readonly table: (map: LoadedMap, name: string) => Table | undefined;
   readonly tableNames: (map: LoadedMap) => string[];

@@ -9,9 +9,15 @@ export type Variable = {
   used: boolean;
   origin: Origin;
   /** The values that it can have, as far as they are known when the map is compiled. */
-  listed?: readonly unknown[];
+  listed?: readonly unknown[] | undefined;
   /** The element that it was created as: a value of the variable is one of the element. */
-  element?: { readonly owner: PossibleTypes; readonly step: Step };
+  element?: { readonly owner: PossibleTypes; readonly step: Step } | undefined;
+};
+
+/** What a group knows of an argument beside its types: it is compiled for that. */
+export type KnownOfArgument = {
+  readonly listed?: readonly unknown[] | undefined;
+  readonly element?: Variable['element'] | undefined;
 };
 
 /** How generated code creates the node of a variable where one is needed. Its value is always a local variable. */
@@ -36,6 +42,8 @@ export type Origin =
 export type ConstantValue = {
   readonly name: string;
   readonly values: readonly { type: string | undefined; value: unknown }[];
+  /** An argument that is the same for every message, and not a `let`. */
+  readonly isArgument?: true;
 };
 
 /** The variables visible to a rule: its own, those of enclosing rules, and the constants of its map. */

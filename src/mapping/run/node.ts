@@ -12,6 +12,8 @@ export type Node = {
   readonly key: string;
   /** Its index in that property when it repeats, otherwise -1. */
   index: number;
+  /** Of a number that was computed: its digits, where JavaScript would print others. */
+  readonly text?: string | undefined;
 };
 
 export const rootNode = (value: unknown, type: string | undefined): Node => ({

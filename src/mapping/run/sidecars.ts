@@ -1,5 +1,6 @@
-import { copyDecimalText } from '../../fhir/decimal.ts';
+import { decimalText, setDecimalText } from '../../fhir/decimal.ts';
 import type { TargetListMode } from '../syntax/tree.ts';
+import { isJsonNumber } from '../types/convert.ts';
 import { insertion, listAt } from './lists.ts';
 import type { Node } from './node.ts';
 import type { Run } from './run.ts';
@@ -52,12 +53,21 @@ export function placeSidecar(node: Node, target: Record<string, unknown>): void 
 
 /** Decimal precision is significant (https://hl7.org/fhir/R4/json.html#decimal): 1.00 stays 1.00. */
 export function keepDigits(node: Node, target: Record<string, unknown>, from: Node): void {
-  const holder = from.parent?.value;
-  if (typeof holder !== 'object' || holder === null) return;
-  const source = from.index < 0 ? holder : (holder as Record<string, unknown>)[from.key];
-  if (typeof source !== 'object' || source === null) return;
+  const text = typeof from.value === 'string' && isJsonNumber(from.value) ? from.value : writtenNumber(from);
+  if (text === undefined) return;
   const to = node.index < 0 ? target : (target[node.key] as object);
-  copyDecimalText(source, from.index < 0 ? from.key : from.index, to, node.index < 0 ? node.key : node.index);
+  setDecimalText(to, node.index < 0 ? node.key : node.index, text);
+}
+
+/** The number of a node as it was written; undefined for any other value. */
+export function writtenNumber({ value, parent, key, index, text: computed }: Node): string | undefined {
+  if (typeof value !== 'number') return undefined;
+  if (computed !== undefined) return computed;
+  const holder = parent?.value;
+  if (typeof holder !== 'object' || holder === null) return String(value);
+  const of = index < 0 ? holder : (holder as Record<string, unknown>)[key];
+  const text = typeof of === 'object' && of !== null ? decimalText(of, index < 0 ? key : index) : undefined;
+  return text !== undefined && Object.is(Number(text), value) ? text : String(value);
 }
 
 /** Index of a primitive that enters an array once it has a value. */

@@ -2,7 +2,7 @@ import { clone } from '../../fhir/clone.ts';
 import { upperFirst } from '../../fhir/model.ts';
 import type { TargetListMode } from '../syntax/tree.ts';
 import { acceptedType } from '../types/accepted-type.ts';
-import { convertPrimitive, hasJsonForm } from '../types/convert.ts';
+import { convertPrimitive, hasJsonForm, isTextType } from '../types/convert.ts';
 import type { Step } from '../types/step.ts';
 import { type PossibleTypes, shortName, type Types } from '../types/types.ts';
 import { rememberType } from './created-types.ts';
@@ -10,7 +10,16 @@ import { insertion, listAt } from './lists.ts';
 import { childNode, type Node } from './node.ts';
 import { describePlace, type RulePlace } from './rule-place.ts';
 import { countElement, type Run, report } from './run.ts';
-import { containerOf, holderOf, keepDigits, placeInList, placeSidecar, sidecarOf, unplaced } from './sidecars.ts';
+import {
+  containerOf,
+  holderOf,
+  keepDigits,
+  placeInList,
+  placeSidecar,
+  sidecarOf,
+  unplaced,
+  writtenNumber,
+} from './sidecars.ts';
 
 /** Writes values to one element of a target. */
 export type Writer = {
@@ -63,7 +72,7 @@ export function writer(
       return attach(run, holder, target, key, clone(value.value), type ?? value.type);
     }
     const cached = type === undefined || (type === value.type && hasJsonForm(value.value, type));
-    const converted = cached ? value.value : convertPrimitive(value.value, type);
+    const converted = cached ? value.value : converting(value, type);
     if (converted === undefined && value.value !== undefined) {
       report(run, 'map-cast-failed', { type: type ?? '', place: describePlace(place) }, value);
       return undefined;
@@ -76,7 +85,7 @@ export function writer(
 
   const putInPrimitive = (run: Run, holder: Node, value: Node): Node | undefined => {
     if (step.name === 'value') {
-      const converted = convertPrimitive(value.value, holder.type ?? 'string');
+      const converted = converting(value, holder.type ?? 'string');
       if (converted === undefined) {
         report(run, 'map-cast-failed', { type: holder.type ?? '', place: describePlace(place) }, value);
         return undefined;
@@ -188,6 +197,10 @@ export function writer(
     reserve: (holder, type) => childNode(holder, keyOf(type), repeats ? unplaced : -1, undefined, undefined, type),
   };
 }
+
+/** A number becomes the text that was written, never that of JavaScript: 1.10, not 1.1. */
+const converting = (value: Node, type: string): unknown =>
+  convertPrimitive(isTextType(type) ? (writtenNumber(value) ?? value.value) : value.value, type);
 
 /** The element that rules with the same `share` name have in common, within one parent. */
 export function sharedTarget(run: Run, holder: Node, name: string, create: () => Node): Node {

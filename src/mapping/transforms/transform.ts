@@ -4,6 +4,7 @@ import type { Context } from '../program/program.ts';
 import type { Scope } from '../program/scope.ts';
 import type { Node } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
+import { writtenNumber } from '../run/sidecars.ts';
 import type { Argument, Place } from '../syntax/tree.ts';
 import type { PossibleTypes } from '../types/types.ts';
 
@@ -53,7 +54,8 @@ export type TransformDefinition = {
 
 /** The text of the first value of an operand. */
 export const operandText = (operand: Operand, run: Run, frame: Frame): string | undefined => {
-  const value = operand.values(run, frame)[0]?.value;
+  const node = operand.values(run, frame)[0];
+  const value = node && (writtenNumber(node) ?? node.value);
   return value === undefined || typeof value === 'object' ? undefined : String(value);
 };
 

@@ -2,7 +2,6 @@
 
 import { reportProblem } from '../program/program.ts';
 import { type Node, pathOf, rootNode } from '../run/node.ts';
-import { describePlace } from '../run/rule-place.ts';
 import { type Frame, type Run, report } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Concept, Table } from '../tables/table.ts';
@@ -66,7 +65,6 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
         );
       }
       const { type, valueFrom } = outputs[output];
-      const place = describePlace(context.place);
       return {
         types: [type],
         listed: (table.targets ?? []).map(valueFrom),
@@ -78,7 +76,7 @@ export const translateTransforms: Readonly<Record<string, TransformDefinition>> 
               const value = found[0] && valueFrom(found[0]);
               return value === undefined ? [] : [rootNode(value, type)];
             }
-            return codes[0] ? unmapped(run, table, codes[0], node, output, place) : textOnly(node, output);
+            return codes[0] ? unmapped(run, table, codes[0], node, output) : textOnly(node, output);
           }),
         sources: (frame) => from!.sources?.(frame) ?? [],
       };
@@ -103,8 +101,8 @@ function textOnly({ value }: Node, output: Output): Node[] {
 const rules = { refuse: 'code-unmapped', text: 'code-stored-as-text', queue: 'code-queued' } as const;
 
 /** Never silent: an issue without the code, and an entry with the code for the list of unknown codes. */
-function unmapped(run: Run, table: Table, code: Concept, node: Node, output: Output, place: string): Node[] {
-  report(run, rules[table.unmapped], { place, table: table.name }, node);
+function unmapped(run: Run, table: Table, code: Concept, node: Node, output: Output): Node[] {
+  report(run, rules[table.unmapped], { table: table.name }, node);
   const { system, display } = code;
   run.unmapped.push({
     table: table.name,

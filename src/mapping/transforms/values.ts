@@ -5,8 +5,9 @@ import { reportProblem } from '../program/program.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import { describePlace } from '../run/rule-place.ts';
 import { type Frame, type Run, report } from '../run/run.ts';
+import { writtenNumber } from '../run/sidecars.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
-import { convertPrimitive } from '../types/convert.ts';
+import { convertPrimitive, isJsonNumber, isTextType } from '../types/convert.ts';
 import { type CompiledTransform, possibleOf, type TransformDefinition } from './transform.ts';
 
 export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
@@ -26,10 +27,13 @@ export const valueTransforms: Readonly<Record<string, TransformDefinition>> = {
         listed: possibleOf(from!),
         values: (run: Run, frame: Frame): readonly Node[] =>
           from!.values(run, frame).flatMap((node) => {
-            const value = convertPrimitive(node.value, type, true);
+            const digits = writtenNumber(node);
+            const value = convertPrimitive(isTextType(type) ? (digits ?? node.value) : node.value, type, true);
+            const text = typeof node.value === 'string' && isJsonNumber(node.value) ? node.value : digits;
             if (value === undefined)
               report(run, 'map-cast-failed', { type, place: describePlace(context.place) }, node);
-            return value === undefined ? [] : [{ ...node, value, type }];
+            if (value === undefined) return [];
+            return [{ ...node, value, type, ...(typeof value === 'number' && text ? { text } : {}) }];
           }),
         sources: (frame) => from!.sources?.(frame) ?? [],
       };

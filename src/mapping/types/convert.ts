@@ -3,6 +3,9 @@
  * A copy loses nothing; `cast` may truncate a dateTime to its date.
  */
 const numbers = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** Whether a text is a number as JSON writes it: the digits of a decimal. */
+export const isJsonNumber = (text: string): boolean => numbers.test(text);
+
 const integers = /^[+-]?\d{1,10}$/;
 const date = /^\d{4}(?:-\d\d(?:-\d\d)?)?$/;
 const dateTime = /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?)?)?$/;

@@ -1,3 +1,4 @@
+import { decimalText } from '../../fhir/decimal.ts';
 import type { TypeModel } from '../../fhir/model.ts';
 import { createdTypes } from '../run/created-types.ts';
 import type { Node } from '../run/node.ts';
@@ -35,7 +36,7 @@ function element(
   let content = '';
   for (const { of, name: member, key, type: memberType } of members(value as Record<string, unknown>, model)) {
     const how = representations.get(of) ?? [];
-    for (const item of listOf((value as Record<string, unknown>)[key])) {
+    for (const item of itemsOf(value, key)) {
       if (how.includes('xmlAttr')) own.push(`${member}="${attribute(String(item))}"`);
       else if (how.includes('xmlText')) content += text(String(item));
       else if (how.includes('xhtml')) content += String(item);
@@ -54,8 +55,12 @@ function element(
   return `${opened}>${content}${children.map((child) => indent + child).join('')}${'\n'.padEnd(depth * 2 + 1)}</${name}>`;
 }
 
-const listOf = (value: unknown): readonly unknown[] =>
-  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+/** The values of a property; a number as its text, with the digits that were written. */
+function itemsOf(holder: object, key: string): readonly unknown[] {
+  const value = (holder as Record<string, unknown>)[key];
+  if (Array.isArray(value)) return value.map((item, at) => decimalText(value, at) ?? item);
+  return value === undefined || value === null ? [] : [decimalText(holder, key) ?? value];
+}
 
 function representationsOf(type: string, types: Types): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();

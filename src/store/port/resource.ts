@@ -104,6 +104,13 @@ export type Resources = {
   history(type: string, id: string, reader?: PartnerId): Promise<readonly StoredResource[]>;
   search(type: string, query: Query, reader?: PartnerId): Promise<SearchResult>;
 
+  /** Resources of the type that were last changed at this time or later, in the order of their changes, without their texts. */
+  changedSince(
+    type: string,
+    since: Date,
+    page: { readonly count: number; readonly cursor?: string },
+  ): Promise<Page<{ readonly id: string; readonly version: number; readonly lastUpdated: Date }>>;
+
   /** Resources of any type whose current version refers to any of these (`Type/id`). */
   referringTo(references: readonly string[]): Promise<readonly ResourceKey[]>;
 };

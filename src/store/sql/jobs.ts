@@ -12,6 +12,7 @@ import { attemptedBefore, ended } from './outbox/ended.ts';
 import type { Ending } from './outbox/ending.ts';
 import { requeue, skip } from './outbox/operator-acts.ts';
 import { removeExpired } from './retention/step.ts';
+import { addSession, changeSession, endSessions } from './sessions.ts';
 import { type Sql, together } from './sql.ts';
 import { encryptTexts } from './vault/encrypt-texts.ts';
 import { erasePerson } from './vault/erase.ts';
@@ -46,6 +47,9 @@ type Acts = Pick<
   | 'renewIndex'
   | 'encryptTexts'
   | 'erasePerson'
+  | 'addSession'
+  | 'changeSession'
+  | 'endSessions'
 >;
 
 /** Results of jobs, in their order: `CommitOutcome`, or what the method of the port resolves with. */
@@ -161,6 +165,12 @@ async function runAct(w: Writing, act: Act, { entries, newId, indexing }: Commit
       return encryptTexts(w.sql, ...act.given);
     case 'erasePerson':
       return erasePerson(w, ...act.given, { newId, indexing });
+    case 'addSession':
+      return addSession(w.sql, ...act.given);
+    case 'changeSession':
+      return changeSession(w.sql, ...act.given);
+    case 'endSessions':
+      return endSessions(w.sql, ...act.given);
     // A real write: on a full disk an empty transaction would succeed.
     case 'ready':
       return (await w.sql.run("update meta set value = value where name = 'schema'")) === 1;

@@ -315,6 +315,7 @@ export const chainOf = ({ bytes, integer }: Dialect): readonly string[] => [
  * `person` of a resource: whom it is about. `erasure`: the persons erased, which outlive their keys.
  * `former_patient`: by the keyed hash of its identifier, a Patient that the retention removed, until the audit event that says so
  * (in `entry`) goes too: the person may ask who saw the data.
+ * `login_session`: people who are logged in (docs/decisions/0021-people.md).
  */
 export const personsOf = ({ integer, byPrimaryKey }: Dialect): readonly string[] => [
   `create table person_key (
@@ -338,6 +339,17 @@ export const personsOf = ({ integer, byPrimaryKey }: Dialect): readonly string[]
   'create index former_patient_by_patient on former_patient (patient)',
   `alter table resource add column person ${integer} not null default 0`,
   'create index resource_of_person on resource (person, key) where person > 0',
+  `create table login_session (
+    id text primary key,
+    person text not null,
+    provider text,
+    content text not null,
+    revision ${integer} not null,
+    idle ${integer} not null,
+    ends ${integer} not null
+  ) ${byPrimaryKey}`,
+  'create index login_session_of_person on login_session (person)',
+  'create index login_session_of_provider on login_session (provider) where provider is not null',
 ];
 
 /** Tables of which a row is never changed or removed: but for an entry of the journal that the retention removes. */

@@ -18,9 +18,10 @@ import { placerSubscription } from './placer-subscriptions.ts';
 import { audit, journalHead } from './read/audit.ts';
 import { messageById, messageByKeys, messageByRequest, messages } from './read/messages.ts';
 import { referringTo } from './read/referring.ts';
-import { current, history, version } from './read/resources.ts';
+import { changedSince, current, history, version } from './read/resources.ts';
 import { search } from './read/search.ts';
 import { removable } from './retention/step.ts';
+import { session } from './sessions.ts';
 import type { Sql } from './sql.ts';
 import { subscription, subscriptionEvents, subscriptions } from './subscriptions.ts';
 import { unknownCodes } from './unknown-codes.ts';
@@ -79,6 +80,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     messages: (query) => messages(read, query),
     read: (type, id, reader) => current(read, entries, { type, id }, reader),
     vread: (type, id, number, reader) => version(read, entries, { type, id }, number, reader),
+    changedSince: (type, since, page) => changedSince(read, type, since, page),
     referringTo: (references) => referringTo(read, references),
     history: (type, id, reader) => history(read, entries, { type, id }, reader),
     search: (type, query, reader) => search(read, entries, type, query, { reader, indexing, hide }),
@@ -139,6 +141,10 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     encryptTexts: (after) => act('encryptTexts', after),
     erasePerson: (wish) => act('erasePerson', wish),
     erasures: () => erasures(read),
+    addSession: (it, now) => act('addSession', it, now),
+    session: (id, now) => session(read, id, now),
+    changeSession: (id, change) => act('changeSession', id, change),
+    endSessions: (which) => act('endSessions', which),
     unknownCodes: (query) => unknownCodes(read, query),
     close,
   };

@@ -5,13 +5,13 @@
 import type { StructureDefinition } from '@medplum/fhirtypes';
 import { childOf, type Node } from '../../definitions/element-tree.ts';
 import { typeModel, upperFirst } from '../../fhir/model.ts';
+import { primitives } from '../../fhir/primitives.ts';
 import type { ProfilePlan, Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import { inFrame } from '../run/frame.ts';
 import { reportUnsupported } from '../run/unsupported.ts';
 import { equals } from '../values/equal.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
-import { primitives } from '../values/primitives.ts';
 import { typeOfUrl } from '../values/type-of-url.ts';
 import { baseOfChild } from './base-of-child.ts';
 import { type ChildCheck, type ChildProperty, childCheck } from './child-check.ts';

@@ -5,6 +5,7 @@
  */
 import type { Node } from '../../definitions/element-tree.ts';
 import { typeModel, upperFirst } from '../../fhir/model.ts';
+import { maxStringLength, type Primitive, primitives } from '../../fhir/primitives.ts';
 import type { Check, Property, QuickCheck, RequiredElement, TypePlan } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
 import type { Segment } from '../plan/segment.ts';
@@ -16,7 +17,6 @@ import { elementName } from '../run/position.ts';
 import { report } from '../run/report.ts';
 import { checkResource } from '../run/resource.ts';
 import { isLonger } from '../values/characters.ts';
-import { maxStringLength, type Primitive, primitives } from '../values/primitives.ts';
 import { type CompileContext, treeOfType } from './element-trees.ts';
 import { invariantsOf } from './invariants.ts';
 import type { Rule } from './rule.ts';

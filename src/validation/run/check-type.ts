@@ -5,9 +5,9 @@
 
 import { nearestName } from '../../fhir/nearest-name.ts';
 import { shownName } from '../../fhir/parse-error.ts';
+import { isCode, isText, isUri, maxStringLength } from '../../fhir/primitives.ts';
 import type { Property, QuickCheck, RequiredElement, Run, TypePlan } from '../plan/plan.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
-import { isCode, isText, isUri, maxStringLength } from '../values/primitives.ts';
 import { elementName, enter, leave, maxDepth } from './position.ts';
 import { report } from './report.ts';
 

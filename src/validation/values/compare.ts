@@ -1,9 +1,9 @@
 /** Comparison with minValue[x] and maxValue[x]: numbers, dates and times, quantities. */
 import { decimalText } from '../../fhir/decimal.ts';
+import { isDate } from '../../fhir/primitives.ts';
 import { parseUnit } from '../../fhirpath/index.ts';
 import { compareDecimalTexts } from './decimals.ts';
 import { isObject } from './object.ts';
-import { isDate } from './primitives.ts';
 
 type Unit = NonNullable<ReturnType<typeof parseUnit>>;
 

@@ -115,6 +115,8 @@ const byOperator = 'Operator only: [dead letters](../operate/dead-letters.md).';
 const discovery = 'Address and abilities of the token endpoint, in the form';
 const withoutToken = 'No token required.';
 
+const byPage = 'See [login](../guide/login.md#people-and-pages-in-a-browser).';
+
 const meanings: Readonly<Record<string, string>> = {
   '/healthz': 'The process answers. No token required.',
   '/metrics':
@@ -122,6 +124,16 @@ const meanings: Readonly<Record<string, string>> = {
   '/oauth2/token': 'Access tokens, for SMART Backend Services and other clients: [login](../guide/login.md).',
   '/.well-known/smart-configuration': `${discovery} of SMART App Launch. ${withoutToken}`,
   '/.well-known/oauth-authorization-server': `${discovery} of OAuth (RFC 8414). ${withoutToken}`,
+  '/login': 'Login of a person, by a browser: to the login service, and back to `return`. No token required.',
+  '/login/callback': 'The way back from the login service.',
+  '/login/demo': 'Login as a person of the demo network, on this computer only.',
+  '/login/ended': 'The page after a logout. No token required.',
+  '/logout': `Ends the session of a person. ${byPage}`,
+  '/logout/back-channel': 'The login service ends sessions: a form with `logout_token`.',
+  '/session': `Who is logged in, with which rights, until when, and the token for changes. ${byPage}`,
+  '/emergency': `Emergency access to one person: JSON with \`about\` and \`reason\`. ${byPage}`,
+  '/orders/:id': `Envelope of an order: statuses, Tasks, deliveries, without contents. ${byPage}`,
+  '/orders/:id/issues': `Findings about an order, as codes. ${byPage}`,
   '/readyz':
     'Messages can be accepted: the store is writable, the outbox is not overfull, and answers are in time; else 503 with `reasons`. No token required; the counts of deliveries require that of an operator.',
   '/intake/:name': 'Messages in other formats than FHIR: [intake](../guide/intake.md).',

@@ -51,7 +51,12 @@ function reads(reference: string): readonly Question[] {
     ...[1, 2, 3, 4].map((version) => get(`${reference}/_history/${version}`)),
   ];
   if (!reference.startsWith('ServiceRequest/')) return instance;
-  return [...instance, ...['$case', '$explain', '$propose-transfer'].map((it) => get(`${reference}/${it}`))];
+  const envelopes = ['', '/issues'].map((it): Question => ({ method: 'GET', path: `/orders/${idOf(reference)}${it}` }));
+  return [
+    ...instance,
+    ...['$case', '$explain', '$propose-transfer'].map((it) => get(`${reference}/${it}`)),
+    ...envelopes,
+  ];
 }
 
 /** Searches of a type by every parameter, modifier and form of answer. */

@@ -56,7 +56,8 @@ export async function verifyChain(
   const counts = await first(sql.all('select count(*) as n from entry where seq <= ?1', from));
   const removals = removalsFound();
   const toCompare = new Map<number, readonly KnownHead[]>();
-  for (const it of heads) if (it.entry > from) toCompare.set(it.entry, [...(toCompare.get(it.entry) ?? []), it]);
+  // a head that was signed of an entry before the chain shows that its beginning was moved
+  for (const it of heads) if (!isBegin(it, from)) toCompare.set(it.entry, [...(toCompare.get(it.entry) ?? []), it]);
   const odd: Odd[] = [];
   const removedOnes: RemovedEntry[] = [];
   let [verified, removed] = [0, 0];
@@ -121,6 +122,10 @@ export async function verifyChain(
   report(last, last);
   return { verified, removed, before: number(counts?.n), entry: place, hash: hash.toString('base64url') };
 }
+
+/** Signed before the chain had an entry. */
+const isBegin = ({ entry, hash }: KnownHead, from: number): boolean =>
+  entry <= from && hash === noHash.toString('base64url');
 
 /** The end of the chain: of what is after it, a gateway of the release before may have written without a link. */
 async function endOf(sql: Sql): Promise<{ readonly last: number; readonly hash: string }> {

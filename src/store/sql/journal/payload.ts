@@ -66,7 +66,12 @@ export function unpackWhole(payload: Uint8Array, most: number = bufferConstants.
       return rest;
     case 1:
       try {
-        return zstdDecompressSync(rest, { dictionary, maxOutputLength: Math.max(1, most) });
+        return zstdDecompressSync(rest, {
+          dictionary,
+          maxOutputLength: Math.max(1, most),
+          // what does not fit in one chunk takes a call for each, and is copied
+          chunkSize: Math.min(1 << 20, Math.max(1 << 14, rest.length * 8)),
+        });
       } catch {
         throw damaged();
       }

@@ -65,23 +65,39 @@ const [quote, feed] = [34, 10];
 /** An entry has events of many persons: those of others are neither decoded nor parsed. */
 function linesNaming(whole: Buffer, entities: ReadonlySet<string>) {
   const found: { readonly line: string; readonly index: number }[] = [];
-  let [index, start] = [0, 0];
-  for (let at = whole.indexOf(before); at >= 0; ) {
-    const name = at + before.length;
-    let next = name;
-    if (entities.has(whole.toString('latin1', name, whole.indexOf(quote, name)))) {
-      for (let end = whole.indexOf(feed, start); end >= 0 && end < at; end = whole.indexOf(feed, start)) {
-        index += 1;
-        start = end + 1;
-      }
-      const end = whole.indexOf(feed, at);
-      found.push({ line: whole.toString('utf8', start, end < 0 ? whole.length : end), index });
-      if (end < 0) break;
-      next = end;
+  let [index, start, ended] = [0, 0, -1];
+  for (const at of entities.size <= few ? placesOfFew(whole, entities) : placesOf(whole, entities)) {
+    if (at < ended) continue; // another entity of the same line
+    for (let end = whole.indexOf(feed, start); end >= 0 && end < at; end = whole.indexOf(feed, start)) {
+      index += 1;
+      start = end + 1;
     }
-    at = whole.indexOf(before, next);
+    const end = whole.indexOf(feed, at);
+    ended = end < 0 ? whole.length : end;
+    found.push({ line: whole.toString('utf8', start, ended), index });
   }
   return found;
+}
+
+/** A name is long: to look for each of so few passes most bytes by, where a look at every reference would not. */
+const few = 12;
+
+function placesOfFew(whole: Buffer, entities: ReadonlySet<string>): readonly number[] {
+  const places: number[] = [];
+  for (const entity of entities) {
+    const name = `"reference":"${entity}"`;
+    for (let at = whole.indexOf(name); at >= 0; at = whole.indexOf(name, at + name.length)) places.push(at);
+  }
+  return places.sort((one, other) => one - other);
+}
+
+function* placesOf(whole: Buffer, entities: ReadonlySet<string>): Generator<number> {
+  for (let at = whole.indexOf(before); at >= 0; ) {
+    const name = at + before.length;
+    const end = whole.indexOf(quote, name);
+    if (entities.has(whole.toString('latin1', name, end))) yield at;
+    at = whole.indexOf(before, end);
+  }
 }
 
 function comparisonWith({ requestId, correlationId, traceId, ...about }: AuditQuery): (text: string) => boolean {

@@ -1,6 +1,7 @@
-import type { ResourceKey, StoredResource } from '../../port.ts';
+import { readCursor, writeCursor } from '../../cursor.ts';
+import type { ResourceKey, Store, StoredResource } from '../../port.ts';
 import type { Entries } from '../journal/entry.ts';
-import type { Sql } from '../sql.ts';
+import { date, number, type Sql, text } from '../sql.ts';
 import { storable } from '../storable.ts';
 import { readableBy } from './conditions.ts';
 import { all, type Fragment, piece, statement, value } from './fragment.ts';
@@ -21,6 +22,33 @@ export async function current(
     ...statement(piece`select r.id, r.version, r.updated, r.entry, r.part from resource r where ${where}`),
   );
   return (await storedIn(entries, type, rows))[0];
+}
+
+/** Current versions from a time on, by time, without texts: the index has all that is looked for. */
+export async function changedSince(
+  sql: Sql,
+  type: string,
+  since: Date,
+  { count, cursor }: { readonly count: number; readonly cursor?: string },
+): ReturnType<Store['changedSince']> {
+  const [time, key] = (cursor === undefined ? undefined : readCursor(cursor, 2)) ?? [since.getTime(), -1];
+  const rows = await sql.all(
+    ...statement(
+      piece`select r.key, r.id, r.version, r.updated from resource r
+        where r.type = ${value(type)} and (r.updated, r.key) > (${value(time!)}, ${value(key!)})
+        order by r.updated, r.key limit ${value(count + 1)}`,
+    ),
+  );
+  const page = rows.slice(0, count);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => ({
+      id: text(row.id),
+      version: number(row.version),
+      lastUpdated: date(row.updated),
+    })),
+    ...(rows.length > count && last ? { next: writeCursor([number(last.updated), number(last.key)]) } : {}),
+  };
 }
 
 /** Versions that the reader may see, newest first. */

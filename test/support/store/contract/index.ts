@@ -15,6 +15,7 @@ import { readerContract } from './readers.ts';
 import { resourceContract } from './resources.ts';
 import { retentionContract } from './retention.ts';
 import { searchContract } from './search.ts';
+import { sessionContract } from './sessions.ts';
 import { subscriptionContract } from './subscriptions.ts';
 import { unknownCodeContract } from './unknown-codes.ts';
 
@@ -34,6 +35,7 @@ export const storeContract = (name: string, open: () => Promise<Store>) =>
     subscriptionContract(empty);
     largeContract(empty);
     leaseContract(empty);
+    sessionContract(empty);
     configurationContract(empty);
     unknownCodeContract(empty);
     retentionContract(empty);

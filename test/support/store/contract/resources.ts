@@ -18,6 +18,35 @@ export const resourceContract = (empty: EmptyStore) =>
       });
     });
 
+    test('are listed from the time of a change on, in that order, each once with its current version', async () => {
+      const store = await empty();
+      for (const n of [1, 2, 3, 4, 5]) await commit(store, { changes: [create(task(`t${n}`))] }, n);
+      await commit(store, { changes: [create({ resourceType: 'Basic', id: 'b1' } as Resource & { id: string })] }, 4);
+      await commit(store, { changes: [update(task('t2', { status: 'accepted' }), 1)] }, 6);
+      await commit(store, { changes: [create(task('t6')), create(task('t7'))] }, 6);
+      const found: (readonly [string, number, Date])[] = [];
+      for (let cursor: string | undefined, pages = 0; pages < 9; pages++) {
+        const page = await store.changedSince('Task', at(3), { count: 2, ...(cursor ? { cursor } : {}) });
+        expect(page.items.length).toBeLessThanOrEqual(2);
+        found.push(...page.items.map((it) => [it.id, it.version, it.lastUpdated] as const));
+        cursor = page.next;
+        if (!cursor) break;
+      }
+      expect(found.map(([id]) => id).slice(0, 3)).toEqual(['t3', 't4', 't5']);
+      expect(new Set(found)).toEqual(
+        new Set([
+          ['t3', 1, at(3)],
+          ['t4', 1, at(4)],
+          ['t5', 1, at(5)],
+          ['t2', 2, at(6)],
+          ['t6', 1, at(6)],
+          ['t7', 1, at(6)],
+        ]),
+      );
+      expect(found).toHaveLength(6);
+      expect(await store.changedSince('Task', at(7), { count: 2 })).toEqual({ items: [] });
+    });
+
     test('retain the digits of their decimals', async () => {
       const store = await empty();
       const text = '{"resourceType":"ChargeItem","id":"c1","factorOverride":1.10,"quantity":{"value":2.00}}';

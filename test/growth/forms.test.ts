@@ -1,0 +1,199 @@
+/**
+ * Twice the list takes about twice the CPU time: every element that may repeat, of every form in JSON, in FHIR's JSON and XML
+ * and in HL7 v2, read from the models, with items that are right and with items that are not.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  Questionnaire,
+  QuestionnaireItem,
+  QuestionnaireResponse,
+  QuestionnaireResponseItem,
+} from '@medplum/fhirtypes';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeXml } from '../../src/fhir/xml.ts';
+import { allFields, segments } from '../../src/mapping/hl7/segments.ts';
+import { acceptedOrder } from '../support/exchange/conversation-record.ts';
+import { referralText } from '../support/exchange/example-referral.ts';
+import { type Fields, formsInJson, withField } from '../support/exchange/forms-in-json.ts';
+import { referral } from '../support/hl7v2/referral.ts';
+import { startGateway, type TestGateway } from '../support/test-gateway.ts';
+
+type Sent = { readonly path: string; readonly as: string; readonly contentType: string; readonly body: string };
+type Made = (count: number, order: string) => Sent;
+
+let gateway: TestGateway;
+let order: string;
+beforeAll(async () => {
+  gateway = await startGateway();
+  order = await acceptedOrder(gateway, Buffer.from(referralText));
+}, 120_000);
+afterAll(() => gateway.stop());
+
+const userTime = async ({ path, ...sent }: Sent): Promise<number> => {
+  const start = process.cpuUsage();
+  // A connection that was idle for long may be closed just then.
+  const ask = () => gateway.ask('POST', path, sent);
+  const { status, text } = await ask().catch(ask);
+  const time = process.cpuUsage(start).user / 1_000;
+  expect([200, 201, 403, 409, 413, 422], text.slice(0, 500)).toContain(status);
+  expect(text.length).toBeLessThan(1_000_000);
+  return time;
+};
+
+const [few, many] = [400, 800];
+/** Other work on the machine, and the garbage collector, take time of a round or two; what is quadratic takes it of all. */
+const rounds = 5;
+
+async function expectProportion(make: Made): Promise<void> {
+  let [before, after] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < rounds; round += 1) {
+    before = Math.min(before, await userTime(make(few, order)));
+    after = Math.min(after, await userTime(make(many, order)));
+    // The first round compiles what it runs.
+    if (round > 0 && after < 2.5 * before) return;
+  }
+  expect(after).toBeLessThan(Math.max(2.5 * before, before + 150));
+}
+
+const times = <T>(count: number, item: (at: number) => T): T[] => Array.from({ length: count }, (_, at) => item(at));
+
+describe.each(formsInJson)('the $form', (it) => {
+  const whole = () => it.filled('ServiceRequest/0');
+  const lists = it.fields.filter(({ isList }) => isList).map(({ path }) => path);
+  const made =
+    (path: string, change: (item: unknown, at: number) => unknown): Made =>
+    (count, of) => ({
+      path: it.path,
+      as: it.as,
+      contentType: 'application/json',
+      body: JSON.stringify(
+        withField(it, it.filled(of), path, (list) => times(count, (at) => change((list as unknown[])[0], at))),
+      ),
+    });
+  const kinds: readonly (readonly [string, (item: unknown, at: number) => unknown])[] = [
+    ['as they should be', (item) => item],
+    ['of words', (_, at) => `woorden ${at}`],
+    ['with a property of their own', (item, at) => ({ ...(typeof item === 'object' ? item : {}), [`eigen ${at}`]: 1 })],
+    ['left empty, for the most part', (item, at) => (at % 2 ? item : '')],
+  ];
+
+  test('has lists', () => expect([lists.length > 0, Object.keys(whole()).length > 0]).toEqual([true, true]));
+  test.each(lists.flatMap((path) => kinds.map(([kind, change]) => ({ path, kind, change }))))(
+    'items of $path $kind',
+    ({ path, change }) => expectProportion(made(path, change)),
+    120_000,
+  );
+});
+
+const root = join(import.meta.dirname, '../..');
+const read = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), 'utf8'));
+
+describe('the published Questionnaire', () => {
+  const { item: questions = [] } = read<Questionnaire>('profiles/package/Questionnaire-verkennend-gesprek.json');
+  const response = read<QuestionnaireResponse>('mappings/conversation/questionnaire/tests/rich/input.json');
+  const all = (items: readonly QuestionnaireItem[]): QuestionnaireItem[] =>
+    items.flatMap((it) => [it, ...all(it.item ?? [])]);
+  const repeating = all(questions).filter(({ repeats }) => repeats);
+
+  /** A group repeats as an item, a question as an answer. */
+  const repeated = (linkId: string, count: number, of: string): QuestionnaireResponse => {
+    const whole = { ...structuredClone(response), basedOn: [{ reference: of }] };
+    const visit = (items: QuestionnaireResponseItem[]): boolean => {
+      const at = items.findIndex((it) => it.linkId === linkId);
+      const found = items[at];
+      if (!found) return items.some((it) => visit(it.item ?? []));
+      if (found.answer) found.answer = times(count, () => structuredClone(found.answer![0]!));
+      else items.splice(at, 1, ...times(count, () => structuredClone(found)));
+      return true;
+    };
+    if (!visit(whole.item!)) throw new Error(`${linkId} is not answered`);
+    return whole;
+  };
+  const made =
+    (linkId: string, format: string): Made =>
+    (count, of) => {
+      const whole = repeated(linkId, count, of);
+      const body = format === 'XML' ? writeXml(whole) : JSON.stringify(whole);
+      return {
+        path: '/fhir',
+        as: 'registration-team',
+        contentType: format === 'XML' ? 'application/fhir+xml' : 'application/fhir+json',
+        body: typeof body === 'string' ? body : '',
+      };
+    };
+
+  test.each(repeating.flatMap(({ linkId }) => ['JSON', 'XML'].map((format) => ({ linkId, format }))))(
+    '$linkId in $format',
+    ({ linkId, format }) => expectProportion(made(linkId, format)),
+    120_000,
+  );
+});
+
+describe('REF^I12', () => {
+  const examples: Readonly<Record<string, string>> = {
+    PRD: 'PRD|RT|Proefpraktijk^A.',
+    NK1: 'NK1|1|Proef^Broer|SIB^Broer',
+    DG1: 'DG1|1||P03^Somber^ICPC',
+    AL1: 'AL1|1||^Pinda',
+    NTE: 'NTE|1||Een regel',
+    OBR: 'OBR|1|||P^Onderzoek',
+    OBX: 'OBX|1|TX|^Uitslag||goed||||||F',
+    RF1: 'RF1|P|R^Routine|||AM|V-1||||^Graag een verkennend gesprek',
+    PID: 'PID|1||999901102^^^NLMINBIZA^NNNLD||Proefpersoon^Testa||19900228|F',
+    ZZA: 'ZZA|1|eigen',
+  };
+  const send = (lines: readonly string[]): Sent => ({
+    path: '/intake/referral',
+    as: 'gp-de-linde',
+    contentType: 'x-application/hl7-v2+er7; charset=utf-8',
+    body: referral(`G-${Math.random()}`, { more: lines }),
+  });
+  const repeating = Object.keys(examples).filter((name) => segments[name]?.repeats !== false);
+  test.each(repeating)(
+    'segments %s',
+    (name) => expectProportion((count) => send(times(count, () => examples[name]!))),
+    120_000,
+  );
+  test.each(['OBX', 'OBR'])(
+    'notes with one %s',
+    (name) => expectProportion((count) => send([examples[name]!, ...times(count, () => examples.NTE!)])),
+    120_000,
+  );
+  test.each(repeating)(
+    'segments %s with a field that is not read',
+    (name) => expectProportion((count) => send(times(count, (at) => `${examples[name]}${'|'.repeat(30)}eigen ${at}`))),
+    120_000,
+  );
+
+  const fields = Object.keys(examples).flatMap((name) =>
+    segments[name]
+      ? allFields(segments[name]).flatMap(([position, [field, type]]) =>
+          type.endsWith('*') ? [{ name, position, field, type }] : [],
+        )
+      : [],
+  );
+  test.each(fields)(
+    'repetitions of $name-$position $field $type',
+    ({ name, position, type }) => {
+      const value = type === 'XPN*' || type === 'CE*' ? 'X^Proef' : 'X';
+      return expectProportion((count) => {
+        const parts = examples[name]!.split('|');
+        while (parts.length <= position) parts.push('');
+        parts[position] = times(count, () => parts[position] || value).join('~');
+        const line = parts.join('|');
+        return name === 'RF1' || name === 'PID'
+          ? { ...send([]), body: referral(`G-${Math.random()}`, name === 'RF1' ? { rf1: line } : { pid: line }) }
+          : send([line]);
+      });
+    },
+    120_000,
+  );
+});
+
+/** What a form has none of: the models that the tests above read are not empty. */
+test('the models have elements that repeat', () => {
+  const repeating = (fields: readonly { isList: boolean }[]) => fields.filter(({ isList }) => isList).length;
+  expect(formsInJson.map(({ fields }) => repeating(fields))).toEqual([3, 10]);
+  expect({} as Fields).toEqual({});
+});

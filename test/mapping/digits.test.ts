@@ -1,0 +1,59 @@
+/** A number that a map copies, converts or writes as text keeps the digits that were written. */
+import { describe, expect, test } from 'vitest';
+import { parseJsonObject, writeJson } from '../../src/fhir/json.ts';
+import { compileMap } from '../../src/mapping/index.ts';
+
+const heading = `/// url = 'http://example.org/StructureMap/t'
+/// name = 'T'
+uses "http://hl7.org/fhir/StructureDefinition/Observation" alias Observation as source
+uses "http://hl7.org/fhir/StructureDefinition/Observation" alias Observation as target
+`;
+
+const observation = (number: string) =>
+  parseJsonObject(
+    `{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":${number},"unit":"kg"},
+      "extension":[{"url":"http://example.org/x","valueDecimal":${number}}]}`,
+  );
+const compiled = (rules: string) =>
+  compileMap([
+    { path: 't', text: `${heading}group main(source src : Observation, target tgt : Observation) { ${rules} }` },
+  ]);
+
+const ways: readonly (readonly [string, string, (number: string) => string])[] = [
+  ['copied whole', 'src.value : Quantity as q -> tgt.value = q;', (it) => `"value":${it}`],
+  [
+    'copied by itself',
+    `src.value : Quantity as q, q.value as v -> tgt.value = create('Quantity') as w, w.value = v;`,
+    (it) => `"value":${it}`,
+  ],
+  [
+    'by an expression',
+    `src -> tgt.value = create('Quantity') as w, w.value = (src.value.value);`,
+    (it) => `"value":${it}`,
+  ],
+  ['of an extension', 'src.extension as e -> tgt.extension = e;', (it) => `"valueDecimal":${it}`],
+  ['as text', `src.value : Quantity as q, q.value as v -> tgt.code as c, c.text = v;`, (it) => `"text":"${it}"`],
+  [
+    'cast to text',
+    `src.value : Quantity as q, q.value as v -> tgt.code as c, c.text = cast(v, 'string');`,
+    (it) => `"text":"${it}"`,
+  ],
+  [
+    'appended to text',
+    `src.value : Quantity as q, q.value as v -> tgt.code as c, c.text = append('a ', v);`,
+    (it) => `"text":"a ${it}"`,
+  ],
+  [
+    'from text',
+    `src -> tgt.value = create('Quantity') as w, w.value = cast('NUMBER', 'decimal');`,
+    (it) => `"value":${it}`,
+  ],
+];
+
+describe.each(ways)('%s', (_, rules, expected) => {
+  test.each(['1.10', '0.1000', '12345678901234567.890', '7', '-3.50'])('%s', (number) => {
+    const { output, issues } = compiled(rules.replace('NUMBER', number)).run(observation(number));
+    expect(issues).toBeUndefined();
+    expect(writeJson(output)).toContain(expected(number));
+  });
+});
