@@ -93,7 +93,7 @@ async function asNew(gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, rece
     if (!whole.ok) return refused(whole.issues, steps);
     const guards = [...(whole.value.guards ?? []), ...considered.guards()];
     decided = async () =>
-      endWhatCameBetween(gateway, traced, [...objectionsIn(value.graph), ...(await considered.since())]);
+      endWhatCameBetween(gateway, traced, [...objectionsIn(value.graph), ...(await considered.since(value.graph))]);
     return tryCommit(gateway, traced, { ...whole.value, guards });
   });
   if (answer.kind === 'accepted') await decided?.();

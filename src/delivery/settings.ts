@@ -99,7 +99,7 @@ export const defaults: DeliverySettings = {
  * partner is unavailable.
  */
 export type MayStillSend = (
-  dispatch: Dispatch,
+  dispatch: Dispatch & Partial<Pick<Delivery, 'attempts' | 'createdAt'>>,
 ) => Promise<{ readonly ok: true } | { readonly ok: false; readonly because: string }>;
 
 /** The loggable part of a delivery: no field for content, addresses or tokens. */

@@ -35,6 +35,7 @@ import { beginLogin, finishLogin } from './people/login.ts';
 import { loggedOutPage, logInToDemo, logOut, logOutByProvider } from './people/logout.ts';
 import { showEnvelope, showIssues } from './people/orders.ts';
 import { showSession } from './people/session.ts';
+import { projectMessageOperation, projectOrderOperation } from './project.ts';
 import { history, historyOfType, read, search } from './read.ts';
 import { reply, replyAnswer } from './reply.ts';
 import { silentTasks } from './silent.ts';
@@ -158,6 +159,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     }, 200),
     validate: (it, context, type) => validate(it, context, type || undefined, dryRuns),
     'explain message': (it, context) => explainMessage(it, context, dryRuns),
+    'project message': (it, context) => projectMessageOperation(it, context, dryRuns),
     read: (it, context, type) => read(it, context, type, at(context, 'id')),
     vread: (it, context, type) => read(it, context, type, at(context, 'id'), at(context, 'version')),
     'history-instance': (it, context, type) => history(it, context, type, at(context, 'id')),
@@ -184,6 +186,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     silent: silentTasks,
     'propose-transfer': proposeTransferOperation,
     explain: explainStored,
+    project: (it, context, type) => projectOrderOperation(it, context, type, dryRuns),
     case: caseOperation,
     disclosures: disclosuresOperation,
     'find-place': findPlaceOperation,

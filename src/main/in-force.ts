@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
 import { mayPartner } from '../access/decide/index.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
@@ -46,7 +47,7 @@ export type Environment = {
   readonly waiting?: number | undefined;
   /** Those of the gateway; absent: those of this configuration alone. */
   readonly metrics?: Metrics;
-  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'isScraper' | 'metrics' | 'people'>;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people' | 'isScraper' | 'metrics'>;
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal once a day. */
   readonly signer: Signer;
@@ -83,11 +84,11 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const network = () => living.current();
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
   const documents = openDocuments(files.settings);
+  const provider = openProviderClient(files.settings);
   const metrics =
     environment.metrics ??
     metricsOf(environment.info.version, { gateway: () => gateway, certificates: environment.info.tls });
-  const provider = openProviderClient(files.settings);
-  const login = openLogin({ network, store, world, readDocument: documents.read, send: provider.send });
+  const login = openLogin({ network, store, world, readDocument: documents.read, send: provider.send, report });
   const gateway: Gateway = {
     ...configured,
     get network() {
@@ -106,7 +107,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
-    proof: { key: store.keyFor('receipts'), signer: environment.signer },
+    proof: { newKey: () => randomBytes(32), signer: environment.signer },
     bodies: environment.bodies,
     admission: admissionUpTo(environment.waiting ?? files.settings.backpressure.waitingDeliveries, store, world),
     log: (line) => {
@@ -121,8 +122,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
     ...environment.info,
     metrics,
     tokenEndpoint: login.tokenEndpoint,
-    isScraper: scraperOf(files.settings.monitoring, process.env),
     people: login.people,
+    isScraper: scraperOf(files.settings.monitoring, process.env),
     anonymous: environment.limits.anonymous,
   });
   const { requestLimits, trustedProxies } = files.settings;

@@ -2,8 +2,7 @@ import { urgentPriorities } from '../deadline/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Elements } from '../fhir/resource.ts';
 import type { Store } from '../store/port.ts';
-import { type Counted, taskCounter } from './task-counts.ts';
-import { watch } from './watch.ts';
+import { type TaskCount, watch } from './watch.ts';
 import { newWatchList } from './watch-list.ts';
 
 export type Watchdog = {
@@ -16,13 +15,15 @@ export type Watchdog = {
  * Runs at the start and then at the configured interval, while no other gateway on the same store does. Deadlines
  * depend on store and configuration alone: after a crash, or at another gateway, the next run finds them.
  */
-export function startWatchdog(gateway: Gateway, counted?: Counted): Watchdog {
+export function startWatchdog(
+  gateway: Gateway,
+  /** Gets what each run found; nothing while another gateway has the turn. */
+  counted: (counts: readonly TaskCount[] | undefined) => void = () => {},
+): Watchdog {
   const { every } = gateway.network.settings.watchdog;
   const holder = gateway.world.newId();
   const period = every * 1000;
   const list = newWatchList();
-  const count = counted && taskCounter(gateway, counted);
-  let counting: Promise<void> | undefined;
   let looking: Promise<unknown> | undefined;
   let again = false;
   let stopped = false;
@@ -46,18 +47,9 @@ export function startWatchdog(gateway: Gateway, counted?: Counted): Watchdog {
   const turn = async (alone: boolean): Promise<void> => {
     // The lease only saves work: the store prevents raising a deadline twice (raise.ts).
     const wish = { holder, now: gateway.world.now(), milliseconds: period * 2 };
-    if (alone && !(await gateway.store.lease('watchdog', wish))) {
-      counted?.(undefined);
-      return;
-    }
-    await watch(gateway, list, () => stopped);
-    // beside the runs, which may not wait for it
-    if (alone && !stopped)
-      counting ??= count?.(() => stopped)
-        .catch((fault) => gateway.report(fault, 'watchdog'))
-        .finally(() => {
-          counting = undefined;
-        });
+    if (!alone || (await gateway.store.lease('watchdog', wish)))
+      await watch(gateway, { list, counted, isStopped: () => stopped });
+    else counted(undefined);
   };
   const timer = setInterval(() => look(true), period);
   look(true);
@@ -67,7 +59,6 @@ export function startWatchdog(gateway: Gateway, counted?: Counted): Watchdog {
       stopped = true;
       clearInterval(timer);
       await looking;
-      await counting;
     },
   };
 }

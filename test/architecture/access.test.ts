@@ -32,6 +32,7 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
       'http/people/emergency.ts', // whom a resource is about, after the decision
       'http/people/login.ts', // the audit event of a login
       'http/people/logout.ts', // the audit event of a logout
+      'http/project.ts', // a dry run, as $explain
       'http/reader.ts', // the audit event
       'http/search.ts', // keys of links
       'http/subscription.ts', // Subscriptions of the partner itself
@@ -75,6 +76,7 @@ test('what changes or sends asks who may: the role of a sender, the relation of 
     'exchange/memory/as-seen.ts',
     'exchange/move/move.ts',
     'exchange/order-then-task.ts',
+    'exchange/project/project.ts',
     'exchange/reading/acting.ts',
     'exchange/sender/check-sender.ts',
     'exchange/waiting-times/update-service.ts',

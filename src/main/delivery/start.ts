@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isConditional } from '../../delivery/conditional.ts';
 import type { DeliveryOptions, DeliverySettings, DeliveryWorker } from '../../delivery/settings.ts';
 import { startDelivery } from '../../delivery/worker.ts';
 import type { Network } from '../../directory/index.ts';
@@ -73,6 +74,10 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
     world,
     chance: Math.random,
     ...deliveringBy(standing, world),
+    mayStillSend: async (dispatch) =>
+      isConditional(dispatch, { now: world.now(), asksOutside: standing().asksOutside === true })
+        ? shared.mayStillSend!(dispatch)
+        : { ok: true },
     // reported at once, not at the next run; what was requeued may have arrived after all
     onEnded: (outcome, { createdAt, queuedAt }) => {
       if (outcome === 'dead' || queuedAt > createdAt) watch();
@@ -91,7 +96,7 @@ function standingNow(inForce: () => InForce): () => Standing {
     if (!made || now.gateway.network !== network || now.tokens !== tokens) {
       ({ network } = now.gateway);
       ({ tokens } = now);
-      made = standingOf(network, tokens);
+      made = standingOf(network, now.gateway.grounds, tokens);
     }
     return made;
   };

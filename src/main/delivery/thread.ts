@@ -83,7 +83,9 @@ const start = async (): Promise<DeliveryWorker> => {
     chance: Math.random,
     ...deliveringBy(current, world),
     mayStillSend: async (dispatch) =>
-      isConditional(dispatch) ? ask({ kind: 'may still send', dispatch }) : { ok: true },
+      isConditional(dispatch, { now: world.now(), asksOutside: current().asksOutside === true })
+        ? ask({ kind: 'may still send', dispatch })
+        : { ok: true },
     handlers: {
       'fhir-pull': handler,
       'fhir-placer': handler,
