@@ -6,6 +6,7 @@ import { playConsultation } from './story/consultation.ts';
 import { playConversation } from './story/conversation.ts';
 import { playEnd } from './story/end.ts';
 import { playMishaps } from './story/mishaps.ts';
+import { playOperator } from './story/operator.ts';
 import { playReferral } from './story/referral.ts';
 import { playSocialRequest } from './story/social-request.ts';
 import { playTransfer } from './story/transfer.ts';
@@ -29,4 +30,5 @@ export async function playStory(stage: Stage, narrator: Narrator): Promise<void>
     'all accepted messages are delivered',
     'alle aangenomen berichten zijn afgeleverd',
   );
+  await playOperator(stage, narrator);
 }

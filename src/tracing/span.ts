@@ -48,7 +48,7 @@ export async function inSpan<T>(
   }
 }
 
-export function failed(span: Span, fault: unknown): void {
+function failed(span: Span, fault: unknown): void {
   const { code, name } = (fault ?? {}) as { readonly code?: unknown; readonly name?: unknown };
   span.setStatus({ code: SpanStatusCode.ERROR });
   span.setAttribute('error.type', typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown');
