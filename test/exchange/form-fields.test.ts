@@ -55,8 +55,8 @@ const strange = (answer: Answered, form: string): string[] =>
       const place = it.expression?.[0] ?? '';
       const text = it.details?.text ?? '';
       const isOfForm = place === form || place.startsWith(`${form}.`) || place.startsWith(`${form}[`);
-      // A day that does not exist, in an answer that FHIR itself defines.
-      if (form === 'QuestionnaireResponse' && isOfForm && codeOf(it) === 'format') return [];
+      // What is no date, at its field.
+      if (isOfForm && place !== form && codeOf(it) === 'format') return [];
       return isOfForm && !ofStructure.test(codeOf(it)) && !elementOfFhir.test(text)
         ? []
         : [`${codeOf(it)} ${place}: ${text}`];

@@ -191,9 +191,21 @@ describe('REF^I12', () => {
   );
 });
 
-/** What a form has none of: the models that the tests above read are not empty. */
+test('objections among the consents of a conversation', () => {
+  const conversation = formsInJson[1]!;
+  return expectProportion((count, of) => ({
+    path: conversation.path,
+    as: conversation.as,
+    contentType: 'application/json',
+    body: JSON.stringify(
+      withField(conversation, conversation.filled(of), 'consents', (list) =>
+        times(count, (at) => (at % 2 ? (list as Fields[])[0] : { given: false, date: '2026-11-27' })),
+      ),
+    ),
+  }));
+}, 120_000);
+
 test('the models have elements that repeat', () => {
   const repeating = (fields: readonly { isList: boolean }[]) => fields.filter(({ isList }) => isList).length;
-  expect(formsInJson.map(({ fields }) => repeating(fields))).toEqual([3, 10]);
-  expect({} as Fields).toEqual({});
+  expect(formsInJson.map(({ fields }) => repeating(fields))).toEqual([4, 12]);
 });

@@ -19,15 +19,16 @@ export type FormField = {
 /** A form as plain JSON: what its sender may write in each of its fields. */
 export type FormModel = { readonly root: string; readonly fields: ReadonlyMap<string, FormField> };
 
-/** Whether a path in a form, such as `referral-form.complaint[0].icpc`, is of one of its fields. */
-export function hasField({ fields }: FormModel, path: string): boolean {
+/** The field at a path in a form, such as `referral-form.complaint[0].icpc`. */
+export function fieldAt({ fields }: FormModel, path: string): FormField | undefined {
   let below: ReadonlyMap<string, FormField> | undefined = fields;
+  let field: FormField | undefined;
   for (const name of path.split('.').slice(1)) {
-    const field: FormField | undefined = below?.get(name.replace(/(?:\[\d+\])+$/, ''));
-    if (!field) return false;
+    field = below?.get(name.replace(/(?:\[\d+\])+$/, ''));
+    if (!field) return undefined;
     below = field.fields;
   }
-  return true;
+  return field;
 }
 
 type Element = NonNullable<StructureDefinition['snapshot']>['element'][number];

@@ -1,10 +1,10 @@
-import { type Issue, isError } from '../../fhir/issue.ts';
+import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { CompiledMap, RunOptions, RunResult } from '../../mapping/index.ts';
 import type { Model, SentMessage } from '../reading/sent-message.ts';
 import { checkForm } from './check-form.ts';
 import { ancestorsOf } from './consent-values.ts';
-import type { FormModel } from './form-model.ts';
+import { type FormModel, fieldAt } from './form-model.ts';
 import { formPlaces } from './form-places.ts';
 import { textsAsWritten } from './texts-as-written.ts';
 import { unread } from './unread.ts';
@@ -22,12 +22,26 @@ export function runMap({ map, model }: FormMap, sent: SentMessage, options: RunO
   const wrong = model ? checkForm(model, message) : [];
   const trace = shape !== 'fhir' || isType(message as Resource, 'QuestionnaireResponse');
   const result = map.run(message, { ...options, trace });
-  const found = unknownOf(result.issues ?? [], wrong);
+  const found = unknownOf(inTermsOfForm(result.issues ?? [], model), wrong);
   const issues = [...wrong, ...found];
   const ignored = result.trace
     ? unread(sent, { model, root: map.source }, { output: result.output, trace: result.trace, issues })
     : [];
   return { ...result, issues: inPlaces(sent, map.source, [...issues, ...ignored]) };
+}
+
+/** A value that the map could not convert, as its sender knows it: once, however many elements it becomes. */
+function inTermsOfForm(found: readonly Issue[], model: FormModel | undefined): readonly Issue[] {
+  if (!model) return found;
+  const places = new Set<string>();
+  return found.flatMap((it) => {
+    const { rule, expression = '' } = it;
+    const field = rule === 'map-cast-failed' ? fieldAt(model, expression) : undefined;
+    if (!field) return [it];
+    if (places.has(expression)) return [];
+    places.add(expression);
+    return [issue('form-value-type', { type: field.type, example: field.example }, { expression })];
+  });
 }
 
 /** Of a form that is wrong, its map reports the same, what is missing in the wrong part, and that its expressions do not evaluate. */

@@ -3,7 +3,7 @@ import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Trace } from '../../mapping/index.ts';
 import type { SentMessage } from '../reading/sent-message.ts';
 import { isOfQuestion, unreadAboutConsent } from './consent-values.ts';
-import { type FormModel, hasField } from './form-model.ts';
+import { type FormModel, fieldAt } from './form-model.ts';
 import { unreadHl7 } from './unread-hl7.ts';
 
 /** More of them do not help: the message is another form. */
@@ -23,7 +23,7 @@ export function unread(sent: SentMessage, { model, root }: ReadBy, { output, tra
   if (sent.shape === 'hl7-v2') return unreadHl7(sent.message, sent.unread ?? [], trace, issues);
   // Of a form that is refused, rules did not run that would have read its fields.
   const isRefused = issues.some(isError);
-  const isExpected = (path: string) => model !== undefined && isRefused && hasField(model, path);
+  const isExpected = (path: string) => model !== undefined && isRefused && fieldAt(model, path) !== undefined;
   const found = unreadAboutConsent(sent.message, output, trace, root).filter((path) => !isExpected(path));
   const refusing = new Set(found);
   const ignored = trace.unread.filter((path) => !refusing.has(path) && !isExpected(path) && isContent(sent, path));
