@@ -89,6 +89,7 @@ rules := [
     "actions": [
       "case",
       "explain",
+      "project",
       "propose-transfer"
     ],
     "resources": [
@@ -253,6 +254,19 @@ rules := [
     ]
   },
   {
+    "rule": "projection-of-own-order",
+    "actions": [
+      "project"
+    ],
+    "resources": [
+      "record"
+    ],
+    "relations": [
+      "sender"
+    ],
+    "view": "whole"
+  },
+  {
     "rule": "reasons-without-person",
     "actions": [
       "explain"
@@ -408,6 +422,7 @@ rules := [
     "actions": [
       "validate",
       "explain-message",
+      "project-message",
       "transform"
     ],
     "resources": [
@@ -450,6 +465,7 @@ rules := [
       "skip",
       "activate",
       "count-deliveries",
+      "metrics",
       "transform-inline"
     ],
     "resources": [

@@ -136,9 +136,9 @@ async function explain(recipient: string, file: string, options: ExplainOptions)
     'life-domains': permit,
   });
   for (const it of messages) {
-    print(`${it.name}: ${it.why}`);
+    print(`${it.name}: ${it.why[language]}`);
     for (const resource of resources)
-      for (const explained of explainResource(it, resource, permissions)) print(`  ${lineOf(explained, words)}`);
+      for (const explained of explainResource(it, resource, permissions)) print(`  ${lineOf(explained, language)}`);
   }
 }
 
@@ -157,5 +157,5 @@ const texts = {
   },
 } as const;
 
-const lineOf = ({ path, outcome, line, why }: Explained, words: (typeof texts)[Language]): string =>
-  `${outcome === 'withheld' ? '-' : outcome === 'out' ? '+' : '±'} ${path}: ${words[outcome]}${line ? ` (${line.file}:${line.place.line})` : ''}. ${why}`;
+const lineOf = ({ path, outcome, line, why }: Explained, language: Language): string =>
+  `${outcome === 'withheld' ? '-' : outcome === 'out' ? '+' : '±'} ${path}: ${texts[language][outcome]}${line ? ` (${line.file}:${line.place.line})` : ''}. ${why[language]}`;

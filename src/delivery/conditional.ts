@@ -1,18 +1,34 @@
-import type { Dispatch } from '../store/port.ts';
+import type { Delivery, Dispatch } from '../store/port.ts';
 
 /** A notification of a Subscription, which may have ended, or whose endpoint may have. */
 export const isNotification = <T extends Pick<Dispatch, 'subscription'>>(
   it: T,
 ): it is T & { readonly subscription: string } => it.subscription !== undefined;
 
-const onConsent: readonly string[] = ['social-request', 'consultation', 'consultation-extract'];
+/** Kinds of deliveries with content about a person: the ground for it can end before it is sent. */
+const onGround: ReadonlySet<string> = new Set([
+  ...['referral', 'social-request', 'feedback'],
+  ...['consultation', 'consultation-extract', 'appointment'],
+]);
+
+export const isOnGround = ({ kind }: Pick<Dispatch, 'kind'>): boolean => onGround.has(kind);
+
+/** Milliseconds for which the decision that was stored with a dispatch is the present one. */
+const settled = 5_000;
+
+/** Rests on a Consent, which also ends by its period. */
+const onConsent: ReadonlySet<string> = new Set(['social-request', 'consultation', 'consultation-extract']);
+
+type Judged = Pick<Dispatch, 'kind' | 'subscription'> & Partial<Pick<Delivery, 'attempts' | 'createdAt'>>;
 
 /**
- * A request to the social domain, or the content of a case consultation: the Consent that it rests on also ends by its
- * period, which no commit announces.
+ * Whether it has to be judged at this attempt if a dispatch may still be sent. A request to the social domain and the content of a case consultation
+ * always, and all content where a consent source outside is asked: what it answers is announced by no commit. Other content when it has waited: a
+ * Consent can begin or end by its period, and be added meanwhile.
  */
-export const isOnConsent = ({ kind }: Pick<Dispatch, 'kind'>): boolean => onConsent.includes(kind);
-
-/** Whether it has to be judged at each attempt if a dispatch may still be sent. Others are withdrawn by a commit. */
-export const isConditional = (it: Pick<Dispatch, 'kind' | 'subscription'>): boolean =>
-  isNotification(it) || isOnConsent(it);
+export const isConditional = (it: Judged, { now, asksOutside }: { now: Date; asksOutside: boolean }): boolean => {
+  if (isNotification(it)) return true;
+  if (!isOnGround(it)) return false;
+  if (onConsent.has(it.kind) || asksOutside || (it.attempts ?? 0) > 0) return true;
+  return it.createdAt === undefined || now.getTime() - it.createdAt.getTime() > settled;
+};

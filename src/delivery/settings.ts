@@ -99,7 +99,7 @@ export const defaults: DeliverySettings = {
  * partner is unavailable.
  */
 export type MayStillSend = (
-  dispatch: Dispatch,
+  dispatch: Dispatch & Partial<Pick<Delivery, 'attempts' | 'createdAt'>>,
 ) => Promise<{ readonly ok: true } | { readonly ok: false; readonly because: string }>;
 
 /** The loggable part of a delivery: no field for content, addresses or tokens. */
@@ -111,6 +111,19 @@ export type DeliveryLine = {
   readonly traceId?: string;
   readonly status?: number;
   readonly because?: string;
+};
+
+/** An attempt in figures, for the metrics. */
+export type MeasuredAttempt = {
+  readonly recipient: PartnerId;
+  readonly outcome: Attempt['outcome'];
+  /** The rule of `because`. */
+  readonly code?: string;
+  readonly milliseconds: number;
+  /** From the commit of the dispatch to the end of the attempt. */
+  readonly sinceCommit: number;
+  /** Of a Subscription: nobody waits for it. */
+  readonly isNotification: boolean;
 };
 
 /** The AuditEvents of an attempt; stored in the same transaction as its outcome. */
@@ -134,6 +147,7 @@ export type DeliveryOptions = {
   /** Uniform over [0, 1): spreads the retries of many gateways. */
   readonly chance: () => number;
   readonly log: (line: DeliveryLine) => void;
+  readonly measured?: (it: MeasuredAttempt) => void;
   readonly settings?: Partial<DeliverySettings>;
   /** Settings that may change while it runs, for a partner. Read at each attempt; `settings` takes precedence. */
   readonly inForce?: (recipient: PartnerId) => Partial<DeliverySettings>;

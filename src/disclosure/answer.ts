@@ -1,4 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
+import type { Evidence } from './evidence/evidence.ts';
+import { groundsNoted } from './evidence/grounds-noted.ts';
 import { projectedBundle } from './projection/bundle.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Recipient } from './recipient.ts';
@@ -15,9 +17,9 @@ export function answerTo({
   readonly recipient: Recipient;
   readonly legalBasis: string | undefined;
   readonly now: Date;
-}): { readonly bundle: Bundle; readonly receipt: Receipt } {
+}): { readonly bundle: Bundle; readonly receipt: Receipt; readonly evidence: Evidence } {
   const resources = (graph.entry ?? []).flatMap(({ resource }) => (resource ? [resource] : []));
-  const { bundle, disclosed } = projectedBundle(graph, recipient.projections.message('selected', 'answer'));
+  const { bundle, disclosed, judged } = projectedBundle(graph, recipient.projections.message('selected', 'answer'));
   const occasion = {
     recipient: recipient.partner,
     domain: recipient.domain,
@@ -26,5 +28,6 @@ export function answerTo({
     ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
-  return { bundle, receipt: receiptOf(occasion, resources, disclosed, 'not-in-allow-list', bundle) };
+  const receipt = receiptOf(occasion, resources, disclosed, 'not-in-allow-list', bundle);
+  return { bundle, receipt, evidence: { judged, grounds: groundsNoted(recipient, legalBasis).grounds() } };
 }

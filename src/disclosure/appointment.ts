@@ -1,6 +1,8 @@
 import type { Appointment, Bundle, Consent } from '@medplum/fhirtypes';
 import { graphOf } from '../fhir/graph.ts';
 import { consentVerdict } from './consent.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import { groundsNoted } from './evidence/grounds-noted.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Recipient } from './recipient.ts';
 
@@ -24,14 +26,18 @@ export function appointmentFor({
   recipient,
   legalBasis,
   now,
-}: AppointmentQuestion): { readonly bundle: Bundle; readonly receipt: Receipt } | undefined {
+}: AppointmentQuestion):
+  | { readonly bundle: Bundle; readonly receipt: Receipt; readonly evidence: Evidence }
+  | undefined {
   const graph = graphOf({
     resourceType: 'Bundle',
     type: 'collection',
     entry: [appointment, ...consents].map((resource) => ({ resource })),
   });
-  const projected = recipient.projections.message('selected', 'appointment').project(appointment);
-  if (!projected || consentVerdict(graph, recipient, now) === 'deny') return undefined;
+  const by = recipient.projections.message('selected', 'appointment');
+  const projected = by.project(appointment);
+  const noted = groundsNoted(recipient, legalBasis);
+  if (!projected || consentVerdict(graph, recipient, now, undefined, noted.consent) === 'deny') return undefined;
   const bundle: Bundle = {
     resourceType: 'Bundle',
     type: 'collection',
@@ -45,5 +51,7 @@ export function appointmentFor({
     ...(legalBasis ? { legalBasis } : {}),
     decidedAt: now.toISOString(),
   };
-  return { bundle, receipt: receiptOf(occasion, [appointment], new Set([appointment]), 'refused', bundle) };
+  const receipt = receiptOf(occasion, [appointment], new Set([appointment]), 'refused', bundle);
+  const judged = [{ source: appointment, output: projected, by, permissions: {} }];
+  return { bundle, receipt, evidence: { judged, grounds: noted.grounds() } };
 }

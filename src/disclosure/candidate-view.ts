@@ -5,7 +5,7 @@ import { typeModel } from '../fhir/model.ts';
 import type { Elements } from '../fhir/resource.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
 import { isConsultation } from '../vocabulary/use-case.ts';
-import type { RecipientProjections } from './projection/projection.ts';
+import type { MessageProjection, RecipientProjections } from './projection/projection.ts';
 
 /**
  * A Task of which the owner may not learn about whom it is: a candidate that is not selected, before and after the
@@ -26,14 +26,20 @@ const withOpaqueFocus = (reduced: Task, { id }: Task): Task => ({
  * that leads neither to the person nor to the order, nor from one candidate to another.
  */
 export const taskForCandidate = (task: Task, projections: RecipientProjections): Task =>
-  withOpaqueFocus(projected(projections.message('candidate', 'solicitation').project(task)), task);
+  withOpaqueFocus(projected(linesForCandidate(projections).project(task)), task);
+
+export const linesForCandidate = (projections: RecipientProjections): MessageProjection =>
+  projections.message('candidate', 'solicitation');
+
+export const linesWithoutGround = (projections: RecipientProjections): MessageProjection =>
+  projections.message('after-closing', 'own-task');
 
 /**
  * A Task that ended without being carried out, as its owner sees it from then on: how it ended,
  * not what it was about.
  */
 export function taskWithoutGround(task: Task, projections: RecipientProjections): Task {
-  const reduced = projected(projections.message('after-closing', 'own-task').project(task));
+  const reduced = projected(linesWithoutGround(projections).project(task));
   return reduced.focus ? reduced : withOpaqueFocus(reduced, task);
 }
 

@@ -2,6 +2,7 @@ import type { Consent, ConsentProvision, Extension } from '@medplum/fhirtypes';
 import { mgnCodeSystem, mgnExtension } from '../fhir/canonical.ts';
 import type { Graph } from '../fhir/graph.ts';
 import type { Resource } from '../fhir/resource.ts';
+import type { NoteConsent } from './evidence/grounds-noted.ts';
 import { isInPeriod } from './in-period.ts';
 import { general, narrowed, type Precision, type Statement, unreadable, type Verdict, verdictOf } from './precision.ts';
 import { isRecipient, type Recipient } from './recipient.ts';
@@ -21,18 +22,30 @@ export type ConsentContext = {
  * are exceptions to their parent; over several statements the specific prevails over the general, and an objection over
  * a permit of the same precision (precision.ts). Limits to classes, codes or data cannot be applied to a referral as a
  * whole, so a limited denial denies all of it and a limited permission permits nothing. Where `person` is given, only
- * that person permits.
+ * that person permits. `note` is called for each statement.
  */
-export function consentVerdict(graph: Graph, recipient: Recipient, now: Date, person?: Resource): Verdict {
+export function consentVerdict(
+  graph: Graph,
+  recipient: Recipient,
+  now: Date,
+  person?: Resource,
+  note?: NoteConsent,
+): Verdict {
   return verdictOf(
     consentsInForce(graph).flatMap((it) => {
       const isOfOther = person !== undefined && graph.resolve(it.patient) !== person;
-      return ofConsent(it, { graph, recipient, now, understood: isUnderstood(it, now) }).filter(
+      const statements = ofConsent(it, { graph, recipient, now, understood: isUnderstood(it, now) }).filter(
         ({ verdict }) => verdict === 'deny' || !isOfOther,
       );
+      for (const { verdict } of statements) note?.(it, verdict);
+      return statements;
     }),
   );
 }
+
+/** Whether a person objects to a recipient (bezwaar): so that it receives no content, whatever the legal basis. */
+export const objects = (graph: Graph, recipient: Recipient, now: Date): boolean =>
+  consentVerdict(graph, recipient, now) === 'deny';
 
 /** A Consent that has ended has no effect; one that is not active yet can deny, and does not permit. */
 export const consentsInForce = (graph: Graph): readonly Consent[] =>

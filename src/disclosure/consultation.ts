@@ -4,6 +4,7 @@ import { issue } from '../fhir/issue.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { consentVerdict } from './consent.ts';
+import { type DecidingGrounds, type GroundsNoted, groundsNoted } from './evidence/grounds-noted.ts';
 import { type ConsentCheck, explicitConsent } from './explicit-consent.ts';
 import { codesFor, type GroundRule, type Grounds, groundRule } from './ground/ground.ts';
 import { nobodyAsked, type OutsideConsent, outsideIssue } from './ground/outside.ts';
@@ -41,7 +42,7 @@ export type ConsultationQuestion = {
  * Without a right an organisation may be invited anonymously. Issues: `consent-denied` when the person objects to it,
  * `consent-undecided`, `no-legal-basis`, `legal-basis-invalid`.
  */
-export function consultationRight(question: ConsultationQuestion): Result<ConsultationRight> {
+export function consultationRight(question: ConsultationQuestion, noted?: GroundsNoted): Result<ConsultationRight> {
   const { recipient, legalBasis, now, grounds } = question;
   if (!legalBasis) return failure(issue('no-legal-basis', {}, { expression: 'Task.extension' }));
   const rule = groundRule(grounds, legalBasis, recipient, now);
@@ -49,7 +50,8 @@ export function consultationRight(question: ConsultationQuestion): Result<Consul
     const codes = codesFor(grounds, recipient, now).join(', ');
     return failure(issue('legal-basis-invalid', { codes }, { expression: 'Task.extension' }));
   }
-  const right = recipient.domain === 'social' ? rightToExtract(question, rule) : rightWithinCare(question, rule);
+  const right =
+    recipient.domain === 'social' ? rightToExtract(question, rule, noted) : rightWithinCare(question, rule, noted);
   if (!right.ok || right.value === 'nothing' || !rule.isAskedOutside) return right;
   const person = personOf(question)?.identifier ?? [];
   const answer = (question.outside ?? nobodyAsked)({
@@ -58,8 +60,16 @@ export function consultationRight(question: ConsultationQuestion): Result<Consul
     legalBasis,
     lifeDomains: question.lifeDomains,
   });
+  noted?.outside(answer);
   const barred = outsideIssue(answer);
   return barred ? failure(barred) : right;
+}
+
+/** On which grounds the right of an organisation rests. */
+export function consultationGrounds(question: ConsultationQuestion): DecidingGrounds {
+  const noted = groundsNoted(question.recipient, question.legalBasis);
+  consultationRight(question, noted);
+  return noted.grounds();
 }
 
 const denied = () => failure(issue('consent-denied', {}, { expression: 'Task.owner' }));
@@ -71,23 +81,28 @@ const personOf = ({ graph }: Pick<ConsultationQuestion, 'graph'>) =>
 function rightWithinCare(
   { graph: bundle, recipient, isParty, now }: ConsultationQuestion,
   rule: GroundRule,
+  noted: GroundsNoted | undefined,
 ): Result<ConsultationRight> {
-  const consent = consentVerdict(graphOf(bundle), recipient, now, personOf({ graph: bundle }));
+  const consent = consentVerdict(graphOf(bundle), recipient, now, personOf({ graph: bundle }), noted?.consent);
   if (consent === 'deny' && rule.consent !== 'not-needed') return denied();
   const isEntitled = rule.consent !== 'required' && (isParty || rule.participation === 'not-needed');
   return success(isEntitled || consent === 'permit' ? 'whole' : 'nothing');
 }
 
-function rightToExtract(question: ConsultationQuestion, rule: GroundRule): Result<ConsultationRight> {
+function rightToExtract(
+  question: ConsultationQuestion,
+  rule: GroundRule,
+  noted: GroundsNoted | undefined,
+): Result<ConsultationRight> {
   const { graph: bundle, recipient, lifeDomains, now } = question;
   const graph = graphOf(bundle);
   const person = personOf(question);
-  const permits = permissionOn(rule, explicitConsent(graph, person, recipient, now));
+  const permits = permissionOn(rule, explicitConsent(graph, person, recipient, now, noted?.consent));
   const verdicts = (lifeDomains.length ? lifeDomains.filter((it) => socialLifeDomains.has(it)) : [undefined]).map(
     (lifeDomain) => permits({ lifeDomain }),
   );
   if (verdicts.includes('permit')) return success('extract');
-  const objects = consentVerdict(graph, recipient, now, person) === 'deny' && permits({}) === 'deny';
+  const objects = consentVerdict(graph, recipient, now, person, noted?.consent) === 'deny' && permits({}) === 'deny';
   return verdicts.includes('deny') || objects ? denied() : success('nothing');
 }
 

@@ -11,6 +11,7 @@ import {
   precisionOf,
   stated,
 } from './consent.ts';
+import type { NoteConsent } from './evidence/grounds-noted.ts';
 import { general, narrowed, type Precision, type Statement, type Verdict, verdictOf } from './precision.ts';
 import type { Recipient } from './recipient.ts';
 import { isUnderstood } from './understood-consent.ts';
@@ -31,13 +32,14 @@ export type ConsentCheck = (item: DataItem) => Verdict;
  * Verdict of the active Consents (toestemming) of a person per data item (https://hl7.org/fhir/R4/consent.html). A
  * permit limited to categories (provision.code) or life domains permits those; the specific prevails over the general,
  * and an objection over a permit of the same precision; a Consent that is not understood as a whole permits nothing. The
- * BSN is permitted only by name.
+ * BSN is permitted only by name. `note` is called for each statement on what is asked.
  */
 export function explicitConsent(
   graph: Graph,
   person: Resource | undefined,
   recipient: Recipient,
   now: Date,
+  note?: NoteConsent,
 ): ConsentCheck {
   const inForce = consentsInForce(graph)
     .filter((it) => mayApplyTo(it, person, graph))
@@ -48,7 +50,13 @@ export function explicitConsent(
     const kind = `${item.category ?? ''} ${item.lifeDomain ?? ''}`;
     const known = decided.get(kind);
     if (known) return known;
-    const verdict = verdictOf(inForce.flatMap(([it, context]) => statementsOf(it, item, person, context)));
+    const verdict = verdictOf(
+      inForce.flatMap(([it, context]) => {
+        const statements = statementsOf(it, item, person, context);
+        for (const { verdict: stated } of statements) note?.(it, stated);
+        return statements;
+      }),
+    );
     decided.set(kind, verdict);
     return verdict;
   };

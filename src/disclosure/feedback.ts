@@ -2,6 +2,8 @@ import type { Bundle, Patient } from '@medplum/fhirtypes';
 import { type Graph, graphOf } from '../fhir/graph.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { consentVerdict } from './consent.ts';
+import type { Evidence } from './evidence/evidence.ts';
+import { groundsNoted, type NoteConsent } from './evidence/grounds-noted.ts';
 import { projectedBundle } from './projection/bundle.ts';
 import { type Receipt, receiptOf } from './receipt.ts';
 import type { Recipient } from './recipient.ts';
@@ -21,12 +23,13 @@ export type DisclosedFeedback = {
   /** Content for a letter: the disclosed resources and the Patient. Absent when no letter is permitted. */
   readonly letterBundle?: Bundle;
   readonly receipt: Receipt;
+  readonly evidence: Evidence;
 };
 
 /** Whether a referrer may receive the content: if its projection has lines for it, unless the person objects. */
-export const mayReceiveContent = (graph: Graph, recipient: Recipient, now: Date): boolean =>
+export const mayReceiveContent = (graph: Graph, recipient: Recipient, now: Date, note?: NoteConsent): boolean =>
   recipient.projections.message('selected', 'feedback').types.has('Patient') &&
-  consentVerdict(graph, recipient, now) !== 'deny';
+  consentVerdict(graph, recipient, now, undefined, note) !== 'deny';
 
 /**
  * Feedback (terugkoppeling) to the referrer about a conversation or move, by its projection. Within care, unless the
@@ -35,7 +38,8 @@ export const mayReceiveContent = (graph: Graph, recipient: Recipient, now: Date)
  */
 export function feedback({ graph: bundle, recipient, legalBasis, now }: FeedbackQuestion): DisclosedFeedback {
   const graph = graphOf(bundle);
-  const isContentPermitted = mayReceiveContent(graph, recipient, now);
+  const noted = groundsNoted(recipient, legalBasis);
+  const isContentPermitted = mayReceiveContent(graph, recipient, now, noted.consent);
   const projection = recipient.projections.message('selected', 'feedback');
   const permissions = { content: isContentPermitted };
   const withoutPerson = (bundle.entry ?? []).filter(({ resource }) => resource?.resourceType !== 'Patient');
@@ -50,6 +54,10 @@ export function feedback({ graph: bundle, recipient, legalBasis, now }: Feedback
     entry: [...entry, { resource: inLetter as Patient }],
   };
   if (person && inLetter) disclosed.add(person);
+  const judged = [
+    ...projected.judged,
+    ...(person ? [{ source: person, output: inLetter, by: projection, permissions }] : []),
+  ];
   const occasion = {
     recipient: recipient.partner,
     domain: recipient.domain,
@@ -59,5 +67,6 @@ export function feedback({ graph: bundle, recipient, legalBasis, now }: Feedback
     decidedAt: now.toISOString(),
   };
   const receipt = receiptOf(occasion, graph.resources, disclosed, 'feedback-only', letterBundle ?? disclosedBundle);
-  return { bundle: disclosedBundle, ...(letterBundle ? { letterBundle } : {}), receipt };
+  const evidence = { judged, grounds: noted.grounds() };
+  return { bundle: disclosedBundle, ...(letterBundle ? { letterBundle } : {}), receipt, evidence };
 }

@@ -11,9 +11,11 @@ export {
   taskForCandidate,
   taskWithoutGround,
 } from './candidate-view.ts';
+export { objects } from './consent.ts';
 export {
   type ConsultationQuestion,
   type ConsultationRight,
+  consultationGrounds,
   consultationReceipt,
   consultationRight,
   permittedData,
@@ -26,12 +28,15 @@ export {
   extractOfRecord,
   extractOfTask,
 } from './consultation-extract.ts';
-export { type DisclosureQuestion, disclose, followedTask } from './disclose.ts';
+export { type DisclosureQuestion, disclose, followedTask, ownTask } from './disclose.ts';
+export { type DecidedPaths, decidedPaths } from './evidence/decided.ts';
+export type { Evidence, Judged } from './evidence/evidence.ts';
+export { type DecidingGrounds, groundsNoted } from './evidence/grounds-noted.ts';
 export { feedback, mayReceiveContent } from './feedback.ts';
 export { compileGrounds } from './ground/compile.ts';
-export { type Grounds, groundRule, mayState } from './ground/ground.ts';
+export { asksOutside, type Grounds, groundRule, mayState } from './ground/ground.ts';
 export { type ConsentQuestion, nobodyAsked, type OutsideAnswer, type OutsideConsent } from './ground/outside.ts';
-export { identityConflictCoding, secondReferralCoding } from './owner-marks.ts';
+export { identityConflictCoding, secondReferralCoding, withoutOwnerMarks } from './owner-marks.ts';
 export { projectedBundle } from './projection/bundle.ts';
 export { compileProjections } from './projection/compile.ts';
 export { type Explained, explainResource } from './projection/explain.ts';
@@ -39,6 +44,7 @@ export { messageNames, phases, type RecipientKind, recipientKinds } from './proj
 export { allowedElements } from './projection/paths.ts';
 export { permissionsOf, type StatedPermissions } from './projection/permissions.ts';
 export { noProjections, type Projections, type RecipientProjections } from './projection/projection.ts';
+export { valuesOf } from './receipt/leaves.ts';
 export {
   type Commitment,
   commitTo,

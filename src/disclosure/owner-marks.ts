@@ -1,4 +1,4 @@
-import type { Coding } from '@medplum/fhirtypes';
+import type { Coding, Task } from '@medplum/fhirtypes';
 import { mgnCodeSystem } from '../fhir/canonical.ts';
 
 const markOf = (code: string): Coding => ({ system: mgnCodeSystem('error'), code });
@@ -17,3 +17,11 @@ export const isOwnerMark = ({ type }: { readonly type?: unknown }): boolean =>
   ((type as { readonly coding?: readonly Coding[] } | undefined)?.coding ?? []).some(({ system, code }) =>
     ownerMarks.some((mark) => mark.system === system && mark.code === code),
   );
+
+/** A Task without what only its owner may know. The same object where there is nothing of it. */
+export function withoutOwnerMarks(task: Task): Task {
+  const input = task.input?.filter((it) => !isOwnerMark(it));
+  if (!input || input.length === task.input?.length) return task;
+  const { input: _, ...rest } = task;
+  return input.length > 0 ? { ...rest, input } : rest;
+}

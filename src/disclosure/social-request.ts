@@ -17,6 +17,8 @@ import { typeModel } from '../fhir/model.ts';
 import { type Elements, isType, type Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
+import type { Judged } from './evidence/evidence.ts';
+import type { NoteConsent } from './evidence/grounds-noted.ts';
 import { type ConsentCheck, explicitConsent } from './explicit-consent.ts';
 import type { GroundRule } from './ground/ground.ts';
 import { permissionOn } from './ground/permission.ts';
@@ -24,7 +26,7 @@ import { isDisclosable, lifeDomainsOf } from './life-domains.ts';
 import type { Permissions } from './projection/filter.ts';
 import { codesOf } from './projection/forms.ts';
 import { readsAsName } from './projection/names.ts';
-import type { MessageProjection, RecipientProjections } from './projection/projection.ts';
+import type { RecipientProjections } from './projection/projection.ts';
 import type { Recipient } from './recipient.ts';
 import { socialLifeDomains } from './social-life-domains.ts';
 
@@ -43,6 +45,8 @@ export type ProjectedRequest = {
   readonly bundle: Bundle;
   /** Resources of the graph that were disclosed, at least in part. */
   readonly disclosed: ReadonlySet<Resource>;
+  /** What became of each resource that has lines. */
+  readonly judged: readonly Judged[];
 };
 
 type Parts = {
@@ -62,14 +66,24 @@ type Parts = {
 export function socialRequest(
   graph: Graph,
   task: Task,
-  { recipient, now, rule }: { readonly recipient: Recipient; readonly now: Date; readonly rule: GroundRule },
+  {
+    recipient,
+    now,
+    rule,
+    note,
+  }: {
+    readonly recipient: Recipient;
+    readonly now: Date;
+    readonly rule: GroundRule;
+    readonly note?: NoteConsent;
+  },
   projection: ProjectionContext,
 ): Result<ProjectedRequest> {
   const order = graph.resolve(task.focus);
   const person = isType(order, 'ServiceRequest') ? graph.resolve(order.subject) : undefined;
   if (!isType(order, 'ServiceRequest') || !isType(person, 'Patient'))
     return failure(issue('no-legal-basis', {}, { expression: 'Task.focus' }));
-  const consent = permissionOn(rule, explicitConsent(graph, person, recipient, now));
+  const consent = permissionOn(rule, explicitConsent(graph, person, recipient, now, note));
   const lifeDomains = permittedLifeDomains(order, consent);
   if (!lifeDomains.ok) return lifeDomains;
   const permitted = (category: 'contact-data' | 'bsn') =>
@@ -86,9 +100,9 @@ export function socialRequest(
   };
   const goals = graph.all('Goal').filter(ofPerson(graph, person));
   const plans = graph.all('CarePlan').filter(ofPerson(graph, person));
-  const allowed = allowedBy(recipient.projections.message('selected', 'social-request'), permissions);
+  const by = recipient.projections.message('selected', 'social-request');
   const { owner: performer } = storedTaskForSocialDomain(task, recipient.projections);
-  return success(compose({ task, order, person, performer }, { goals, plans }, allowed, projection));
+  return success(compose({ task, order, person, performer }, { goals, plans }, { by, permissions }, projection));
 }
 
 /**
@@ -126,28 +140,30 @@ const ofPerson =
 
 type Plan = { readonly goals: readonly Goal[]; readonly plans: readonly CarePlan[] };
 
-/** The elements of a resource that the projection allows; none where it allows none. */
-type Allowed = (resource: Resource) => Elements | undefined;
-const allowedBy =
-  (projection: MessageProjection, permissions: Permissions): Allowed =>
-  (resource) =>
-    projection.project(resource, permissions) as Elements | undefined;
+type Lines = Pick<Judged, 'by' | 'permissions'>;
 
 function compose(
   { task, order, person, performer }: Parts,
   { goals, plans }: Plan,
-  allowed: Allowed,
+  { by, permissions }: Lines,
   { newId, base, requester, source }: ProjectionContext,
 ): ProjectedRequest {
   const resources: Resource[] = [];
-  const create = (type: string, profile: string | undefined, elements: object, id = newId()): Reference => {
+  const judged: Judged[] = [];
+  /** The elements of a resource that the projection allows; none where it allows none. */
+  const allowed = (it: Resource) => by.project(it, permissions) as Elements | undefined;
+  const create = (of: Resource, profile: string | undefined, elements: object, id = newId()): Reference => {
+    const type = of.resourceType;
     const written = { ...(profile ? { profile: [mgnProfile(profile)] } : {}), ...(source ? { source } : {}) };
     const identifier = { identifier: [resourceIdentifier(id), ...identifiersIn(elements)] };
-    resources.push({ ...elements, resourceType: type, id, meta: written, ...identifier } as unknown as Resource);
+    const output = { ...elements, resourceType: type, id, meta: written, ...identifier } as unknown as Resource;
+    resources.push(output);
+    judged.push({ source: of, output, by, permissions });
     return { reference: `${type}/${id}` };
   };
-  const subject = create('Patient', 'patient', { ...allowed(person) });
-  const focus = create('ServiceRequest', 'referral', {
+  const withhold = (it: Resource) => judged.push({ source: it, by, permissions });
+  const subject = create(person, 'patient', { ...allowed(person) });
+  const focus = create(order, 'referral', {
     ...allowed(order),
     ...(order.id && isUuid(order.id) ? { basedOn: [{ reference: `ServiceRequest/${order.id}` }] } : {}),
     subject,
@@ -161,19 +177,16 @@ function compose(
     requester,
     ...(performer ? { owner: performer } : {}),
   };
-  create('Task', 'coordination-task', projectedTask, task.id && isUuid(task.id) ? task.id : newId());
-  const disclosed = new Set<Resource>([task, order, person]);
+  create(task, 'coordination-task', projectedTask, task.id && isUuid(task.id) ? task.id : newId());
   for (const goal of goals) {
     const reduced = allowed(goal);
-    if (!reduced) continue;
-    disclosed.add(goal);
-    create('Goal', 'goal', { ...reduced, subject });
+    if (reduced) create(goal, 'goal', { ...reduced, subject });
+    else withhold(goal);
   }
   for (const plan of plans) {
     const reduced = allowed(plan);
-    if (!reduced?.activity) continue;
-    disclosed.add(plan);
-    create('CarePlan', undefined, { ...reduced, status: 'active', intent: 'plan', subject });
+    if (reduced?.activity) create(plan, undefined, { ...reduced, status: 'active', intent: 'plan', subject });
+    else withhold(plan);
   }
   const bundle: Bundle = {
     resourceType: 'Bundle',
@@ -183,7 +196,7 @@ function compose(
       (resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource }) as BundleEntry,
     ),
   };
-  return { bundle, disclosed };
+  return { bundle, disclosed: new Set(judged.flatMap((it) => (it.output ? it.source : []))), judged };
 }
 
 /** Status of a Task for the social domain, by its projection; without the version, which changes again on its way. */

@@ -27,6 +27,8 @@ export function askedBy(interaction: string, path: string): Asked | undefined {
   const [, , type = '', id] = path.split('/');
   if (interaction === 'explain')
     return id === undefined ? { action: 'explain-message', kind: 'draft' } : { action: 'explain', kind: 'record' };
+  if (interaction === 'project')
+    return id === undefined ? { action: 'project-message', kind: 'draft' } : { action: 'project', kind: 'record' };
   return kinds[interaction] ?? { action: interaction as ActionName, kind: kindOf(type) };
 }
 

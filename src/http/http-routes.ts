@@ -15,6 +15,7 @@ type SystemHandler =
   | 'accept'
   | 'validate'
   | 'explain message'
+  | 'project message'
   | 'activate configuration'
   | 'list dead letters'
   | 'read dead letter'
@@ -88,6 +89,7 @@ const system: readonly HttpRoute[] = [
   { methods: ['POST'], path: '/fhir/$process-message', handler: 'accept' },
   { methods: ['POST'], path: '/fhir/$validate', handler: 'validate' },
   { methods: ['POST'], path: '/fhir/$explain', handler: 'explain message' },
+  { methods: ['POST'], path: '/fhir/$project', handler: 'project message' },
 ];
 
 /** Operations before instances: `Task/$silent` is not the Task with the id `$silent`. */

@@ -60,6 +60,7 @@ export type OperationHandler =
   | 'transition ServiceRequest'
   | 'propose-transfer'
   | 'explain'
+  | 'project'
   | 'case'
   | 'disclosures'
   | 'find-place'
@@ -97,6 +98,7 @@ const offered: Readonly<Record<string, Interactions>> = {
   Task: {
     operations: [
       operation('silent', 'type', ['GET']),
+      operation('project', 'instance', ['GET']),
       operation('transition', 'instance', ['POST'], { handler: 'transition Task' }),
     ],
     search: 'get and post',
@@ -112,6 +114,7 @@ const offered: Readonly<Record<string, Interactions>> = {
     operations: [
       operation('propose-transfer', 'instance', both),
       operation('explain', 'instance', both),
+      operation('project', 'instance', ['GET']),
       operation('case', 'instance', both),
       operation('transition', 'instance', ['POST'], { handler: 'transition ServiceRequest' }),
     ],

@@ -80,6 +80,7 @@ export const capabilityStatement = (base: string, version: string, started: Date
       operation: [
         core('validate'),
         { name: 'explain', definition: `${canonicalBase}/OperationDefinition/mgn-explain` },
+        { name: 'project', definition: `${canonicalBase}/OperationDefinition/mgn-project` },
         {
           name: 'process-message',
           definition: 'http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message',

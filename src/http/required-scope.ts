@@ -31,6 +31,7 @@ const permissionOf: Partial<Record<HandlerName, Permission>> = {
   'unknown-codes': 's',
   'propose-transfer': 'r',
   explain: 'r',
+  project: 'r',
   status: 'r',
   events: 'r',
   transform: 'r',
@@ -46,6 +47,7 @@ const everything = [{ type: '*', permission: 'r' }] as const;
 const otherwise: Partial<Record<HandlerName, RequiredScope>> = {
   accept: 'any token',
   'explain message': 'any token',
+  'project message': 'any token',
   validate: 'any token',
   intake: 'any token',
   notification: [{ type: 'Task', permission: 'c' }],

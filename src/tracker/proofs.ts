@@ -3,7 +3,7 @@ import { parseJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Message, Store } from '../store/port.ts';
 
-type Tracked = Pick<Store, 'message' | 'messages' | 'audit' | 'vread' | 'keyFor'>;
+type Tracked = Pick<Store, 'message' | 'messages' | 'audit' | 'vread'>;
 
 /** The proofs of the disclosures that followed from a message, by its id. Undefined when the store has no such message. */
 export async function proofsOf(store: Tracked, message: string): Promise<readonly Proof[] | undefined> {
@@ -21,12 +21,15 @@ export async function* proofsOfTrace(store: Tracked, traceId: string): AsyncGene
   }
 }
 
-const proofsIn = ({ messageLog }: Message): readonly Proof[] =>
-  (JSON.parse(messageLog) as { readonly proofs?: readonly Proof[] }).proofs ?? [];
+type ProofLog = { readonly proofs?: readonly Proof[]; readonly proofKey?: string };
+
+const logOf = ({ messageLog }: Message): ProofLog => JSON.parse(messageLog) as ProofLog;
+
+const proofsIn = (message: Message): readonly Proof[] => logOf(message).proofs ?? [];
 
 /**
- * Shows one value of the source of a proof. `removed`: the store no longer has the source; `differs`: what it has is not what the
- * proof commits to; `path`: the source has no such path.
+ * Shows one value of the source of a proof. `removed`: the store no longer has the source or the key of its leaves, as after the
+ * erasure of the person; `differs`: what it has is not what the proof commits to; `path`: the source has no such path.
  */
 export async function openedBy(
   store: Tracked,
@@ -44,6 +47,9 @@ export async function openedBy(
 }
 
 async function commitmentOf(store: Tracked, { source, message }: Proof): Promise<Commitment | undefined> {
+  const record = await store.message(message);
+  const key = record && logOf(record).proofKey;
+  if (!key) return undefined;
   const resources: { resource: Resource; version: number }[] = [];
   for (const name of source) {
     const [type = '', id = '', , version] = name.split('/');
@@ -51,5 +57,5 @@ async function commitmentOf(store: Tracked, { source, message }: Proof): Promise
     if (!stored) return undefined;
     resources.push({ resource: parseJson(stored.text) as Resource, version: Number(version) });
   }
-  return commitTo(resources, { key: store.keyFor('receipts'), message });
+  return commitTo(resources, { key: Buffer.from(key, 'base64url'), message });
 }

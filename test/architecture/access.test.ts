@@ -32,6 +32,7 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
       'http/people/emergency.ts', // whom a resource is about, after the decision
       'http/people/login.ts', // the audit event of a login
       'http/people/logout.ts', // the audit event of a logout
+      'http/project.ts', // a dry run, as $explain
       'http/reader.ts', // the audit event
       'http/search.ts', // keys of links
       'http/subscription.ts', // Subscriptions of the partner itself
@@ -41,9 +42,9 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
   expect(having(inRooms('http/'), reads), 'none reads resources of journeys').toEqual([]);
 });
 
-/** They have no caller to decide about: a login itself, where to log in, and when certificates of the gateway end. */
+/** They have no caller to decide about: a login itself, and where to log in. */
 const withoutLogin = [
-  ...['certificateMetrics', 'issueToken', 'loginDiscovery'],
+  ...['issueToken', 'loginDiscovery'],
   ...['beginLogin', 'finishLogin', 'logInToDemo', 'logOut', 'logOutByProvider', 'loggedOutPage', 'showSession'],
 ];
 
@@ -75,6 +76,7 @@ test('what changes or sends asks who may: the role of a sender, the relation of 
     'exchange/memory/as-seen.ts',
     'exchange/move/move.ts',
     'exchange/order-then-task.ts',
+    'exchange/project/project.ts',
     'exchange/reading/acting.ts',
     'exchange/sender/check-sender.ts',
     'exchange/waiting-times/update-service.ts',

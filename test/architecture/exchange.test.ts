@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['maps', 'patch'],
   ['pipeline'],
   ['acknowledge', 'disclose', 'explain', 'sender', 'measures', 'waiting-times'],
-  ['feedback'],
+  ['feedback', 'project'],
   ['effect', 'conversation', 'referral'],
   ['appointment', 'consent', 'consultation', 'information', 'transfer'],
   ['move'],

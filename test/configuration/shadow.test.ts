@@ -63,8 +63,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The sender of an order would not learn who sent it. */
 const withoutSource = (text: string): string =>
   text.replace(
-    /where: a mark for the owner\n.*\n/,
-    (line) => `${line}          - withhold: meta.source\n            why: A test.\n`,
+    /where: a mark for the owner\n *why:\n.*\n.*\n/,
+    (line) => `${line}          - withhold: meta.source\n            why: { en: A test., nl: Een test. }\n`,
   );
 
 const indexes = Array.from({ length: recorded }, (_, index) => index);
@@ -128,7 +128,7 @@ describe('mgn config shadow', { timeout: 600_000 }, () => {
         .replace('withhold: [note, description, output]', 'withhold: [description, output]')
         .replace(
           '- withhold: [identifier, focus, for, requester, owner]',
-          '- allow: note\n            as: whole\n            why: A test.\n          $&',
+          '- allow: note\n            as: whole\n            why: { en: A test., nl: Een test. }\n          $&',
         )
         .replace('when: contact data permitted', 'when: content permitted'),
     );

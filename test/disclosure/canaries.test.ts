@@ -142,9 +142,10 @@ async function journey(
       const texts = sinks.get(party)!.received.map(({ text }) => text);
       const get = async (path: string) => {
         const answer = await gateway.ask('GET', `/fhir/${path}`, { as: party });
-        texts.push(answer.text);
+        texts.push(answer.text, JSON.stringify(answer.headers));
         return answer;
       };
+      for (const { headers } of sinks.get(party)!.received) texts.push(JSON.stringify(headers));
       for (const type of [
         'Task',
         'ServiceRequest',
@@ -160,7 +161,12 @@ async function journey(
         const read = await get(it);
         if (read.status !== 200) continue;
         await get(`${it}/_history`);
-        if (it.startsWith('ServiceRequest/')) await get(`${it}/$case`);
+        if (it.startsWith('ServiceRequest/'))
+          for (const one of ['$case', '$explain', '$propose-transfer']) await get(`${it}/${one}`);
+        if (/^(ServiceRequest|Task)\//.test(it))
+          for (const recipient of ['registration-team', 'ggz-horizonland', 'wijkteam-zonnerveen'])
+            for (const phase of ['candidate', 'selected', 'after'])
+              await get(`${it}/$project?recipient=${recipient}&phase=${phase}`);
       }
       seen[party] = new Set(texts.flatMap((it) => canariesIn(canaries, it)));
     }
@@ -168,6 +174,18 @@ async function journey(
     seen.audit = new Set(audit.flatMap((it) => canariesIn(canaries, it)));
     seen.log = new Set(lines.flatMap((it) => canariesIn(canaries, it)));
     seen.errors = new Set(errors.flatMap((it) => canariesIn(canaries, it)));
+    const { items } = await gateway.store.messages({ count: 100 });
+    const proofs = items.map(({ messageLog }) =>
+      JSON.stringify((JSON.parse(messageLog) as { proofs?: object }).proofs ?? []),
+    );
+    expect(proofs.filter((it) => it.length > 1000).length, 'receipts').toBeGreaterThan(3);
+    seen.receipts = new Set(proofs.flatMap((it) => canariesIn(canaries, it)));
+    const pages = await Promise.all(
+      ['/metrics', '/readyz', '/healthz', '/fhir/metadata', '/dead-letters'].map((path) =>
+        gateway.ask('GET', path, { as: 'operator' }),
+      ),
+    );
+    seen.metrics = new Set(pages.flatMap(({ text }) => canariesIn(canaries, text)));
     return { seen, planted: canaries.pathOf.size, canaries };
   } finally {
     await gateway.stop();

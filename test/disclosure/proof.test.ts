@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTextSignedBy, newSigner, publicKeyOf } from '../../src/audit/signed-head.ts';
+import type { Evidence } from '../../src/disclosure/evidence/evidence.ts';
 import { valuesOf } from '../../src/disclosure/receipt/leaves.ts';
 import {
   commitTo,
@@ -16,6 +17,7 @@ import { inclusionPath, leafHash, rootBy, rootOf } from '../../src/disclosure/re
 import type { Receipt } from '../../src/disclosure/receipt.ts';
 import { parseJson } from '../../src/fhir/json.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
+import { ownProjections } from '../support/disclosure/projections.ts';
 
 /** The proof of a disclosure: a commitment to every value of the source, of which one can be shown without another. */
 
@@ -46,6 +48,7 @@ const condition = {
 };
 const source = [patient, condition].map((resource) => ({ resource: resource as unknown as Resource, version: 1 }));
 const context = { key: randomBytes(32), signer, message: 'm1', configuration: 'set-1' };
+const evidence: Evidence = { judged: [], grounds: { key: 'explicit-consent.within.social', consents: [] } };
 
 const json = fc.dictionary(
   fc.constantFrom('code', 'text', 'name', 'value', 'note'),
@@ -65,7 +68,7 @@ const sources = fc.array(json, { minLength: 1, maxLength: 6 }).map((all): Source
 );
 
 const proofFor = (commitment: ReturnType<typeof commitTo>, resources: readonly Resource[]): Proof =>
-  proofOf(commitment, { receipt, resources }, context);
+  proofOf(commitment, { receipt, resources, evidence }, context);
 
 test('an inclusion path leads to the root, for any number of leaves and any leaf', () => {
   for (const count of [...Array.from({ length: 50 }, (_, n) => n + 1), 256, 257, 272, 273]) {
@@ -175,20 +178,43 @@ test('a proof has what was withheld, by resource and path with the reason, and n
     { resource: 'Patient/p1', paths: 'name[0].family', reason: 'not-in-allow-list' },
   ]);
   expect(JSON.stringify(proof)).not.toMatch(/Testpersoon|geheime klacht|Anna|1990/);
-  const byRule = proofOf(
+  expect(proof.disclosed).toEqual([
+    { resource: 'Patient/p1', paths: 'birthDate id meta.source name[0].given[0] name[0].given[1] resourceType' },
+  ]);
+});
+
+test('with the lines that were applied: what went out and what was withheld, each by its line', () => {
+  const by = ownProjections['social-domain'].message('selected', 'social-request');
+  const output = { ...by.project(patient as unknown as Resource, {}), resourceType: 'Patient', id: 'new' } as Resource;
+  const judged = [
+    { source: source[0]!.resource, output, by, permissions: {} },
+    { source: source[1]!.resource, by, permissions: {} },
+  ];
+  const proof = proofOf(
     commitTo(source, context),
-    {
-      receipt,
-      resources: disclosed,
-      decisionOf: (path) =>
-        path.startsWith('Condition/')
-          ? { rule: 'Condition: withheld', reason: 'no-health-data' }
-          : { rule: 'Patient: name' },
-    },
+    { receipt, resources: [output], evidence: { ...evidence, judged } },
     context,
   );
-  expect(byRule.rules).toEqual(['Condition: withheld', 'Patient: name']);
-  expect(byRule.withheld).toEqual([{ resource: 'Condition/c1', reason: 'no-health-data' }]);
+  const of = (entries: readonly { paths?: string; rule?: number; reason?: string }[], path: string) =>
+    entries.find(({ paths }) => paths === undefined || paths.split(' ').includes(path))!;
+  const family = of(proof.disclosed, 'name[0].family');
+  expect(proof.rules[family.rule!]!.decides).toBe('allow name.family as family name');
+  const birth = of(
+    proof.withheld.filter(({ resource }) => resource === 'Patient/p1'),
+    'birthDate',
+  );
+  expect([birth.reason, proof.rules[birth.rule!]!.decides]).toEqual([
+    'line',
+    expect.stringMatching(/^withhold .*birthDate/),
+  ]);
+  expect(proof.withheld.find(({ resource }) => resource === 'Condition/c1')).toEqual({
+    resource: 'Condition/c1',
+    reason: 'type-not-allowed',
+  });
+  for (const { at, key } of proof.rules) {
+    expect(at).toMatch(/mappings\/projections\/social-domain-selected\.yaml:\d+$/);
+    expect(key).toMatch(/^(messages\.social-request|everywhere)/);
+  }
 });
 
 test('a proof is signed as a whole: any change of it fails', () => {

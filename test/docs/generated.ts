@@ -5,7 +5,7 @@ import { filled } from './markdown.ts';
 import { accessPage, accessRego } from './pages/access.ts';
 import { cliPage } from './pages/cli.ts';
 import { deliveryBlocks } from './pages/delivery.ts';
-import { disclosurePage } from './pages/disclosure.ts';
+import { disclosurePage, disclosurePageInDutch } from './pages/disclosure.ts';
 import { findingsPage } from './pages/findings.ts';
 import { httpPage } from './pages/http.ts';
 import { referralFormPage } from './pages/referral-form.ts';
@@ -19,6 +19,7 @@ export const generated: Readonly<Record<string, (text: string) => string | Promi
   'reference/access.rego': accessRego,
   'reference/cli.md': cliPage,
   'reference/disclosure.md': disclosurePage,
+  'reference/disclosure.nl.md': disclosurePageInDutch,
   'reference/findings.md': findingsPage,
   'reference/http.md': httpPage,
   'reference/workflow.md': workflowPage,

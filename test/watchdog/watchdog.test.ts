@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle, Communication, Task } from '@medplum/fhirtypes';
@@ -79,7 +80,7 @@ async function open(): Promise<void> {
     world: { ...deciding.world, now: () => now },
     authenticate: async () => ({ ok: false, issues: [] }),
     refusedLogins: refusedLogins(deciding.world),
-    proof: { key: store.keyFor('receipts'), signer: newSigner() },
+    proof: { newKey: () => randomBytes(32), signer: newSigner() },
     bodies: bodyBudget(),
     admission: { waiting: 1, isOverloaded: async () => false },
     heavy: openHeavyWork({ profiles: [], waive: {} }),

@@ -54,22 +54,24 @@ export type Domain = (typeof domains)[number];
  */
 export const actionNames = [
   ...['read', 'vread', 'history-instance', 'history-type', 'search-type', 'include'],
-  ...['case', 'explain', 'propose-transfer', 'find-place', 'evaluate-measure'],
+  ...['case', 'explain', 'project', 'propose-transfer', 'find-place', 'evaluate-measure'],
   ...['subscription-status', 'subscription-events'],
-  ...['validate', 'explain-message', 'transform', 'transform-inline'],
+  ...['validate', 'explain-message', 'project-message', 'transform', 'transform-inline'],
   ...['see-envelope', 'see-issues', 'break-glass'],
   ...['act', 'send', 'create', 'update', 'patch', 'transition'],
-  ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate', 'count-deliveries', 'disclosures'],
+  ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate'],
+  ...['count-deliveries', 'metrics', 'disclosures'],
   'hold',
 ] as const;
 export type ActionName =
   | ('read' | 'vread' | 'history-instance' | 'history-type' | 'search-type' | 'include')
-  | ('case' | 'explain' | 'propose-transfer' | 'find-place' | 'evaluate-measure')
+  | ('case' | 'explain' | 'project' | 'propose-transfer' | 'find-place' | 'evaluate-measure')
   | ('subscription-status' | 'subscription-events')
-  | ('validate' | 'explain-message' | 'transform' | 'transform-inline')
+  | ('validate' | 'explain-message' | 'project-message' | 'transform' | 'transform-inline')
   | ('see-envelope' | 'see-issues' | 'break-glass')
   | ('act' | 'send' | 'create' | 'update' | 'patch' | 'transition')
-  | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate' | 'count-deliveries' | 'disclosures')
+  | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate')
+  | ('count-deliveries' | 'metrics' | 'disclosures')
   | 'hold';
 
 /**

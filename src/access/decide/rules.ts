@@ -39,9 +39,9 @@ const instances: readonly ActionName[] = ['read', 'vread', 'history-instance'];
 const moves: readonly ActionName[] = ['update', 'patch', 'transition'];
 const operations: readonly ActionName[] = [
   ...(['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate'] as const),
-  ...(['count-deliveries', 'transform-inline'] as const),
+  ...(['count-deliveries', 'metrics', 'transform-inline'] as const),
 ];
-const ofOrder: readonly ActionName[] = ['case', 'explain', 'propose-transfer'];
+const ofOrder: readonly ActionName[] = ['case', 'explain', 'project', 'propose-transfer'];
 const readers: readonly Relation[] = ['sender', 'owner', 'disclosed'];
 /** Nothing was looked up yet, or nothing of others is looked at. */
 const unread: readonly Relation[] = ['unread'];
@@ -135,6 +135,14 @@ export const rules: readonly Rule[] = [
     view: 'whole',
   },
   {
+    rule: 'projection-of-own-order',
+    ground: 'It sent the order: what a recipient would get of what it may read itself.',
+    actions: ['project'],
+    resources: ['record'],
+    relations: ['sender'],
+    view: 'whole',
+  },
+  {
     rule: 'reasons-without-person',
     ground: 'It may read the order, but not whom it is about: who was chosen, not why.',
     actions: ['explain'],
@@ -203,7 +211,7 @@ export const rules: readonly Rule[] = [
   {
     rule: 'draft',
     ground: 'What a partner sends to be judged is its own, and not stored.',
-    actions: ['validate', 'explain-message', 'transform'],
+    actions: ['validate', 'explain-message', 'project-message', 'transform'],
     resources: ['draft'],
     relations: unread,
     right: 'use',

@@ -50,6 +50,10 @@ export function groundRule(
   return rule?.recipients === 'municipality' && !recipient.isMunicipality ? undefined : rule;
 }
 
+/** Whether the consent source outside is asked about any legal basis. */
+export const asksOutside = (grounds: Grounds): boolean =>
+  [...grounds.values()].some(({ within }) => within.care?.isAskedOutside || within.social?.isAskedOutside);
+
 /** Codes of the legal bases that open anything to a recipient now, for a finding. */
 export const codesFor = (
   grounds: Grounds,

@@ -1,4 +1,5 @@
-import { type CheckedFile, readChecked } from '../../definitions/checked-yaml.ts';
+import { type CheckedFile, pathText, readChecked } from '../../definitions/checked-yaml.ts';
+import type { Bilingual } from '../../fhir/bilingual.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { isA, typeModel, typeNames } from '../../fhir/model.ts';
 import { nearestName } from '../../fhir/nearest-name.ts';
@@ -22,7 +23,14 @@ import {
 } from './file.ts';
 import { whole } from './filter.ts';
 import { messageOf } from './message.ts';
-import type { Line, MessageProjection, Projections, RecipientProjections, TypeProjection } from './projection.ts';
+import {
+  type Line,
+  type MessageProjection,
+  noLine,
+  type Projections,
+  type RecipientProjections,
+  type TypeProjection,
+} from './projection.ts';
 
 export type ProjectionText = { readonly path: string; readonly text: string };
 type Path = readonly (string | number)[];
@@ -87,7 +95,7 @@ type Compilation = {
 
 function recipientOf(c: Compilation, kind: RecipientKind): RecipientProjections {
   const messages = new Map<string, MessageProjection>();
-  const summaries: Record<Phase, string> = { candidate: '', selected: '', 'after-closing': '' };
+  const summaries: Record<Phase, Bilingual> = { candidate: noLine, selected: noLine, 'after-closing': noLine };
   for (const phase of phases) {
     const file = c.files.get(`${kind} ${phase}`);
     if (!file) {
@@ -102,7 +110,7 @@ function recipientOf(c: Compilation, kind: RecipientKind): RecipientProjections 
       if (message) messages.set(`${phase} ${name}`, message);
     }
   }
-  const none = new Map(messageNames.map((name) => [name, messageOf(name, 'No line allows it.', new Map())]));
+  const none = new Map(messageNames.map((name) => [name, messageOf(name, noLine, new Map())]));
   return {
     kind,
     summaries,
@@ -151,7 +159,10 @@ function compileMessage(
   for (const [index, { types: names, only, why }] of (text.whole ?? []).entries()) {
     const place: Path = [...at, 'whole', index];
     const condition = onlyOf(c, file, only, place);
-    for (const type of names) add(type, [...place, 'types'], { type, why, ...condition, lines: [], filter: whole });
+    const text: LineText = { allow: names, as: 'whole', why, ...(only === undefined ? {} : { when: only }) };
+    const line = placed(file, text, place);
+    for (const type of names)
+      add(type, [...place, 'types'], { type, why, line, ...condition, lines: [], filter: whole });
   }
   for (const [type, it] of Object.entries(text.resources ?? {})) {
     const place: Path = [...at, 'resources', type];
@@ -185,7 +196,9 @@ function compileTypeText(
     ...(c.systems ? { systems: c.systems } : {}),
   });
   c.issues.push(...issues);
-  return { type, why: text.why, ...condition, node, lines, filter: filterOf(node) };
+  const only = text.only === undefined ? {} : { when: text.only };
+  const line = placed(file, { allow: type, why: text.why, ...only }, place);
+  return { type, why: text.why, line, ...condition, node, lines, filter: filterOf(node) };
 }
 
 function lineOf(c: Compilation, file: CheckedProjection, line: LineText, path: Path): Line[] {
@@ -194,8 +207,15 @@ function lineOf(c: Compilation, file: CheckedProjection, line: LineText, path: P
     c.issues.push(issue('config-value-invalid', { file: file.file, path: 'line', wanted: 'allow | withhold' }, place));
     return [];
   }
-  return [{ ...line, file: file.file, place }];
+  return [placed(file, line, path)];
 }
+
+const placed = ({ file, placeOf }: CheckedProjection, text: LineText, path: Path): Line => ({
+  ...text,
+  file,
+  place: placeOf(path),
+  key: pathText(path),
+});
 
 function everywhereOf(c: Compilation, file: CheckedProjection): Everywhere {
   const known = c.everywhere.get(file);
@@ -203,7 +223,8 @@ function everywhereOf(c: Compilation, file: CheckedProjection): Everywhere {
   const linesOf = (part: 'resource' | 'element', type: string) =>
     new Map(
       (file.value.everywhere?.[part] ?? []).flatMap((text, index) => {
-        const place = file.placeOf(['everywhere', part, index]);
+        const line = placed(file, text, ['everywhere', part, index]);
+        const { place } = line;
         const elements = typeModel(type)?.elements;
         return namesOf(text.withhold).map((name) => {
           if (name !== '_*' && !elements?.has(name))
@@ -218,7 +239,7 @@ function everywhereOf(c: Compilation, file: CheckedProjection): Everywhere {
                 place,
               ),
             );
-          return [name, { ...text, file: file.file, place }] as const;
+          return [name, line] as const;
         });
       }),
     );

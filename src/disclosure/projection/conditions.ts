@@ -50,3 +50,21 @@ export const conditions: Readonly<Record<string, Condition>> = {
   'a BSN': (value) => isElements(value) && value.system === identifierSystems.bsn,
   'a mark for the owner': (value) => isElements(value) && isOwnerMark(value),
 };
+
+/** The same conditions in Dutch, for who reads why a line did not apply. */
+const dutch: Readonly<Record<string, string>> = {
+  'contact data permitted': 'toestemming voor contactgegevens',
+  'BSN permitted': 'toestemming voor het BSN',
+  'content permitted': 'toestemming voor de inhoud',
+  'life domain permitted': 'toestemming voor het leefgebied',
+  'goals permitted': 'toestemming voor doelen',
+  'activities permitted': 'toestemming voor activiteiten',
+  'marked for the social domain': 'bestemd voor het sociaal domein',
+  'marked for the social domain, if in words': 'bestemd voor het sociaal domein, als het tekst is',
+  'rejected by the recipient': 'afgewezen door de ontvanger',
+  'a case consultation': 'een casusoverleg',
+  'a BSN': 'een BSN',
+  'a mark for the owner': 'een kenmerk voor de uitvoerder',
+};
+
+export const inDutch = (condition: string): string => dutch[condition] ?? condition;

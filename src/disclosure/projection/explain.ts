@@ -1,8 +1,17 @@
+import type { Bilingual } from '../../fhir/bilingual.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import type { Elements, Resource } from '../../fhir/resource.ts';
 import { filterOf } from './apply.ts';
-import { type FilterContext, isElements, type Permissions } from './filter.ts';
+import { inDutch } from './conditions.ts';
+import { type Filter, type FilterContext, isElements, type Permissions } from './filter.ts';
 import type { Line, MessageProjection, Node, PartNode } from './projection.ts';
+
+/**
+ * Why an element is withheld. `type-not-allowed`: no line has its type; `no-element`: no element of R4, or beside a primitive;
+ * `line`: a line withholds it; `form`, `condition`, `incomplete`: a line allows it in another form, under a condition that does not hold,
+ * or with a part that it has not.
+ */
+export type Because = 'type-not-allowed' | 'no-element' | 'line' | 'form' | 'condition' | 'incomplete';
 
 /** What became of one element of a resource, and the line that decided; absent where no line allows its type. */
 export type Explained = {
@@ -10,26 +19,35 @@ export type Explained = {
   readonly path: string;
   /** `reduced`: a part of the value goes out. */
   readonly outcome: 'out' | 'reduced' | 'withheld';
+  readonly because?: Because;
   readonly line?: Line;
-  readonly why: string;
+  readonly why: Bilingual;
 };
 
 /** Line by line what goes out of a resource and what is withheld. Never contains a value of it. */
 export function explainResource(
-  { types }: MessageProjection,
+  { types }: Pick<MessageProjection, 'types'>,
   resource: Resource,
   permissions: Permissions,
 ): readonly Explained[] {
   const { resourceType } = resource;
   const type = types.get(resourceType);
-  if (!type) return [{ path: resourceType, outcome: 'withheld', why: 'No line allows this type of resource.' }];
+  if (!type) return [{ path: resourceType, outcome: 'withheld', because: 'type-not-allowed', why: noLineForType }];
+  const { line } = type;
   const context = { permissions, resource };
   if (type.only && !type.only.condition(resource, context))
-    return [{ path: resourceType, outcome: 'withheld', why: `Only if ${type.only.words}.` }];
-  if (!type.node) return [{ path: `${resourceType}.*`, outcome: 'out', why: type.why }];
+    return [{ path: resourceType, outcome: 'withheld', because: 'condition', line, why: onlyIf(type.only.words) }];
+  if (!type.node) return [{ path: `${resourceType}.*`, outcome: 'out', line, why: type.why }];
   const { resourceType: _, ...elements } = resource as unknown as Elements;
   return explainParts(type.node, elements, resourceType, context);
 }
+
+const noLineForType: Bilingual = {
+  en: 'No line allows this type of resource.',
+  nl: 'Geen regel laat dit type resource toe.',
+};
+const onlyIf = (words: string): Bilingual => ({ en: `Only if ${words}.`, nl: `Alleen bij: ${inDutch(words)}.` });
+const notWhen = (words: string): Bilingual => ({ en: `Not: ${words}.`, nl: `Ontbreekt: ${inDutch(words)}.` });
 
 type Parts = Extract<Node, { kind: 'parts' }>;
 
@@ -38,11 +56,14 @@ function explainParts({ parts, rest }: Parts, value: Elements, path: string, con
     const part = parts.find(({ property }) => property === name);
     if (part) return explainPart(part, item, `${path}.${name}`, context);
     if (rest) return [{ path: `${path}.${name}`, outcome: 'out', line: rest, why: rest.why }];
-    return [
-      { path: `${path}.${name}`, outcome: 'withheld', why: 'Beside a value of a primitive, or no element of R4.' },
-    ];
+    return [{ path: `${path}.${name}`, outcome: 'withheld', because: 'no-element', why: noElement }];
   });
 }
+
+const noElement: Bilingual = {
+  en: 'Beside a value of a primitive, or no element of R4.',
+  nl: 'Naast een enkele waarde, of geen element van R4.',
+};
 
 function explainPart({ array, node }: PartNode, value: unknown, path: string, context: FilterContext): Explained[] {
   if (array && Array.isArray(value))
@@ -50,33 +71,67 @@ function explainPart({ array, node }: PartNode, value: unknown, path: string, co
   return explainValue(node, value, path, context);
 }
 
+type Allowing = Exclude<Node, { kind: 'withheld' }>;
+const filters = new WeakMap<Allowing, Filter>();
+
+/** The filter of a node is made once: a receipt explains each resource that it is about. */
+function filterFor(node: Allowing): Filter {
+  const known = filters.get(node) ?? filterOf(node);
+  filters.set(node, known);
+  return known;
+}
+
 function explainValue(node: Node, value: unknown, path: string, context: FilterContext): Explained[] {
-  if (node.kind === 'withheld') return [{ path, outcome: 'withheld', line: node.line, why: node.line.why }];
+  const withheld = (because: Because, line: Line | undefined, why: Bilingual): Explained[] => [
+    { path, outcome: 'withheld', because, ...(line ? { line } : {}), why },
+  ];
+  if (node.kind === 'withheld') return withheld('line', node.line, node.line.why);
   const exception = node.except.find(({ where }) => where(value, context));
-  if (exception) return [{ path, outcome: 'withheld', line: exception.line, why: exception.line.why }];
-  const passed = filterOf(node)(value, context);
-  if (node.kind === 'form') {
-    const used = node.alternatives.find(
-      ({ form, when }) => (!when || when(value, context)) && form.filter(value, context) !== undefined,
-    );
-    const { line, form } = used ?? node.alternatives[0]!;
-    if (!used)
-      return [
-        { path, outcome: 'withheld', line, why: `Not ${form.words}${line.when ? `, or not: ${line.when}` : ''}.` },
-      ];
-    const isSame = canonicalJson(passed) === canonicalJson(value);
-    return [
-      { path, outcome: isSame ? 'out' : 'reduced', line, why: isSame ? line.why : `Only ${form.words}. ${line.why}` },
-    ];
+  if (exception) return withheld('line', exception.line, exception.line.why);
+  if (node.kind === 'form') return explainForm(node, value, path, context);
+  if (filterFor(node)(value, context) !== undefined && isElements(value))
+    return explainParts(node, value, path, context);
+  const { line, when, needs, needsOneOf } = node;
+  if (when && line?.when && !when(value, context)) return withheld('condition', line, notWhen(line.when));
+  const needed = [...needs, ...needsOneOf].join(', ');
+  return withheld(
+    'incomplete',
+    line,
+    needed
+      ? { en: `Needs ${needed}.`, nl: `Dit moet erbij staan: ${needed}.` }
+      : { en: 'Nothing of it may go out.', nl: 'Niets ervan mag naar buiten.' },
+  );
+}
+
+function explainForm(
+  { alternatives }: Extract<Node, { kind: 'form' }>,
+  value: unknown,
+  path: string,
+  context: FilterContext,
+): Explained[] {
+  for (const { line, form, when } of alternatives) {
+    if (when && !when(value, context)) continue;
+    const passed = form.filter(value, context);
+    if (passed === undefined) continue;
+    const isSame = passed === value || canonicalJson(passed) === canonicalJson(value);
+    const { en, nl } = line.why;
+    return isSame
+      ? [{ path, outcome: 'out', line, why: line.why }]
+      : [
+          {
+            path,
+            outcome: 'reduced',
+            line,
+            why: { en: `Only ${form.words}. ${en}`, nl: `Alleen ${form.dutch}. ${nl}` },
+          },
+        ];
   }
-  if (passed !== undefined && isElements(value)) return explainParts(node, value, path, context);
-  const { line } = node;
-  const needs = [...node.needs, ...node.needsOneOf].join(', ');
-  const why =
-    node.when && !node.when(value, context)
-      ? `Not: ${line?.when}.`
-      : needs
-        ? `Needs ${needs}.`
-        : 'Nothing of it may go out.';
-  return [{ path, outcome: 'withheld', ...(line ? { line } : {}), why }];
+  const { line, form, when } = alternatives[0]!;
+  const isCondition = when !== undefined && !when(value, context);
+  const { when: condition } = line;
+  const why = {
+    en: `Not ${form.words}${condition ? `, or not: ${condition}` : ''}.`,
+    nl: `Niet ${form.dutch}${condition ? `, of er ontbreekt: ${inDutch(condition)}` : ''}.`,
+  };
+  return [{ path, outcome: 'withheld', because: isCondition ? 'condition' : 'form', line, why }];
 }

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../fhir/bilingual.ts';
 import schema from './projection.schema.json' with { type: 'json' };
 
 /** The JSON Schema of a file of mappings/projections. */
@@ -48,24 +49,24 @@ export type LineText = {
   /** Parts without which the element is withheld. */
   readonly needs?: readonly string[];
   readonly 'needs-one-of'?: readonly string[];
-  readonly why: string;
+  readonly why: Bilingual;
 };
 
 export type SameAs = { readonly recipient?: RecipientKind; readonly message?: string };
 
 export type TypeText = {
-  readonly why: string;
+  readonly why: Bilingual;
   readonly only?: string;
   readonly 'same-as'?: SameAs;
   readonly lines?: readonly LineText[];
 };
 
 export type MessageText = {
-  readonly why: string;
+  readonly why: Bilingual;
   readonly 'same-as'?: SameAs;
   /** The message whose lines hold for resources within a resource; absent: this one. */
   readonly within?: SameAs;
-  readonly whole?: readonly { readonly types: readonly string[]; readonly only?: string; readonly why: string }[];
+  readonly whole?: readonly { readonly types: readonly string[]; readonly only?: string; readonly why: Bilingual }[];
   readonly resources?: Readonly<Record<string, TypeText>>;
 };
 
@@ -73,7 +74,7 @@ export type MessageText = {
 export type ProjectionFile = {
   readonly recipient: RecipientKind;
   readonly phase: Phase;
-  readonly summary: string;
+  readonly summary: Bilingual;
   readonly everywhere?: { readonly resource?: readonly LineText[]; readonly element?: readonly LineText[] };
   readonly messages: Readonly<Partial<Record<MessageName, MessageText>>>;
 };

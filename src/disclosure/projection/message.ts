@@ -1,4 +1,5 @@
 import type { Reference } from '@medplum/fhirtypes';
+import type { Bilingual } from '../../fhir/bilingual.ts';
 import { type Elements, isType, type Resource } from '../../fhir/resource.ts';
 import type { MessageName } from './file.ts';
 import { isElements, type Permissions } from './filter.ts';
@@ -10,7 +11,7 @@ const noPermissions: Permissions = {};
 /** What a recipient may receive for one purpose, from its types. */
 export function messageOf(
   name: MessageName,
-  why: string,
+  why: Bilingual,
   types: ReadonlyMap<string, TypeProjection>,
   within?: MessageProjection,
 ): MessageProjection {

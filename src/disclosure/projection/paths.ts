@@ -1,3 +1,5 @@
+import type { Bilingual } from '../../fhir/bilingual.ts';
+import { inDutch } from './conditions.ts';
 import { namesOf } from './file.ts';
 import type { MessageProjection, Node, TypeProjection } from './projection.ts';
 
@@ -6,34 +8,43 @@ export type AllowedPath = {
   /** `Task.input.valueCanonical`; `Task.*` for all other elements. */
   readonly path: string;
   /** Which values, and under which conditions. */
-  readonly words: string;
-  readonly why: string;
+  readonly words: Bilingual;
+  readonly why: Bilingual;
 };
 /** Elements that a line withholds, or values of them. */
-export type WithheldPaths = { readonly paths: readonly string[]; readonly where?: string; readonly why: string };
+export type WithheldPaths = {
+  readonly paths: readonly string[];
+  readonly where?: Bilingual;
+  readonly why: Bilingual;
+};
+
+const nothing: Bilingual = { en: '', nl: '' };
+const allElements: Bilingual = { en: 'all elements', nl: 'alle elementen' };
+const allOthers: Bilingual = { en: 'all other elements', nl: 'alle andere elementen' };
+
+export const onlyIf = (condition: string | undefined): Bilingual =>
+  condition === undefined ? nothing : { en: `only if ${condition}`, nl: `alleen bij: ${inDutch(condition)}` };
 
 /** What may go out of a type at most. */
 export function allowedPaths(type: TypeProjection): readonly AllowedPath[] {
-  const only = type.only ? `only if ${type.only.words}` : '';
-  if (!type.node) return [{ path: `${type.type}.*`, words: joined('all elements', only), why: type.why }];
+  const only = onlyIf(type.only?.words);
+  if (!type.node) return [{ path: `${type.type}.*`, words: joined(allElements, only), why: type.why }];
   return below(type.node, type.type, only);
 }
 
-function below(node: Node, path: string, inherited: string): AllowedPath[] {
+function below(node: Node, path: string, inherited: Bilingual): AllowedPath[] {
   if (node.kind === 'withheld') return [];
   if (node.kind === 'form')
     return node.alternatives.map(({ line, form }) => ({
       path,
-      words: joined(form.words, line.when ? `only if ${line.when}` : '', inherited),
+      words: joined({ en: form.words, nl: form.dutch }, onlyIf(line.when), inherited),
       why: line.why,
     }));
   const { parts, rest, line } = node;
-  const condition = joined(line?.when ? `only if ${line.when}` : '', inherited);
+  const condition = joined(onlyIf(line?.when), inherited);
   const own = parts.flatMap((it) => below(it.node, `${path}.${it.property}`, condition));
   const isRoot = line === undefined;
-  return rest && isRoot
-    ? [...own, { path: `${path}.*`, words: joined('all other elements', inherited), why: rest.why }]
-    : own;
+  return rest && isRoot ? [...own, { path: `${path}.*`, words: joined(allOthers, inherited), why: rest.why }] : own;
 }
 
 /** What the lines of a type withhold, each with its reason. */
@@ -42,7 +53,7 @@ export const withheldPaths = ({ type, lines }: TypeProjection): readonly Withhel
     .filter(({ withhold }) => withhold !== undefined)
     .map(({ withhold, where, why }) => ({
       paths: namesOf(withhold).map((it) => `${type}.${it}`),
-      ...(where === undefined ? {} : { where }),
+      ...(where === undefined ? {} : { where: { en: `only ${where}`, nl: `alleen ${inDutch(where)}` } }),
       why,
     }));
 
@@ -52,9 +63,12 @@ export function allowedElements({ types }: MessageProjection): ReadonlyMap<strin
   return new Map(
     [...Map.groupBy(all, ({ path }) => path)].map(([path, them]) => [
       path,
-      them.map(({ words }) => words).join('; or '),
+      them.map(({ words }) => words.en).join('; or '),
     ]),
   );
 }
 
-const joined = (...parts: readonly string[]): string => parts.filter(Boolean).join('; ');
+const joined = (...parts: readonly Bilingual[]): Bilingual => ({
+  en: parts.flatMap(({ en }) => en || []).join('; '),
+  nl: parts.flatMap(({ nl }) => nl || []).join('; '),
+});

@@ -1,12 +1,31 @@
+import type { Bilingual } from '../../fhir/bilingual.ts';
 import type { Place } from '../../fhir/issue.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Condition } from './conditions.ts';
-import type { LineText, MessageName, Phase, RecipientKind } from './file.ts';
+import { type LineText, type MessageName, namesOf, type Phase, type RecipientKind } from './file.ts';
 import type { Filter, Permissions } from './filter.ts';
 import type { Form } from './forms.ts';
 
 /** A line of a file, with where it stands. */
-export type Line = LineText & { readonly file: string; readonly place: Place };
+export type Line = LineText & {
+  readonly file: string;
+  readonly place: Place;
+  /** Its place in the file by keys: `messages.referral.resources.Task.lines[0]`. */
+  readonly key: string;
+};
+
+/** What a line decides, in the words of its file: `allow name.family as family name`. */
+export function decisionOf({ allow, withhold, as, when, where, needs, 'needs-one-of': needsOneOf }: LineText): string {
+  const words = [
+    allow === undefined ? `withhold ${namesOf(withhold).join(', ')}` : `allow ${namesOf(allow).join(', ')}`,
+    as && `as ${as}`,
+    when && `when ${when}`,
+    where && `where ${where}`,
+    needs && `needs ${needs.join(', ')}`,
+    needsOneOf && `needs-one-of ${needsOneOf.join(', ')}`,
+  ];
+  return words.filter(Boolean).join(' ');
+}
 
 /** What decides on an element, from the lines; the filter of a type is made of it once. */
 export type Node =
@@ -35,7 +54,9 @@ export type PartNode = { readonly property: string; readonly array: boolean; rea
 /** What a recipient may receive of one type of resource. */
 export type TypeProjection = {
   readonly type: string;
-  readonly why: string;
+  readonly why: Bilingual;
+  /** Decides on the type as a whole: that it goes out, and under which condition. */
+  readonly line: Line;
   readonly only?: { readonly words: string; readonly condition: Condition };
   /** Absent where the whole resource may go out. */
   readonly node?: Extract<Node, { kind: 'parts' }>;
@@ -46,7 +67,7 @@ export type TypeProjection = {
 /** What a recipient may receive for one purpose. Types without an entry are withheld. */
 export type MessageProjection = {
   readonly name: MessageName;
-  readonly why: string;
+  readonly why: Bilingual;
   readonly types: ReadonlyMap<string, TypeProjection>;
   /** The lines that hold for contained resources and those of a Bundle; absent: these. */
   readonly within?: MessageProjection;
@@ -59,23 +80,25 @@ export type MessageProjection = {
 /** What one kind of recipient may receive, by phase. */
 export type RecipientProjections = {
   readonly kind: RecipientKind;
-  readonly summaries: Readonly<Record<Phase, string>>;
+  readonly summaries: Readonly<Record<Phase, Bilingual>>;
   readonly message: (phase: Phase, name: MessageName) => MessageProjection;
 };
 
 /** All projections of a configuration set. */
 export type Projections = Readonly<Record<RecipientKind, RecipientProjections>>;
 
+export const noLine: Bilingual = { en: 'No line allows it.', nl: 'Geen regel laat het toe.' };
+
 const nothing = (name: MessageName): MessageProjection => ({
   name,
-  why: 'No line allows it.',
+  why: noLine,
   types: new Map(),
   project: () => undefined,
 });
 
 const without = (kind: RecipientKind): RecipientProjections => ({
   kind,
-  summaries: { candidate: '', selected: '', 'after-closing': '' },
+  summaries: { candidate: noLine, selected: noLine, 'after-closing': noLine },
   message: (_, name) => nothing(name),
 });
 

@@ -37,8 +37,8 @@ const saltSize = 16;
 export const saltDigits: number = 2 * saltSize;
 
 /**
- * The key of the leaves of one message about one person (HKDF, RFC 5869), from the key for receipts of that person. Without it
- * no salt is known, and no value can be guessed from the leaves.
+ * The key of the salts of one message about one person (HKDF, RFC 5869), from the random key of that message. Without it no salt is
+ * known, and no value can be guessed from the leaves.
  */
 export const messageKey = (
   key: Uint8Array,

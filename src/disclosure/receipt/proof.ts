@@ -1,5 +1,10 @@
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import type { Resource } from '../../fhir/resource.ts';
+import { decidedPaths } from '../evidence/decided.ts';
+import type { Evidence, Judged } from '../evidence/evidence.ts';
+import type { DecidingGrounds } from '../evidence/grounds-noted.ts';
+import { shownPaths } from '../evidence/shown.ts';
+import { decisionOf, type Line } from '../projection/projection.ts';
 import type { Receipt } from '../receipt.ts';
 import { type LeafValue, leafOf, messageKey, saltDigits, saltsOf, valuesOf } from './leaves.ts';
 import { type Hash, inclusionPath, rootBy, rootOf } from './tree.ts';
@@ -17,28 +22,36 @@ export type Proof = {
   readonly leaves: number;
   /** The resources of the source, `Type/id/_history/version`: their values are the leaves, in the order of their paths. */
   readonly source: readonly string[];
-  /** Reference to the Patient whose key the salts are derived from; `none` without one. */
+  /** Reference to the Patient that it is about; `none` without one. */
   readonly person: string;
   readonly receipt: Receipt;
-  /** Rules of the projection that decided, each once. */
-  readonly rules: readonly string[];
-  /** Consents and other grounds beside the legal basis. */
-  readonly grounds: readonly string[];
+  /** Lines of the projection that decided, each once. */
+  readonly rules: readonly Rule[];
+  /** The legal basis by its key, the Consents, and the answer of the consent source outside. */
+  readonly grounds: DecidingGrounds;
   /** Digest of the configuration set. */
   readonly configuration: string;
-  /** Paths that were withheld, by resource: all of it, or these; with the reason. */
+  /** Paths of the source whose values went out, by resource: all of it, or these. */
+  readonly disclosed: readonly ProvenPaths[];
+  /** Paths that were withheld, with the reason. */
   readonly withheld: readonly WithheldPaths[];
   readonly decidedAt: string;
   readonly key: string;
   readonly signature: string;
 };
 
-export type WithheldPaths = {
+/** A line of a projection: where it is written (`file:line`), its place by keys, and what it says. */
+export type Rule = { readonly at: string; readonly key: string; readonly decides: string };
+
+export type ProvenPaths = {
   readonly resource: string;
   /** Below the resource, with a space between them; absent: the whole resource. */
   readonly paths?: string;
-  readonly reason: string;
+  /** Index of the line in `rules`. Absent for what the gateway itself wrote, and where no line decided. */
+  readonly rule?: number;
 };
+
+export type WithheldPaths = ProvenPaths & { readonly reason: string };
 
 /** One value of the source, shown without another one. */
 export type Opening = LeafValue & {
@@ -54,7 +67,7 @@ export type Opening = LeafValue & {
 export type ProofSigner = { readonly id: string; readonly sign: (text: string) => string };
 
 export type ProofContext = {
-  /** For receipts of this person. */
+  /** Of this message alone: stored with it, under the data key of the person. */
   readonly key: Uint8Array;
   readonly signer: ProofSigner;
   readonly message: string;
@@ -64,14 +77,12 @@ export type ProofContext = {
 /** A resource of the source with the version under which it is stored. */
 export type SourceResource = { readonly resource: Resource; readonly version: number };
 
-/** A rule that decided on a path of the source; `reason`: it withholds. */
-export type PathDecision = { readonly rule?: string; readonly reason?: string };
-
 /** The leaves of a source, calculated once for all of its disclosures. */
 export type Commitment = {
   readonly values: readonly LeafValue[];
   /** The values by resource, `Type/id`. */
   readonly byResource: ReadonlyMap<string, readonly LeafValue[]>;
+  readonly resources: ReadonlyMap<string, Resource>;
   readonly leaves: readonly Hash[];
   readonly salts: readonly string[];
   readonly root: string;
@@ -95,6 +106,7 @@ export function commitTo(
   return {
     values,
     byResource: Map.groupBy(values, resourceOf),
+    resources: new Map(resources.map((it) => [nameOf(it), it])),
     leaves,
     salts,
     person,
@@ -107,25 +119,12 @@ type Disclosed = {
   readonly receipt: Receipt;
   /** What was disclosed; nothing when it was refused. */
   readonly resources: readonly Resource[];
-  readonly grounds?: readonly string[];
-  /** By path of the source, where the projection has one; otherwise a value that is not in what was disclosed is withheld. */
-  readonly decisionOf?: (path: string) => PathDecision | undefined;
+  readonly evidence: Evidence;
 };
 
 /** The signed proof of one disclosure of a source. */
-export function proofOf(commitment: Commitment, disclosed: Disclosed, context: ProofContext): Proof {
-  const { receipt, resources, grounds = [], decisionOf } = disclosed;
-  const rules = new Set<string>();
-  const withheld = withheldOf(
-    commitment,
-    disclosed,
-    (path) => {
-      const decision = decisionOf?.(path);
-      if (decision?.rule) rules.add(decision.rule);
-      return decision;
-    },
-    new Set(valuesOf(resources).map(nameOf)),
-  );
+export function proofOf(commitment: Commitment, disclosed: Disclosed, context: Omit<ProofContext, 'key'>): Proof {
+  const { receipt, evidence } = disclosed;
   const unsigned = {
     format: 1 as const,
     message: context.message,
@@ -134,10 +133,9 @@ export function proofOf(commitment: Commitment, disclosed: Disclosed, context: P
     source: commitment.source,
     person: commitment.person,
     receipt,
-    rules: [...rules].sort(),
-    grounds,
+    grounds: evidence.grounds,
     configuration: context.configuration,
-    withheld,
+    ...provenPaths(commitment, disclosed),
     decidedAt: receipt.decidedAt,
     key: context.signer.id,
   };
@@ -149,34 +147,79 @@ export const signedTextOf = ({ signature: _, ...unsigned }: Proof): string => ca
 
 const resourceOf = ({ path }: LeafValue): string => path.slice(0, path.indexOf('.'));
 
-const nameOf = ({ path, value }: LeafValue): string => `${path}\n${value}`;
+const nameOf = ({ resourceType, id }: Resource): string => `${resourceType}/${id}`;
 
-/** A message may have hundreds of disclosures: the values of a resource are looked at where any of it was disclosed. */
-function withheldOf(
-  { byResource }: Commitment,
-  { receipt, resources, decisionOf: hasLines }: Disclosed,
-  decisionOf: (path: string) => PathDecision | undefined,
-  shown: ReadonlySet<string>,
-): readonly WithheldPaths[] {
-  const disclosed = new Set(resources.map(({ resourceType, id }) => `${resourceType}/${id}`));
-  return [...byResource].flatMap(([resource, values]): WithheldPaths[] => {
-    const otherwise = reasonFor(receipt, resource);
-    if (!hasLines && !disclosed.has(resource)) return [{ resource, reason: otherwise }];
-    const byReason = new Map<string, string[]>();
-    let count = 0;
-    for (const it of values) {
-      const decision = decisionOf(it.path);
-      if (decision ? decision.reason === undefined : shown.has(nameOf(it))) continue;
-      count += 1;
-      const reason = decision?.reason ?? otherwise;
-      const paths = byReason.get(reason) ?? [];
-      paths.push(it.path.slice(resource.length + 1));
-      byReason.set(reason, paths);
+/** What was decided on each path of the source. A message may have hundreds of disclosures of the same source. */
+function provenPaths(
+  { byResource, resources }: Commitment,
+  { receipt, resources: outputs, evidence }: Disclosed,
+): Pick<Proof, 'rules' | 'disclosed' | 'withheld'> {
+  const rules = new Map<string, { readonly index: number; readonly rule: Rule }>();
+  const indexOf = (line: Line): number => {
+    const name = `${line.file} ${line.key}`;
+    const known = rules.get(name) ?? { index: rules.size, rule: ruleOf(line) };
+    rules.set(name, known);
+    return known.index;
+  };
+  const judged = judgedByName(evidence);
+  const disclosed = new Map(outputs.map((it) => [nameOf(it), it]));
+  const found: { disclosed: ProvenPaths[]; withheld: WithheldPaths[] } = { disclosed: [], withheld: [] };
+  for (const [name, values] of byResource) {
+    const resource = resources.get(name)!;
+    const reason = reasonFor(receipt, name);
+    const [judgement, output] = [judged.get(name), disclosed.get(name)];
+    if (!judgement && !output) {
+      found.withheld.push({ resource: name, reason });
+      continue;
     }
-    return count === values.length && byReason.size === 1
-      ? [{ resource, reason: [...byReason.keys()][0]! }]
-      : [...byReason].map(([reason, paths]) => ({ resource, paths: paths.join(' '), reason }));
-  });
+    const paths = values.map(({ path }) => path.slice(name.length + 1));
+    const decided = judgement
+      ? decidedPaths(resource, paths, judgement).map((it) => ({ ...it, reason: it.because }))
+      : shownAlone(resource, paths, output!, reason);
+    for (const it of decided) {
+      const entry: ProvenPaths = {
+        resource: name,
+        ...(it.paths.length === paths.length ? {} : { paths: it.paths.join(' ') }),
+        ...(it.line ? { rule: indexOf(it.line) } : {}),
+      };
+      if (it.reason === undefined) found.disclosed.push(entry);
+      else found.withheld.push({ ...entry, reason: it.reason });
+    }
+  }
+  return { rules: [...rules.values()].map(({ rule }) => rule), ...found };
+}
+
+const ruleOf = (line: Line): Rule => ({
+  at: `${line.file}:${line.place.line ?? 0}`,
+  key: line.key,
+  decides: decisionOf(line),
+});
+
+/** What was judged, by the name of its source and by that of what it became for this recipient. */
+function judgedByName({ judged }: Evidence): ReadonlyMap<string, Judged> {
+  const found = new Map<string, Judged>();
+  for (const it of judged) {
+    if (it.output && nameOf(it.output) !== nameOf(it.source)) found.set(nameOf(it.output), it);
+    found.set(nameOf(it.source), it);
+  }
+  return found;
+}
+
+type Decided = { readonly paths: readonly string[]; readonly line?: Line; readonly reason: string | undefined };
+
+/** A resource that the gateway itself wrote for the recipient. */
+function shownAlone(
+  resource: Resource,
+  paths: readonly string[],
+  output: Resource,
+  reason: string,
+): readonly Decided[] {
+  const shown = shownPaths(resource, output);
+  const [out, left] = [paths.filter((it) => shown.has(it)), paths.filter((it) => !shown.has(it))];
+  return [
+    ...(out.length ? [{ paths: out, reason: undefined }] : []),
+    ...(left.length ? [{ paths: left, reason }] : []),
+  ];
 }
 
 const reasonFor = ({ withheld }: Receipt, resource: string): string =>

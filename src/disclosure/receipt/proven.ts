@@ -1,5 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Resource } from '../../fhir/resource.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import type { Receipt } from '../receipt.ts';
 import { commitTo, type ProofContext, proofOf, type SourceResource } from './proof.ts';
 
@@ -10,24 +11,35 @@ type Proven = {
     readonly expect: 'new' | { readonly version: number };
   }[];
   readonly decisions?: Readonly<Record<string, unknown>>;
-  readonly disclosures?: readonly { readonly bundle: Bundle; readonly receipt: Receipt }[];
+  readonly disclosures?: readonly {
+    readonly bundle: Bundle;
+    readonly receipt: Receipt;
+    readonly evidence: Evidence;
+  }[];
+};
+
+type ProvingContext = Omit<ProofContext, 'key'> & {
+  /** A new random key of 32 bytes. */
+  readonly newKey: () => Uint8Array;
 };
 
 /**
  * The same commit with the proofs of its disclosures among its decisions, and the root of each in its receipt. The source is what
- * the commit stores, and what was stored before of what it discloses: any value of it can be shown from the store later.
+ * the commit stores, and what was stored before of what it discloses: any value of it can be shown from the store later. The key
+ * of the leaves is stored beside the proofs: the record of a message is encrypted under the data keys of its persons.
  */
-export function proven<P extends Proven>(plan: P, context: ProofContext): P {
+export function proven<P extends Proven>(plan: P, { newKey, ...context }: ProvingContext): P {
   const { changes, decisions, disclosures = [] } = plan;
   if (disclosures.length === 0) return plan;
-  const commitment = commitTo(sourceOf(changes, disclosures), context);
-  const proofs = disclosures.map(({ receipt, bundle }) =>
-    proofOf(commitment, { receipt, resources: resourcesIn(bundle) }, context),
+  const key = newKey();
+  const commitment = commitTo(sourceOf(changes, disclosures), { key, message: context.message });
+  const proofs = disclosures.map(({ receipt, bundle, evidence }) =>
+    proofOf(commitment, { receipt, resources: resourcesIn(bundle), evidence }, context),
   );
   const { root } = commitment;
   return {
     ...plan,
-    decisions: { ...decisions, proofs },
+    decisions: { ...decisions, proofs, proofKey: Buffer.from(key).toString('base64url') },
     disclosures: disclosures.map((it) => ({ ...it, receipt: { ...it.receipt, root } })),
   };
 }

@@ -1,10 +1,11 @@
 import type { ServiceRequest, Task } from '@medplum/fhirtypes';
-import { isOnConsent } from '../../delivery/conditional.ts';
+import { isOnGround } from '../../delivery/conditional.ts';
 import type { MayStillSend } from '../../delivery/settings.ts';
 import { recipientOf } from '../../directory/index.ts';
 import { disclose, groundRule, nobodyAsked, type OutsideConsent } from '../../disclosure/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
+import type { Dispatch } from '../../store/port.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
@@ -13,41 +14,53 @@ import { ownerOf, senderOf } from '../memory/actors.ts';
 import { orderOfPlan, ordersBefore, wholeOrder } from '../memory/journey.ts';
 import { find, type Memory, readAt } from '../memory/memory.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
+import { mayStillReceiveContent } from './content-permitted.ts';
 import { isInvitationPermitted } from './invitation-permitted.ts';
 import type { StillQuestion } from './still-question.ts';
 
 type Deciding = Pick<Gateway, 'store' | 'network' | 'world' | 'grounds' | 'consentSource'>;
 
-/**
- * Whether a request to the social domain, or the content of a case consultation, may still be sent, checked before each
- * attempt. Other dispatches pass.
- */
+/** Whether content about a person may still be sent, checked before an attempt. Other dispatches pass. */
 export const mayStillDisclose =
   (gateway: () => Deciding): MayStillSend =>
   async (dispatch) => {
-    if (!isOnConsent(dispatch)) return { ok: true };
+    if (!isOnGround(dispatch)) return { ok: true };
     const it = gateway();
-    const found = await subjectOf(it, dispatch);
-    if (!found) return { ok: true };
-    const decide = (outside: OutsideConsent) =>
-      isStillPermitted(it, found.order, found.task, { now: it.world.now(), outside });
-    const outside = await askOutside(it, decide);
+    const now = it.world.now();
+    const judged = await judgementOf(it, dispatch, now);
+    if (!judged) return { ok: true };
+    const outside = await askOutside(it, judged);
     // a source that does not know now may know at the next attempt
-    const unanswered = outside && (await decide((question) => (outside(question) === 'deny' ? 'deny' : 'permit')));
-    if (outside && unanswered && !(await decide(outside))) throw new Error('the consent source is undecided');
-    const permitted = outside ? unanswered : await decide(nobodyAsked);
+    const unanswered = outside && (await judged((question) => (outside(question) === 'deny' ? 'deny' : 'permit')));
+    if (outside && unanswered && !(await judged(outside))) throw new Error('the consent source is undecided');
+    const permitted = outside ? unanswered : await judged(nobodyAsked);
     return permitted ? { ok: true } : { ok: false, because: 'consent-ended' };
   };
+
+type Judgement = (outside: OutsideConsent) => Promise<boolean>;
+
+/** How a dispatch is judged: by the Task of its recipient, or else by what its person says of the recipient. */
+async function judgementOf(it: Deciding, dispatch: Dispatch, now: Date): Promise<Judgement | undefined> {
+  const { about = [], kind } = dispatch;
+  if (kind === 'feedback' || kind === 'appointment') {
+    const order = await readAt(it.store, about.find((name) => name.startsWith('ServiceRequest/')) ?? '');
+    return isType(order, 'ServiceRequest')
+      ? async () => mayStillReceiveContent(it, order as ServiceRequest, dispatch, now)
+      : undefined;
+  }
+  const found = await subjectOf(it, dispatch);
+  return found && ((outside) => isStillPermitted(it, found.order, found.task, { now, outside, isSending: true }));
+}
 
 type Subject = { readonly task: Task; readonly order: ServiceRequest };
 
 /** The Task by which the recipient has a right to what is sent, and its order; undefined where it has another right. */
 async function subjectOf(
   { store, network }: Deciding,
-  { kind, recipient, about = [] }: Parameters<MayStillSend>[0],
+  { kind, recipient, about = [] }: Dispatch,
 ): Promise<Subject | undefined> {
   const named = about.filter((it) => it.startsWith('Task/'));
-  if (kind === 'social-request') {
+  if (kind === 'social-request' || kind === 'referral') {
     const order = await readAt(store, about.find((it) => it.startsWith('ServiceRequest/')) ?? '');
     const task = await readAt(store, named[0] ?? '');
     return isType(task, 'Task') && isType(order, 'ServiceRequest')
@@ -74,27 +87,29 @@ export async function orderOfTask(store: Memory, task: Task): Promise<ServiceReq
 }
 
 /**
- * Whether what this Task discloses to its owner may still be: after `consents` have ended or were added, or else on
- * the Consents as they are stored. Within care only a legal basis that requires a Consent depends on one.
+ * Whether what this Task discloses to its owner may still be: after `consents` have ended or were added, or else on the
+ * Consents as they are stored. Within care only a legal basis that requires a Consent depends on one; before it is sent, an objection
+ * counts too, and what a consent source outside says.
  */
 export async function isStillPermitted(
   gateway: Deciding,
   order: ServiceRequest,
   task: Task,
-  { consents = [], now, outside }: StillQuestion,
+  { consents = [], now, outside, isSending = false }: StillQuestion,
 ): Promise<boolean> {
   const { network, store, grounds } = gateway;
   const owner = ownerOf(network, task);
   const recipient = owner ? recipientOf(network, owner) : undefined;
   const rule = recipient && groundRule(grounds, legalBasisOf(task), recipient, now);
-  if (!owner || !recipient || (recipient.domain !== 'social' && rule?.consent !== 'required')) return true;
+  const isSocial = recipient?.domain === 'social';
+  if (!owner || !recipient || (!isSocial && !isSending && rule?.consent !== 'required')) return true;
   if (isConsultation(task))
     return isInvitationPermitted(gateway, order as ServiceRequest & Identified, task, { consents, now, outside });
   // The order in the social domain is derived from another order; the Consent belongs to that one.
   const origin = (await readAt(store, order.basedOn?.[0]?.reference ?? '')) as ServiceRequest | undefined;
   const [consent] = consents;
   const own = order.subject.reference === (consent ? consent.patient : (origin?.subject ?? order.subject))?.reference;
-  const root = (own ? order : origin) as (ServiceRequest & Identified) | undefined;
+  const root = (own || !isSocial ? order : origin) as (ServiceRequest & Identified) | undefined;
   if (!root) return true;
   const base = network.settings.baseUrl;
   const ids = new Set(consents.map(({ id }) => id));
@@ -116,5 +131,6 @@ export async function isStillPermitted(
     outside,
     projection: projectionContext(gateway, sender),
   });
-  return decision.kind === 'permitted';
+  // who carries out the Task has changed: another rule than a Consent
+  return decision.kind === 'permitted' || decision.issues.every(({ rule }) => rule === 'recipient-not-party');
 }

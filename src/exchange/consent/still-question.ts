@@ -11,4 +11,6 @@ export type StillQuestion = {
   readonly consents?: readonly IdentifiedConsent[];
   readonly now: Date;
   readonly outside: OutsideConsent;
+  /** It is about to be sent: judged as at first, also where no Consent is required. */
+  readonly isSending?: boolean;
 };

@@ -1,6 +1,6 @@
 import type { Appointment, Bundle, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { consultationReceipt } from '../../disclosure/index.ts';
+import { consultationReceipt, groundsNoted } from '../../disclosure/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import { success } from '../../fhir/result.ts';
@@ -66,8 +66,18 @@ function disclosureOf(
   const isWhole =
     cancelled.supportingInformation !== undefined && recipient.domain !== 'social' && task.for !== undefined;
   if (!isWhole && !isOfTask(cancelled, task)) return undefined;
-  const bundle: Bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: cancelled }] };
-  const question = { recipient, now, legalBasis: legalBasisOf(task) };
+  const { projections } = recipient;
+  // an extract was composed for its recipient, by the same lines, when the consultation was planned
+  const by = isWhole ? projections.message('selected', 'consultation') : projections.message('candidate', 'invitation');
+  const output = isWhole ? by.project(cancelled) : cancelled;
+  if (!output) return undefined;
+  const bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: output }] } as Bundle;
+  const legalBasis = legalBasisOf(task);
+  const evidence = {
+    judged: [{ source: cancelled, output, by, permissions: {} }],
+    grounds: groundsNoted(recipient, legalBasis).grounds(),
+  };
+  const question = { recipient, now, legalBasis };
   const receipt = consultationReceipt(question, 'consultation', [cancelled], { bundle, of: new Set([cancelled]) });
-  return disclosureTo(network, { partner, purpose: 'consultation', bundle, receipt });
+  return disclosureTo(network, { partner, purpose: 'consultation', bundle, receipt, evidence });
 }

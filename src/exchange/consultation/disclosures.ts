@@ -1,16 +1,18 @@
-import type { Appointment, Bundle, Composition, Patient, Task } from '@medplum/fhirtypes';
+import type { Appointment, Bundle, Composition, Task } from '@medplum/fhirtypes';
 import {
   anonymousInvitation,
+  consultationGrounds,
   consultationReceipt,
   type ExtractContext,
   extractOfAppointment,
   extractOfPerson,
   extractOfRecord,
   extractOfTask,
+  type Judged,
   permittedData,
   projectedBundle,
 } from '../../disclosure/index.ts';
-import { type Identified, resourcesOf } from '../../fhir/graph.ts';
+import type { Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { sourceOfPartner } from '../../vocabulary/meta-source.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
@@ -59,37 +61,44 @@ export function disclosureToMember(
     source: sourceOfPartner(coordinator),
     projections,
   };
-  const appointments = [
-    ...(appointment ? [extractOfAppointment(appointment, member.task, extractContext)] : []),
-    ...earlier,
+  const invitation = projections.message('candidate', 'invitation');
+  const appointments: Judged[] = [
+    ...(appointment
+      ? [judgedBy(invitation)(appointment, extractOfAppointment(appointment, member.task, extractContext))]
+      : []),
+    // extracts that this member got before, in a new version
+    ...earlier.map((it) => judgedBy(invitation)(it, it)),
   ];
   if (member.right === 'nothing') {
-    const extracts = [...(task ? [anonymousInvitation(task, extractContext)] : []), ...appointments];
-    return extracts.length
-      ? disclosureOf(context, member, 'invitation', extracts, new Set([task, appointment]), all)
-      : undefined;
+    const invited = task ? [judgedBy(invitation)(task, anonymousInvitation(task, extractContext))] : [];
+    const judged = [...invited, ...appointments];
+    return judged.length ? disclosureOf(context, member, { purpose: 'invitation', judged, all }) : undefined;
   }
   const existing = personOf(network, consultationCase, member.partner);
-  const person = existing
-    ? undefined
-    : extractOfPerson(consultationCase.person, permittedData(member.question), extractContext);
+  const permitted = permittedData(member.question);
+  const person = existing ? undefined : extractOfPerson(consultationCase.person, permitted, extractContext);
   const reference = { reference: existing ?? `Patient/${person?.id}` };
   const minutes = record && extractOfRecord(record, reference, extractContext);
-  const extracts: Resource[] = [
-    ...(task ? [extractOfTask(task, reference, extractContext)] : []),
+  const byExtract = judgedBy(projections.message('selected', 'consultation-extract'));
+  const extracts: Judged[] = [
+    ...(task ? [byExtract(task, extractOfTask(task, reference, extractContext))] : []),
     ...appointments,
-    ...(minutes ? [minutes as Resource] : []),
+    ...(record ? [byExtract(record, minutes)] : []),
   ];
-  if (extracts.length === 0) return undefined;
-  const resources = person && (task || minutes) ? [...extracts, person as Patient] : extracts;
-  const sources = new Set([
-    task,
-    appointment,
-    ...(minutes ? [record] : []),
-    ...(person ? [consultationCase.person] : []),
-  ]);
-  return disclosureOf(context, member, 'consultation-extract', resources as Resource[], sources, all);
+  if (extracts.every(({ output }) => output === undefined)) return undefined;
+  const judged =
+    person && (task || minutes) ? [...extracts, byExtract(consultationCase.person, person, permitted)] : extracts;
+  return disclosureOf(context, member, { purpose: 'consultation-extract', judged, all });
 }
+
+const judgedBy =
+  (by: Judged['by']) =>
+  (source: Resource, output: Resource | undefined, permissions: Judged['permissions'] = {}): Judged => ({
+    source,
+    output,
+    by,
+    permissions,
+  });
 
 /** Discloses the resources to a party with a right to the whole case, by its projection. */
 export const wholeDisclosure = (
@@ -100,27 +109,32 @@ export const wholeDisclosure = (
   const unique = [...new Map(resources.map((it) => [`${it.resourceType}/${it.id}`, it])).values()];
   const collection = { resourceType: 'Bundle', type: 'collection', entry: unique.map((resource) => ({ resource })) };
   const projection = member.question.recipient.projections.message('selected', 'consultation');
-  const { bundle, disclosed } = projectedBundle(collection as Bundle, projection);
-  return disclosureOf(context, member, 'consultation', resourcesOf(bundle), disclosed, unique);
+  const { judged } = projectedBundle(collection as Bundle, projection);
+  return disclosureOf(context, member, { purpose: 'consultation', judged, all: unique });
+};
+
+type Decided = {
+  readonly purpose: 'consultation' | 'consultation-extract' | 'invitation';
+  readonly judged: readonly Judged[];
+  readonly all: readonly Resource[];
 };
 
 function disclosureOf(
   { network }: Pick<DecisionContext, 'network'>,
   { partner, question }: Member,
-  purpose: 'consultation' | 'consultation-extract' | 'invitation',
-  resources: readonly Resource[],
-  of: ReadonlySet<Resource | undefined>,
-  all: readonly Resource[],
+  { purpose, judged, all }: Decided,
 ): Disclosure {
   const base = network.settings.baseUrl;
+  const resources = judged.flatMap(({ output }) => output ?? []);
   const bundle = {
     resourceType: 'Bundle',
     type: 'collection',
     entry: resources.map((resource) => ({ fullUrl: `${base}/${resource.resourceType}/${resource.id}`, resource })),
   } as Bundle;
-  const disclosed = new Set([...of].filter((it) => it !== undefined));
-  const receipt = consultationReceipt(question, purpose, all, { bundle, of: disclosed });
-  return disclosureTo(network, { partner, purpose, bundle, receipt });
+  const of = new Set(judged.flatMap(({ source, output }) => (output ? source : [])));
+  const receipt = consultationReceipt(question, purpose, all, { bundle, of });
+  const evidence = { judged, grounds: consultationGrounds(question) };
+  return disclosureTo(network, { partner, purpose, bundle, receipt, evidence });
 }
 
 /**

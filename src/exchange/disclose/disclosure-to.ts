@@ -22,5 +22,5 @@ const terms: Readonly<Record<Purpose, Terms>> = {
 /** Completes a disclosure with the channel of its partner; a partner without one reads its inbox at the gateway. */
 export const disclosureTo = (
   { partners }: Pick<Network, 'partners'>,
-  it: Pick<Disclosure, 'partner' | 'purpose' | 'bundle' | 'receipt' | 'updatesTask'>,
+  it: Pick<Disclosure, 'partner' | 'purpose' | 'bundle' | 'receipt' | 'evidence' | 'updatesTask'>,
 ): Disclosure => ({ ...it, channel: partners.get(it.partner)?.channel ?? 'inbox', ...terms[it.purpose] });

@@ -74,10 +74,10 @@ export function referralDisclosures(
       if (purpose === 'referral') return failure(...disclosure.issues);
       continue;
     }
-    const { bundle, receipt } = disclosure;
+    const { bundle, receipt, evidence } = disclosure;
     if (isSentTogether && receipt.purpose === 'referral')
       warnings.push(...undelivered(graph, bundle, recipient.projections.message('selected', 'referral').types));
-    const created = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt });
+    const created = disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt, evidence });
     if (purpose === 'referral' && created.channel === 'inbox')
       warnings.push(issue('recipient-endpoint-missing', {}, { expression: 'Task.owner' }));
     // from now on the sender follows the Task of the social domain too

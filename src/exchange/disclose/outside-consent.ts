@@ -1,13 +1,10 @@
-import type { ConsentQuestion, OutsideAnswer, OutsideConsent } from '../../disclosure/index.ts';
+import { asksOutside, type ConsentQuestion, type OutsideAnswer, type OutsideConsent } from '../../disclosure/index.ts';
 import { canonicalJson } from '../../fhir/canonical-json.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import type { Incoming, MessageKind } from '../pipeline/kind.ts';
 
 type Asking = Pick<DecisionContext, 'grounds' | 'consentSource'>;
-
-const isAsked = ({ grounds }: Asking): boolean =>
-  [...grounds.values()].some(({ within }) => within.care?.isAskedOutside || within.social?.isAskedOutside);
 
 /**
  * The answers of the consent source to all questions that a decision asks. `decide` makes it once as if each were
@@ -18,7 +15,7 @@ export async function askOutside(
   asking: Asking,
   decide: (outside: OutsideConsent) => unknown,
 ): Promise<OutsideConsent | undefined> {
-  if (!isAsked(asking)) return undefined;
+  if (!asksOutside(asking.grounds)) return undefined;
   const questions = new Map<string, ConsentQuestion>();
   await decide((question) => {
     questions.set(keyOf(question), question);

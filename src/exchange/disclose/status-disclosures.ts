@@ -20,7 +20,7 @@ export function statusDisclosures(
     if (!partner || !recipient) return [];
     const disclosed = disclose({ graph, recipient, ...(sender ? { sender } : {}), purpose: 'status', now, grounds });
     if (disclosed.kind === 'refused') return [];
-    const { bundle, receipt } = disclosed;
-    return [disclosureTo(network, { partner, purpose: 'status', bundle, receipt })];
+    const { bundle, receipt, evidence } = disclosed;
+    return [disclosureTo(network, { partner, purpose: 'status', bundle, receipt, evidence })];
   });
 }

@@ -51,9 +51,9 @@ export const discloseToSelected: Consequence = async (gateway, { graph: { order 
     mgnProfile(isSocial ? 'social-request-bundle' : 'referral-bundle'),
   ]);
   if (!valid.ok) return valid;
-  const { receipt } = disclosed;
+  const { receipt, evidence } = disclosed;
   const disclosures = [
-    disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt, updatesTask: true }),
+    disclosureTo(network, { partner, purpose: receipt.purpose, bundle, receipt, evidence, updatesTask: true }),
   ];
   const changed = new Set(versioned.map(({ resource }) => resource.id));
   const others = resourcesOf(bundle).filter(({ id }) => !changed.has(id));

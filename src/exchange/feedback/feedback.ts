@@ -69,10 +69,16 @@ export function feedbackToReferrer(context: FeedbackContext, event: FeedbackEven
   const mapped = runOutgoingMap<Communication & Identified>(outgoing.communication, input, world.newId());
   const communication = isSocial ? mapped : { ...mapped, meta: { ...mapped.meta, source: sourceOfPartner(mover) } };
   const graph = collection([communication, ...around, ...(person ? [person] : [])]);
-  const { bundle, letterBundle, receipt } = feedback({ graph, recipient, legalBasis, now: at });
+  const { bundle, letterBundle, receipt, evidence } = feedback({ graph, recipient, legalBasis, now: at });
   const letter = letterBundle && letterOf(context, letterBundle, mover);
   const content = letter ? { ...bundle, entry: [...(bundle.entry ?? []), { resource: letter }] } : bundle;
-  const disclosure = disclosureTo(network, { partner: referrer, purpose: 'feedback', bundle: content, receipt });
+  const disclosure = disclosureTo(network, {
+    partner: referrer,
+    purpose: 'feedback',
+    bundle: content,
+    receipt,
+    evidence,
+  });
   return { communication, ...(letter ? { letter } : {}), disclosure };
 }
 

@@ -5,6 +5,7 @@ import {
   followedTask,
   isUnselected,
   isWithoutGround,
+  ownTask,
   storedTaskForSocialDomain,
   taskForCandidate,
   taskWithoutGround,
@@ -66,7 +67,8 @@ const reducedTasks: readonly Criterion[] = [
 const everyTask: readonly Criterion[] = [{ name: 'status', modifier: 'missing', values: ['false'] }];
 
 /**
- * One resource as a partner sees it: the same object where the partner may read all of it. Only the owner of a Task is
+ * One resource as a partner sees it: the same object where the partner may read all of it. Each Task by a projection, that of its owner
+ * too. Only the owner of a Task is
  * notified of a second referral for its person. A candidate that is not selected sees the Task by its own allow-list, and so does the owner of a Task
  * that ended without being carried out. A
  * requester in the social domain follows its Task, but may not read what
@@ -93,7 +95,7 @@ function taskAsSeen(network: Network, task: Task, partner: Partner): Task | unde
     case 'without-owner-marks':
       return followedTask(task, projections);
     case 'whole':
-      return task;
+      return ownTask(task, projections);
     default:
       return undefined;
   }

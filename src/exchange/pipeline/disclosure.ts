@@ -1,5 +1,5 @@
 import type { Bundle } from '@medplum/fhirtypes';
-import type { Purpose, Receipt } from '../../disclosure/index.ts';
+import type { Evidence, Purpose, Receipt } from '../../disclosure/index.ts';
 
 /** Content disclosed to one partner on one legal basis: delivered to it, or read by it at the gateway. */
 export type Disclosure = {
@@ -7,6 +7,8 @@ export type Disclosure = {
   readonly purpose: Purpose;
   readonly bundle: Bundle;
   readonly receipt: Receipt;
+  /** What decided on it. */
+  readonly evidence: Evidence;
   readonly channel: 'fhir-rest' | 'inbox';
   /** Profile that the whole Bundle conforms to; without one each new resource conforms to its own profile. */
   readonly requiredProfile?: RequiredProfile;

@@ -57,8 +57,8 @@ export type Gateway = Permitting & {
   readonly admission: { readonly waiting: number; readonly isOverloaded: () => Promise<boolean> };
   /** Work of partners that may take long. */
   readonly heavy: HeavyWork;
-  /** Signs proofs of disclosures, with the key for their leaves. */
-  readonly proof: Pick<ProofContext, 'key' | 'signer'>;
+  /** Signs proofs of disclosures, with a new key for the leaves of each message. */
+  readonly proof: Pick<ProofContext, 'signer'> & { readonly newKey: () => Uint8Array };
   /** Writes the line of a message that was accepted or refused. */
   readonly log: (line: MessageLine) => void;
   /** Reports a fault of the gateway itself to its operator. */

@@ -153,8 +153,8 @@ function candidateDisclosures(
         if (id === owner) return failure(...decided.issues);
         continue;
       }
-      const { bundle, receipt } = decided;
-      disclosures.push(disclosureTo(network, { partner: id, purpose, bundle, receipt }));
+      const { bundle, receipt, evidence } = decided;
+      disclosures.push(disclosureTo(network, { partner: id, purpose, bundle, receipt, evidence }));
     }
   }
   return success(disclosures, warnings);

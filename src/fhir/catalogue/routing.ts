@@ -93,4 +93,10 @@ export const routingRules = {
     en: 'The parameter {parameter} cannot be read. Use one of: {known}.',
     nl: 'De parameter {parameter} is niet te lezen. Gebruik een van: {known}.',
   },
+  'project-parameter-invalid': {
+    ...invalid,
+    type: 'value',
+    en: 'The parameter {parameter} cannot be read. Use: {known}.',
+    nl: 'De parameter {parameter} is niet te lezen. Gebruik: {known}.',
+  },
 } as const satisfies Record<string, Rule>;

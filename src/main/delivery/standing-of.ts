@@ -1,8 +1,9 @@
 import { addressesOf, addressRulesOf, type Network } from '../../directory/index.ts';
+import { asksOutside, type Grounds } from '../../disclosure/index.ts';
 import type { Standing } from './standing.ts';
 
 /** What deliveries need of a network as it is now. `tokens`: for each partner, that of our deliveries. */
-export function standingOf(network: Network, tokens: ReadonlyMap<string, string>): Standing {
+export function standingOf(network: Network, grounds: Grounds, tokens: ReadonlyMap<string, string>): Standing {
   const { notFoundHours, setAsideAfter, lanes } = network.settings.delivery;
   const partners = [...network.partners.values()].map(({ id, name, deliveryLanes }) => {
     const token = tokens.get(id);
@@ -22,6 +23,7 @@ export function standingOf(network: Network, tokens: ReadonlyMap<string, string>
     setAsideAfter,
     lanes,
     addressRules: addressRulesOf(network.settings),
+    asksOutside: asksOutside(grounds),
     partners: new Map(partners),
   };
 }

@@ -14,6 +14,8 @@ export type Standing = {
   /** Journeys sent at the same time to a partner without a number of its own. */
   readonly lanes?: number;
   readonly addressRules: AddressRules;
+  /** A consent source outside is asked about some legal basis. */
+  readonly asksOutside?: boolean;
   readonly partners: ReadonlyMap<PartnerId, PartnerStanding>;
 };
 

@@ -5,32 +5,32 @@ import { projectionFilesIn } from '../../../src/main/projection-files.ts';
 import { projectionFolder } from '../../support/disclosure/projections.ts';
 
 /** A projection that is not total, or names what R4 or the network does not have, stops the start. */
-const line = (text: string): string => `          - ${text}\n            why: A reason.\n`;
+const line = (text: string): string => `          - ${text}\n            why: { en: A reason., nl: Een reden. }\n`;
 const everywhere = `everywhere:
   resource:
     - withhold: [id, meta, implicitRules, language, text, contained, extension, modifierExtension]
-      why: A reason.
+      why: { en: A reason., nl: Een reden. }
   element:
     - withhold: [id, extension, modifierExtension, _*]
-      why: A reason.
+      why: { en: A reason., nl: Een reden. }
 `;
 /** Endpoint: nine elements of its own. */
 const rest = `withhold: [identifier, connectionType, name, managingOrganization, contact, period, payloadType, payloadMimeType, address, header]`;
 const file = (lines: string, more = everywhere): string => `recipient: ggz
 phase: selected
-summary: A summary.
+summary: { en: A summary., nl: Een samenvatting. }
 ${more}messages:
   referral:
-    why: A reason.
+    why: { en: A reason., nl: Een reden. }
     resources:
       Endpoint:
-        why: A reason.
+        why: { en: A reason., nl: Een reden. }
         lines:
 ${lines}`;
 const empty = recipientKinds.flatMap((recipient) =>
   phases.map((phase) => ({
     path: `${recipient}-${phase}.yaml`,
-    text: `recipient: ${recipient}\nphase: ${phase}\nsummary: A summary.\nmessages: {}\n`,
+    text: `recipient: ${recipient}\nphase: ${phase}\nsummary: { en: A summary., nl: Een samenvatting. }\nmessages: {}\n`,
   })),
 );
 const compile = (text: string, systems?: ReadonlySet<string>) =>
@@ -120,7 +120,7 @@ test('projection-system-unknown: a code system of the network is checked against
 
 test('projection-same-unresolved: no such message, and a circle', () => {
   const same = (target: string) =>
-    `recipient: ggz\nphase: selected\nsummary: S.\nmessages:\n  referral:\n    why: A reason.\n    same-as: ${target}\n`;
+    `recipient: ggz\nphase: selected\nsummary: { en: S., nl: S. }\nmessages:\n  referral:\n    why: { en: A reason., nl: Een reden. }\n    same-as: ${target}\n`;
   for (const target of ['{ recipient: gp }', '{ message: referral }'])
     expect(issuesOf(same(target))).toMatchObject([{ rule: 'projection-same-unresolved' }]);
 });

@@ -1,6 +1,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { typeModel } from '../../../src/fhir/model.ts';
 import type { Elements, Resource } from '../../../src/fhir/resource.ts';
+import { tokensIn } from './encodings.ts';
 
 /**
  * Canaries: distinct values in every element of a resource that can contain one, generated from the definitions. Each
@@ -210,4 +211,4 @@ export const resourcesIn = (bundle: Bundle): Resource[] =>
 
 /** Canaries in a text, by their paths. */
 export const canariesIn = ({ pathOf }: Canaries, text: string): string[] =>
-  [...new Set(text.match(/Qz[b-m]{5}q/g) ?? [])].map((it) => pathOf.get(it) ?? `unknown ${it}`);
+  tokensIn(text, /Qz[b-m]{5}q/g).map((it) => pathOf.get(it) ?? `unknown ${it}`);

@@ -26,6 +26,8 @@ function allowing(text: string, message: MessageName, type: string, path: string
     const withheld = namesOf(line.withhold).filter((it) => it !== path);
     return line.withhold === undefined ? [line] : withheld.length ? [{ ...line, withhold: withheld }] : [];
   });
-  Object.assign(resource ?? {}, { lines: [...lines, { allow: path, as: 'whole', why: 'A mutation.' }] });
+  Object.assign(resource ?? {}, {
+    lines: [...lines, { allow: path, as: 'whole', why: { en: 'A mutation.', nl: 'Een wijziging.' } }],
+  });
   return stringify(file);
 }

@@ -50,12 +50,22 @@ function reads(reference: string): readonly Question[] {
     get(`${reference}/_history?_since=2026-11-30T10:00:15Z&_summary=count`),
     ...[1, 2, 3, 4].map((version) => get(`${reference}/_history/${version}`)),
   ];
+  const projected = [
+    '$project?recipient=registration-team',
+    '$project?recipient=ggz-horizonland&phase=candidate&_language=nl',
+    '$project?recipient=wijkteam-zonnerveen',
+    '$project?recipient=keerpunt-verslavingszorg&phase=after',
+    '$project?recipient=gp-de-linde',
+    '$project?recipient=nobody',
+  ].map((it) => get(`${reference}/${it}`));
+  if (reference.startsWith('Task/')) return [...instance, ...projected];
   if (!reference.startsWith('ServiceRequest/')) return instance;
   const envelopes = ['', '/issues'].map((it): Question => ({ method: 'GET', path: `/orders/${idOf(reference)}${it}` }));
   return [
     ...instance,
     ...['$case', '$explain', '$propose-transfer'].map((it) => get(`${reference}/${it}`)),
     ...envelopes,
+    ...projected,
   ];
 }
 
@@ -384,6 +394,9 @@ const others = (guess: Guess): readonly Question[] => [
     get(`Measure/${it}/$evaluate-measure?periodStart=2025-01-01&periodEnd=2025-12-31`),
   ),
   { method: 'POST', path: '/fhir/$explain', body: guess.referral },
+  ...['gp-de-linde', 'registration-team', 'wijkteam-zonnerveen'].map(
+    (it): Question => ({ method: 'POST', path: `/fhir/$project?recipient=${it}`, body: guess.referral }),
+  ),
   // the request ids of others, and an order of the same person under the numbers of others
   ...['referral', 'second referral', 'solicitation'].map(
     (it): Question => ({

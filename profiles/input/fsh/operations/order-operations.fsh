@@ -59,3 +59,24 @@ Usage: #definition
 * parameter[=].max = "1"
 * parameter[=].documentation = "Parameters: event, with at, interaction, outcome, who, recipient, type, legal-basis, purpose, count and until (the last of several), in the order of writing. With Accept: text/html a page for the person."
 * parameter[=].type = #Parameters
+
+Instance: mgn-project
+InstanceOf: OperationDefinition
+Usage: #definition
+* name = "Project"
+* title = "What a recipient would get"
+* description = "Shows a sender beforehand what one recipient would get of its message, and what not, line by line of the projections. On the base: of the message in the body, which is not stored. On an order or Task that the requester sent: of what it may read itself. Dutch: vooraf tonen wat een ontvanger krijgt."
+* insert OperationBasics(project)
+* system = true
+* resource[0] = #ServiceRequest
+* resource[+] = #Task
+* type = false
+* instance = true
+* insert InParameter(recipient, "1", string, "The id of the partner.")
+* insert InParameter(phase, "1", code, "candidate: asked whether it could help; selected: it carries out the order; after: its Task ended without being carried out. Default: selected.")
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].documentation = "Parameters: recipient, phase; disclosure, with verdict, purpose, planned, legal-basis, ground, consent, outcome, and resource, each with type, at and decision: outcome (out or withheld), reason, line (file and line), key, why (in the language of _language or Accept-Language) and path. It contains no value of the message."
+* parameter[=].type = #Parameters

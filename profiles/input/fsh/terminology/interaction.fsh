@@ -19,6 +19,7 @@ Description: "Interactions in AuditEvent.subtype. FHIR's own term where FHIR has
 * insert Code(patch, "Patch", "Gedeeltelijk bijwerken", "A part of a resource was changed.")
 * insert Code(route, "Route", "Routeren", "The owner of a Task was chosen\, by rules or for people to decide.")
 * insert Code(explain, "Explain", "Uitleggen", "An explanation of the routing of a message was requested.")
+* insert Code(project, "Project", "Vooraf tonen", "What a recipient would get was shown to the sender beforehand.")
 * insert Code(propose-transfer, "Propose a transfer", "Transfer voorstellen", "Places for an order were ranked.")
 * insert Code(find-place, "Find a place", "Plek zoeken", "Services were ranked without an order.")
 * insert Code(transform, "Transform", "Omzetten", "A message was mapped and not stored.")
