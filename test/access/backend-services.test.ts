@@ -301,3 +301,14 @@ test('refusals of a client are limited, and nobody else can lock it out', async 
     await limited.stop();
   }
 });
+
+test('a token that may not read persons gets no reasons that rest on the person, by an operation on its order', async () => {
+  const sent = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referralText });
+  const explain = async (scope: string) => {
+    const token = await tokenWith(scope);
+    return (await gateway.ask('GET', `/fhir/${locationOf(sent, 'ServiceRequest')}/$explain`, { token })).text;
+  };
+  const [whole, ofOrder] = [await explain('system/*.r'), await explain('system/ServiceRequest.r')];
+  expect(whole.length).toBeGreaterThan(ofOrder.length);
+  expect(ofOrder).toBe(await explain('system/ServiceRequest.r system/Task.r'));
+});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isLong, isWhole } from '../support/long.ts';
 import { playJourney } from '../support/non-interference/journey.ts';
-import { anyReferral, plain } from '../support/non-interference/pair.ts';
+import { anyReferral, plain, readsOf } from '../support/non-interference/pair.ts';
 import { questionsAbout } from '../support/non-interference/questions.ts';
 import { idOf, openSide, type Side } from '../support/non-interference/side.ts';
 
@@ -37,6 +37,8 @@ test.each([
     const ask = (question: Parameters<Side['ask']>[2], number: number) =>
       side.ask({ name: `asked ${number}`, number: 1_000 + number }, as, question);
     const found: string[] = [];
+    // an address of the order or the consultation that its own request names: a search by it finds that request
+    const reads = await readsOf(side, as);
     for (const reference of references) {
       const { status } = await ask({ method: 'GET', path: `/fhir/${reference}` }, asked++);
       if (status !== 404) continue;
@@ -46,7 +48,7 @@ test.each([
       const [foreign, unknown] = [id, nothing].map((it) => questionsAbout(`${type}/${it}`, guess));
       for (const [index, question] of foreign!.entries()) {
         const number = asked++;
-        if (number % stride) continue;
+        if (number % stride || (question.path.includes('?') && reads.includes(reference))) continue;
         const answers = [await ask(question, number), await ask(unknown![index]!, number)].map((it) =>
           plain(it).replaceAll(id, 'ID').replaceAll(nothing, 'ID'),
         );
@@ -59,5 +61,5 @@ test.each([
     expect(asked).toBeGreaterThan(1_000);
     expect(found).toEqual([]);
   },
-  600_000,
+  3_600_000,
 );
