@@ -14,6 +14,7 @@ import { acceptIntake } from './http/intake.ts';
 import { unsupported } from './http/reader.ts';
 import { replyIssues } from './http/reply.ts';
 import { requiredScope } from './http/required-scope.ts';
+import { routeName, traced } from './http/traced.ts';
 import { issueOfFault } from './store/store-fault.ts';
 
 export type { GatewayInfo };
@@ -43,6 +44,9 @@ const crossOrigin = {
   ],
   maxAge: 600,
 };
+
+/** Of the gateway itself: they are asked every few seconds. */
+const untraced: ReadonlySet<HttpRoute['handler']> = new Set(['health', 'readiness', 'metrics']);
 
 /** Answered to anybody, or by the session of a person alone: a login that comes along does not count for a partner. */
 const withoutLogin: ReadonlySet<HandlerName> = new Set<HandlerName>([
@@ -74,6 +78,8 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
       if (context.req.header('dpop')) context.header('DPoP-Nonce', info.tokenEndpoint.nonce(gateway.world.now()));
     } finally {
       share.release();
+      const route = context.get(routeName) ?? 'other';
+      info.metrics?.answer({ method: context.req.method, route, status: context.res.status });
     }
   });
   const { origins } = gateway.network.settings.cors;
@@ -89,9 +95,13 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
       const part: LoginPart = { ...loginPartOf(context), requires: scopeOf(route, context) };
       (context as Context).set(loginPart, part);
       const refused = withoutLogin.has(route.handler) ? info.anonymous?.() : undefined;
-      return refused ?? handlers[route.handler](gateway, context, route.type ?? '');
+      const answer = () => refused ?? handlers[route.handler](gateway, context, route.type ?? '');
+      (context as Context).set(routeName, route.path);
+      return untraced.has(route.handler) ? answer() : traced(context, route.path, answer);
     });
-  app.post('/fhir/:type/$validate', (context) => handlers.validate(gateway, context, context.req.param('type')));
+  app.post('/fhir/:type/$validate', (context) =>
+    traced(context, '/fhir/:type/$validate', () => handlers.validate(gateway, context, context.req.param('type'))),
+  );
   app.all('/intake/:name', (context) => acceptIntake(gateway, context));
   app.all('/fhir/*', (context) => unsupported(gateway, context));
   app.notFound((context) => info.anonymous?.() ?? replyIssues(context, [issue('not-found', {})]));

@@ -45,6 +45,7 @@ import { issue } from './fhir/issue.ts';
 import { failure, withWarnings } from './fhir/result.ts';
 import type { MessageKeys } from './store/port.ts';
 import { minutesEast } from './temporal.ts';
+import { withSpans } from './tracing/index.ts';
 import type { Report } from './validation/index.ts';
 import { implausibleDates } from './workflow/index.ts';
 
@@ -92,7 +93,7 @@ async function asNew(gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, rece
     if (!whole.ok) return refused(whole.issues, steps);
     const guards = [...(whole.value.guards ?? []), ...considered.guards()];
     decided = async () =>
-      endWhatCameBetween(gateway, traced, [...objectionsIn(value.graph), ...(await considered.since())]);
+      endWhatCameBetween(gateway, traced, [...objectionsIn(value.graph), ...(await considered.since(value.graph))]);
     return tryCommit(gateway, traced, { ...whole.value, guards });
   });
   if (answer.kind === 'accepted') await decided?.();
@@ -114,7 +115,7 @@ export const consider = async (
   received: Received,
   isResent: IsResent = async () => false,
 ): Promise<PipelineOutcome<Prepared>> =>
-  inTermsOfSentMessage(context, received, await run(pipeline(context, memory, received, isResent)));
+  inTermsOfSentMessage(context, received, await run(withSpans(pipeline(context, memory, received, isResent))));
 
 /** Whether the sender sent a message with these keys before. The pipeline ends then: it was decided on once. */
 type IsResent = (keys: MessageKeys) => Promise<boolean>;

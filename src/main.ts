@@ -8,12 +8,15 @@ import type { Replication } from './directory/index.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
 import { bodyBudget } from './exchange/reading/body-budget.ts';
 import { requestLimits } from './http/limits/request-limits.ts';
+import { backpressure } from './main/backpressure.ts';
 import { startDeliveryFor } from './main/delivery/start.ts';
 import { follow } from './main/follow.ts';
 import type { HeavyLimits } from './main/heavy/heavy.ts';
 import { type Environment, type InForce, prepareConfiguration } from './main/in-force.ts';
 import { listen } from './main/listen.ts';
 import { faultOf, type Log } from './main/log.ts';
+import { type LoopWatch, watchEventLoop } from './main/metrics/event-loop.ts';
+import { metricsOf } from './main/metrics/scrape.ts';
 import type { Configuration } from './main/open-configuration.ts';
 import { productFolder } from './main/own-validator.ts';
 import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
@@ -55,8 +58,10 @@ export type RunOptions = {
   readonly deliverIn?: 'thread' | 'here';
   /** Called when the thread of deliveries ends by itself: the process must end. Default: it does, with an error. */
   readonly deliveryDied?: (why: Error) => void;
-  /** Upper bound of waiting dispatches: above it new messages are refused as `overloaded`. */
+  /** Upper bound of waiting dispatches: above it new messages are refused as `overloaded`. Default: that of the network. */
   readonly waiting?: number;
+  /** Refuses requests (`gateway-busy`) while they wait longer for their turn than the network permits. */
+  readonly refusesWhenBusy?: true;
   /** Interval (ms) of the check for a set that was activated elsewhere. */
   readonly followConfiguration?: number;
   /** Set when the folders contain another set than the activated one. */
@@ -96,14 +101,35 @@ export async function run(configured: Configuration, store: Store, options: RunO
           })
         : log.info({ step: 'audit', outcome: 'written', because: `${waiting} audit events wait` }),
   });
+  const pressure = backpressure(
+    () =>
+      options.refusesWhenBusy ? inForce.gateway.network.settings.backpressure.eventLoopDelay : Number.POSITIVE_INFINITY,
+    (busy, delay) => {
+      const because = `a request waits ${Math.round(delay)} ms for its turn`;
+      if (busy) log.error({ step: 'backpressure', outcome: 'refusing', because });
+      else log.info({ step: 'backpressure', outcome: 'accepting', because });
+    },
+  );
+  let loop: LoopWatch | undefined;
+  const metrics = metricsOf(version, {
+    gateway: () => inForce.gateway,
+    certificates: options.tls?.state,
+    more: () => ({
+      loop: loop?.read() ?? { mean: 0, longest: 0 },
+      isBusy: pressure.isBusy(),
+      isConfigurationRefused: follower.refused() !== undefined,
+      heldAudit: heldAudit.waiting(),
+    }),
+  });
   const environment: Environment = {
     store: heldAudit.store,
     refusedLogins: refusedLogins(world),
     bodies: bodyBudget(),
-    limits: requestLimits(() => performance.now()),
+    limits: requestLimits(() => performance.now(), pressure.isBusy),
+    metrics,
     log,
     report,
-    waiting: options.waiting ?? 100_000,
+    waiting: options.waiting,
     ...(options.heavy ? { heavy: options.heavy } : {}),
     signer: options.signer ?? newSigner(),
     info: {
@@ -112,6 +138,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
       configuration: () => ({ refused: follower.refused()?.digest, folders: options.folders }),
       seen,
       ...(options.tls ? { certificateOf: options.tls.certificateOf, tls: options.tls.state } : {}),
+      isBusy: pressure.isBusy,
       sets: { check: (set) => checkSet(set, configured.installation), follow: () => follower.check() },
     },
   };
@@ -131,6 +158,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
     settings: options.delivery,
     watch: () => jobs.watch(),
     storeFailed: seen.note,
+    metrics,
     in: options.deliverIn ?? 'here',
     died: options.deliveryDied,
   });
@@ -169,6 +197,8 @@ export async function run(configured: Configuration, store: Store, options: RunO
   }
 
   await follower.check();
+  // the start itself, which compiles for seconds, does not count
+  loop = watchEventLoop(({ mean }) => pressure.look(mean));
   const refreshing = setInterval(
     () => inForce.gateway.living.refresh().catch((fault) => report(fault, 'directory')),
     refreshInterval,
@@ -195,6 +225,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
     stop: async () => {
       clearInterval(refreshing);
       clearInterval(recording);
+      loop?.stop();
       await follower.stop();
       await jobs.stop();
       await listening.close(); // first: no message may arrive after delivery has stopped

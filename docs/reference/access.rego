@@ -465,6 +465,7 @@ rules := [
       "skip",
       "activate",
       "count-deliveries",
+      "metrics",
       "transform-inline"
     ],
     "resources": [

@@ -89,6 +89,7 @@ export const registerServe = (program: Command): void => {
         hostname,
         log,
         deliverIn: 'thread',
+        refusesWhenBusy: true,
         deliveryDied,
         ...differ,
         ...(signer.value ? { signer: signer.value } : {}),

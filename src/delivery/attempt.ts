@@ -5,6 +5,7 @@ import type { FhirRest } from './channel/fhir-rest.ts';
 import { type Reason, reasonText } from './reason.ts';
 import type { DeliveryOptions, DeliverySettings } from './settings.ts';
 import { whoWaits } from './suspicion.ts';
+import { traced } from './traced.ts';
 
 /** Dependencies of an attempt. */
 export type AttemptContext = Pick<
@@ -48,7 +49,7 @@ export async function attemptDelivery(
 ): Promise<Consequence | undefined> {
   const at = it.world.now();
   const settings = it.settings(claim.recipient);
-  const sent = await sendIfAllowed(it, delivery, cut);
+  const sent = await traced(delivery, () => sendIfAllowed(it, delivery, cut));
   if (cut.aborted && sent.kind !== 'delivered' && sent.status === undefined) return undefined;
   const now = it.world.now();
   const ending = {

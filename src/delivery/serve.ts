@@ -1,10 +1,10 @@
-import type { Claim, Delivery } from '../store/port.ts';
+import type { Attempt, Claim, Delivery } from '../store/port.ts';
 import { type AttemptContext, attemptDelivery, type Consequence } from './attempt.ts';
 import { firstFree } from './lanes.ts';
-import type { DeliveryOptions, DeliverySettings } from './settings.ts';
+import type { DeliveryOptions, DeliverySettings, MeasuredAttempt } from './settings.ts';
 
 /** A claim to be served, and the worker around it. */
-export type Serving = Pick<DeliveryOptions, 'log'> &
+export type Serving = Pick<DeliveryOptions, 'log' | 'measured'> &
   Required<Pick<DeliveryOptions, 'onEnded'>> & {
     readonly claim: Claim;
     readonly attempting: AttemptContext;
@@ -193,6 +193,7 @@ export function serve(it: Serving): Served {
       ...(status === undefined ? {} : { status }),
       ...(because === undefined ? {} : { because }),
     });
+    it.measured?.(inFigures(delivery, attempt));
     if (pause) {
       isOver = true;
       pausing.push({ delivery, consequence, pause });
@@ -236,6 +237,18 @@ export function serve(it: Serving): Served {
     },
   };
 }
+
+const inFigures = (
+  { recipient, createdAt, subscription }: Delivery,
+  { outcome, because, at, milliseconds }: Attempt,
+): MeasuredAttempt => ({
+  recipient,
+  outcome,
+  ...(because === undefined ? {} : { code: because.split(':', 1)[0]! }),
+  milliseconds,
+  sinceCommit: at.getTime() + milliseconds - createdAt.getTime(),
+  isNotification: subscription !== undefined,
+});
 
 /** As it is now, with the body that was read before. */
 const withBodyOf = (known: Delivery | undefined, delivery: Delivery): Delivery =>

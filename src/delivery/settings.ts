@@ -113,6 +113,19 @@ export type DeliveryLine = {
   readonly because?: string;
 };
 
+/** An attempt in figures, for the metrics. */
+export type MeasuredAttempt = {
+  readonly recipient: PartnerId;
+  readonly outcome: Attempt['outcome'];
+  /** The rule of `because`. */
+  readonly code?: string;
+  readonly milliseconds: number;
+  /** From the commit of the dispatch to the end of the attempt. */
+  readonly sinceCommit: number;
+  /** Of a Subscription: nobody waits for it. */
+  readonly isNotification: boolean;
+};
+
 /** The AuditEvents of an attempt; stored in the same transaction as its outcome. */
 export type AuditAttempt = (dispatch: Dispatch, attempt: Attempt) => readonly AuditEvent[];
 
@@ -134,6 +147,7 @@ export type DeliveryOptions = {
   /** Uniform over [0, 1): spreads the retries of many gateways. */
   readonly chance: () => number;
   readonly log: (line: DeliveryLine) => void;
+  readonly measured?: (it: MeasuredAttempt) => void;
   readonly settings?: Partial<DeliverySettings>;
   /** Settings that may change while it runs, for a partner. Read at each attempt; `settings` takes precedence. */
   readonly inForce?: (recipient: PartnerId) => Partial<DeliverySettings>;

@@ -22,7 +22,7 @@ const longestTimer = 2 ** 31 - 1;
  * of one journey in order. At least once: a dispatch sent but not recorded before a crash is sent again, with the same ids.
  */
 export function startDelivery(options: DeliveryOptions): DeliveryWorker {
-  const { store, world, log, inForce = () => ({}), onEnded = () => {} } = options;
+  const { store, world, log, measured, inForce = () => ({}), onEnded = () => {} } = options;
   const settings = { ...defaults, ...options.settings };
   const channel = openFhirRest(settings, options.addressRules);
   const current = (recipient: PartnerId) => ({ ...defaults, ...inForce(recipient), ...options.settings });
@@ -141,6 +141,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     settings: () => current(it.claim.recipient),
     cut: cut.signal,
     log,
+    ...(measured ? { measured } : {}),
     onEnded,
     fault,
     persist: (write: () => Promise<boolean>) => {

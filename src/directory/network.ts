@@ -112,6 +112,20 @@ export type NetworkSettings = {
     /** Of the audit trail, never before its journey. */
     readonly auditMonths?: number;
   };
+  /** Where the gateway refuses requests before it becomes slow; `limits` of network.yaml. */
+  readonly backpressure: {
+    /** Deliveries that wait, above which messages are refused. */
+    readonly waitingDeliveries: number;
+    /** Milliseconds that a request waits for its turn, above which requests are refused. */
+    readonly eventLoopDelay: number;
+  };
+  /** Who reads the metrics, and what they measure against (docs/operate/monitoring.md). */
+  readonly monitoring: {
+    /** Name of the environment variable with the token of the scraper; absent: operators only. */
+    readonly tokenFrom?: string;
+    /** Minutes after its message in which a delivery is to arrive. */
+    readonly deliveredWithinMinutes: number;
+  };
   /** Measures are reported over whole periods of this length; smaller counts are hidden (docs/operate/measures.md). */
   readonly reports: { readonly period: 'month' | 'quarter' | 'year'; readonly smallestCount: number };
   readonly notifications: {

@@ -13,9 +13,11 @@ import type { MessageKeys } from '../store/port.ts';
 import { resourceIdentifier } from '../vocabulary/identifiers.ts';
 import { sourceOfPartner } from '../vocabulary/meta-source.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
-import { senderOf } from './memory/actors.ts';
+import { referralDisclosures } from './disclose/disclosures.ts';
+import { ownerOf, senderOf } from './memory/actors.ts';
 import { partsOfOrder } from './memory/journey.ts';
 import { atGateway, find, type Memory, readAt } from './memory/memory.ts';
+import { objectionsBefore } from './memory/objections.ts';
 import { changeFor, versioned } from './memory/versioned-effect.ts';
 import { considerTask } from './move/create-task.ts';
 import type { Answer } from './pipeline/answer.ts';
@@ -145,6 +147,8 @@ async function ofOrder(
     return failure(...(outcome.steps.at(-1)?.issues ?? []));
   }
   const { header: _, keys: __, ...prepared } = outcome.value;
+  const barred = await barredByObjection(gateway, received, { stored: order, graph: prepared.graph });
+  if (!barred.ok) return barred;
   const read = resourcesOf(prepared.graph).find((it) => isType(it, 'ServiceRequest'))!;
   // the order keeps the id that its sender knows
   const own = renamed(prepared, read.id, order.id);
@@ -163,6 +167,29 @@ async function ofOrder(
       return { ...changeFor(gateway, next, partner.id), readers: it.readers ?? [] };
     }),
   });
+}
+
+/**
+ * The person of the order may be a Patient at the gateway, of whom the new order has a copy: an objection that is stored about
+ * that Patient bars the new order too.
+ */
+async function barredByObjection(
+  gateway: Gateway,
+  { partner, at }: Received,
+  { stored, graph }: { readonly stored: ServiceRequest; readonly graph: Bundle },
+): Promise<Result<unknown>> {
+  const { store, network, world, grounds } = gateway;
+  const person = atGateway(stored.subject.reference ?? '', network.settings.baseUrl);
+  const resources = resourcesOf(graph);
+  const order = resources.find((it) => isType(it, 'ServiceRequest')) as ServiceRequest | undefined;
+  const task = resources.find((it) => isType(it, 'Task')) as Task | undefined;
+  if (!person || !order || !task) return success(undefined);
+  const objections = await objectionsBefore(store, [{ ...stored, subject: { reference: person } }], order.subject);
+  if (objections.length === 0) return success(undefined);
+  const parties = { sender: partner.id, owner: ownerOf(network, task), isSentTogether: true, objections };
+  // a source outside was asked when the message itself was decided on
+  const context = { network, world, grounds, outside: () => 'permit' as const };
+  return referralDisclosures(context, graph, parties, at);
 }
 
 const asksForWork: readonly string[] = ['fulfill', 'request-fulfillment'];

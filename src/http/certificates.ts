@@ -1,6 +1,3 @@
-import type { Context } from 'hono';
-import type { Gateway } from '../exchange/pipeline/gateway.ts';
-
 /** Certificates and revocation lists in use, and codes of the last attempt to read them again if it failed. */
 export type CertificateState = {
   readonly expiries: readonly { readonly name: string; readonly expires: Date; readonly kind: 'certificate' | 'crl' }[];
@@ -26,24 +23,3 @@ export const certificateReport = ({ expiries, failed }: CertificateState, now: D
     : {}),
   ...(failed ? { tls: { reload: 'failed', codes: failed } } : {}),
 });
-
-/** GET /metrics, in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). */
-export function certificateMetrics(
-  { world }: Gateway,
-  context: Context,
-  state: CertificateState | undefined,
-): Response {
-  const expiry = 'mgn_certificate_expiry_timestamp_seconds';
-  const lines = [
-    `# HELP ${expiry} When a certificate or a revocation list of the gateway ends.`,
-    `# TYPE ${expiry} gauge`,
-    ...(state?.expiries ?? []).map(({ name, expires }) => `${expiry}{name="${name}"} ${expires.getTime() / 1_000}`),
-    '# HELP mgn_tls_reload_failed Whether certificates or revocation lists could not be read again.',
-    '# TYPE mgn_tls_reload_failed gauge',
-    `mgn_tls_reload_failed ${state?.failed ? 1 : 0}`,
-    '# HELP mgn_time_seconds Clock of the gateway.',
-    '# TYPE mgn_time_seconds gauge',
-    `mgn_time_seconds ${world.now().getTime() / 1_000}`,
-  ];
-  return context.text(`${lines.join('\n')}\n`, 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
-}

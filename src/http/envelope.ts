@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { LoginRequest } from '../access/index.ts';
 import type { Envelope } from '../exchange/reading/envelope.ts';
+import { readTraceparent } from '../tracing/index.ts';
 import { readBody } from './body.ts';
 import { formatOf } from './media.ts';
 
@@ -21,6 +22,7 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
   requestId: context.req.header('x-request-id'),
   correlationId: context.req.header('x-correlation-id'),
   traceId: context.req.header('x-trace-id'),
+  traceparent: readTraceparent(context.req.header('traceparent')),
   ifMatch: context.req.header('if-match'),
   ifNoneExist: context.req.header('if-none-exist'),
   contentType: context.req.header('content-type'),

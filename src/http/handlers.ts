@@ -13,7 +13,7 @@ import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
 import { caseOperation } from './case.ts';
-import { type CertificateState, certificateMetrics } from './certificates.ts';
+import type { CertificateState } from './certificates.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
 import { listDeadLetters, readDeadLetter, requeueByHttp, skipByHttp } from './dead-letters.ts';
 import { readDefinition, searchDefinitions } from './definitions.ts';
@@ -28,6 +28,7 @@ import type { HandlerName } from './http-routes.ts';
 import { acceptIntake } from './intake.ts';
 import type { Collection } from './interactions.ts';
 import { capabilityStatement } from './metadata.ts';
+import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
 import { beginEmergency } from './people/emergency.ts';
 import { beginLogin, finishLogin } from './people/login.ts';
@@ -60,6 +61,12 @@ export type GatewayInfo = {
   readonly configuration: () => ConfigurationState;
   readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'>;
   readonly sets: Sets;
+  /** Absent: there are none to read. */
+  readonly metrics?: MetricsSource & { readonly answer: (it: AnsweredRequest) => void };
+  /** Whether this is the token of the network's scraper of metrics. */
+  readonly isScraper?: (authorization: string) => boolean;
+  /** Whether requests are refused at this moment because answers would be late. */
+  readonly isBusy?: () => boolean;
   readonly tokenEndpoint: TokenEndpoint;
   readonly people: People;
   /** Counts a request that is answered to anybody; the refusal when there were too many. */
@@ -69,6 +76,9 @@ export type GatewayInfo = {
   readonly tls?: () => CertificateState;
   readonly certificateOf?: (incoming: IncomingMessage) => PresentedCertificate | undefined;
 };
+
+/** For the metrics; `route` is the path in the table, `other` when there was none. */
+export type AnsweredRequest = { readonly method: string; readonly route: string; readonly status: number };
 
 type Handler = (gateway: Gateway, context: Context, type: string) => Response | Promise<Response>;
 
@@ -116,8 +126,13 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
   return {
     health: (_, context) => context.json({ status: 'up' }),
     readiness: (it, context) =>
-      readiness(it, context, { state: info.configuration(), seen: info.seen, certificates: info.tls?.() }),
-    metrics: (it, context) => certificateMetrics(it, context, info.tls?.()),
+      readiness(it, context, {
+        state: info.configuration(),
+        seen: info.seen,
+        certificates: info.tls?.(),
+        isBusy: info.isBusy?.() ?? false,
+      }),
+    metrics: (it, context) => (info.metrics ? metrics(it, context, info.metrics, info.isScraper) : context.notFound()),
     token: (it, context) => issueToken(it, context, info.tokenEndpoint),
     'login discovery': (_, context) => loginDiscovery(context, info.tokenEndpoint),
     'begin login': (it, context) => beginLogin(it, context, info.people),

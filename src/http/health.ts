@@ -24,11 +24,21 @@ export type Deviations = {
   readonly state: ConfigurationState;
   readonly seen?: Pick<SeenFaults, 'damagedAt' | 'unwritable'> | undefined;
   readonly certificates?: CertificateState | undefined;
+  /** Requests are refused because answers would be late. */
+  readonly isBusy?: boolean;
 };
 
+/** Why a gateway is not ready, with the remedy: one line each for whoever runs it. */
+const reasons = {
+  busy: 'Answers would be late, so requests are refused with 503 until they are not. Look at mgn_event_loop_delay_seconds; a load balancer sends to another gateway meanwhile.',
+  'outbox-full':
+    'Too many deliveries wait, so messages are refused with 503. Look which partner does not take them in: mgn_outbox_waiting, or mgn dead-letters.',
+  'outbox-unknown': 'The store does not say how many deliveries wait. Look at the store.',
+} as const;
+
 /**
- * `/readyz`: 200 when messages can be accepted (the store is writable and the outbox is below its limit), else 503 with
- * the problem of the store and its remedy. `damagedSince`: a part of the store could not be read; the rest works.
+ * `/readyz`: 200 when messages can be accepted (the store is writable, the outbox is below its limit, and answers are in
+ * time), else 503 with `reasons`: each a code and its remedy. `problem` and `because` are those of the store. `damagedSince`: a part of the store could not be read; the rest works.
  * Announces certificates that end soon; the gateway stays ready.
  * Reports the age in seconds of each replicated directory; an old replica does not make the gateway unready. To an
  * operator, with its token, also the counts `waiting` and `dead`, and how many graphs were not validated a second time; of
@@ -37,11 +47,13 @@ export type Deviations = {
 export async function readiness(
   { store, admission, authenticate, configuration, network, secondValidations, world }: Gateway,
   context: Context,
-  { state, seen, certificates }: Deviations,
+  { state, seen, certificates, isBusy = false }: Deviations,
 ): Promise<Response> {
-  const [written, depth] = await Promise.all([
+  const [written, depth, isOverloaded] = await Promise.all([
     problemOfWriting(store),
     patiently(store.depth()).catch(() => undefined), // a database that is away is tried for longer
+    // also when no message comes, since a gateway that is not ready gets none
+    patiently(admission.isOverloaded()).catch(() => false),
   ]);
   const problem = written ?? seen?.unwritable();
   const damagedAt = seen?.damagedAt();
@@ -57,9 +69,17 @@ export async function readiness(
   const login = await authenticate(envelopeOf(context, 0), world.now()).catch(() => undefined);
   const isOperator =
     login?.ok && mayPartner(network, login.value, 'count-deliveries', ['operation', 'unread']).decision;
-  const isReady = ready && depth !== undefined && waiting <= admission.waiting;
+  const isFull = ready && depth !== undefined && isOverloaded;
+  const notReady = [
+    ...(ready ? [] : [{ code: `store-${problem}`, because: remedies[problem] }]),
+    ...(isFull ? [reasonOf('outbox-full')] : []),
+    ...(ready && depth === undefined ? [reasonOf('outbox-unknown')] : []),
+    ...(isBusy ? [reasonOf('busy')] : []),
+  ];
+  const isReady = notReady.length === 0;
   const body = {
     status: isReady ? 'ready' : 'not-ready',
+    ...(isReady ? {} : { reasons: notReady }),
     store: ready ? 'writable' : 'unavailable',
     ...(ready ? {} : { problem, because: remedies[problem] }),
     ...(damagedAt ? { damagedSince: damagedAt.toISOString(), because: remedies[problem ?? 'damaged'] } : {}),
@@ -70,6 +90,8 @@ export async function readiness(
   };
   return context.json(body, isReady ? 200 : 503);
 }
+
+const reasonOf = (code: keyof typeof reasons) => ({ code, because: reasons[code] });
 
 async function problemOfWriting(store: Store): Promise<StoreProblem | undefined> {
   try {

@@ -104,6 +104,7 @@ function tracesBack(context: Context): Headers {
 
 const transientRules: ReadonlySet<string> = new Set([
   'overloaded',
+  'gateway-busy',
   'bodies-too-many',
   'store-unavailable',
   'terminology-unavailable',

@@ -22,6 +22,9 @@ export function deliveryTokens(
     throw new Error(
       `network.yaml takes tokens from environment variables that are not set: ${others.map(([name, user]) => `${name} (${user})`).join(', ')}. Set them and start again.`,
     );
+  const login = settings.people?.provider?.authentication;
+  if (login?.kind === 'key' && !isPrivateKey(environment[login.from] ?? ''))
+    throw new Error(`${login.from} (login of people) is no private key as JWK. Set it and start again.`);
   return new Map(tokens.map(({ id, token }) => [id, token!]));
 }
 
@@ -30,6 +33,7 @@ const sourcesOfSecrets = ({
   terminology,
   consentSource,
   people,
+  monitoring,
 }: Network['settings']): readonly (readonly [string, string])[] => [
   ...directorySources.flatMap(({ id, tokenFrom }) =>
     tokenFrom ? [[tokenFrom, `directory source ${id}`] as const] : [],
@@ -37,4 +41,15 @@ const sourcesOfSecrets = ({
   ...(terminology?.tokenFrom ? [[terminology.tokenFrom, 'terminology server'] as const] : []),
   ...(consentSource?.tokenFrom ? [[consentSource.tokenFrom, 'consent source'] as const] : []),
   ...(people?.provider ? [[people.provider.authentication.from, 'login of people'] as const] : []),
+  ...(monitoring.tokenFrom ? [[monitoring.tokenFrom, 'scraper of metrics'] as const] : []),
 ];
+
+/** Whether a text is a JSON Web Key with a private part. The text itself is never repeated. */
+function isPrivateKey(text: string): boolean {
+  try {
+    const { kty, d } = JSON.parse(text) as { readonly kty?: unknown; readonly d?: unknown };
+    return typeof kty === 'string' && typeof d === 'string';
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
+import { mayPartner } from '../access/decide/index.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { Signer } from '../audit/signed-head.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
@@ -26,6 +27,10 @@ import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
 import { openLogin } from './login.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { observed } from './metrics/observed-store.ts';
+import { metricsOf } from './metrics/scrape.ts';
+import { scraperOf } from './metrics/scraper.ts';
 import { type Configuration, waiverReasons } from './open-configuration.ts';
 import { openProviderClient } from './provider-client.ts';
 import { openDocuments } from './read-document.ts';
@@ -38,8 +43,11 @@ export type Environment = {
   readonly refusedLogins: Gateway['refusedLogins'];
   readonly bodies: Gateway['bodies'];
   readonly limits: RequestLimits;
-  readonly waiting: number;
-  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people'>;
+  /** Takes the place of the limit of the network. */
+  readonly waiting?: number | undefined;
+  /** Those of the gateway; absent: those of this configuration alone. */
+  readonly metrics?: Metrics;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people' | 'isScraper' | 'metrics'>;
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal once a day. */
   readonly signer: Signer;
@@ -77,31 +85,45 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
   const documents = openDocuments(files.settings);
   const provider = openProviderClient(files.settings);
-  const login = openLogin({ network, store, world, readDocument: documents.read, send: provider.send });
+  const metrics =
+    environment.metrics ??
+    metricsOf(environment.info.version, { gateway: () => gateway, certificates: environment.info.tls });
+  const login = openLogin({ network, store, world, readDocument: documents.read, send: provider.send, report });
   const gateway: Gateway = {
     ...configured,
     get network() {
       return living.current();
     },
     living,
-    store: withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () =>
-      watchdog?.wake(),
+    store: observed(
+      withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () => watchdog?.wake()),
+      metrics,
     ),
-    authenticate: environment.limits.authenticating(login.authenticate, () => files.settings.requestLimits),
+    authenticate: environment.limits.authenticating(
+      login.authenticate,
+      () => files.settings.requestLimits,
+      (partner) => mayPartner(living.current(), partner, 'metrics', ['operation', 'unread']).decision,
+    ),
     heavy,
     secondValidations: { omitted: 0, sampled: 0, differed: 0 },
     refusedLogins: environment.refusedLogins,
     proof: { newKey: () => randomBytes(32), signer: environment.signer },
     bodies: environment.bodies,
-    admission: admissionUpTo(environment.waiting, store, world),
-    log: (line) => (line.outcome === 'failed' ? log.error(line) : log.info(line)),
+    admission: admissionUpTo(environment.waiting ?? files.settings.backpressure.waitingDeliveries, store, world),
+    log: (line) => {
+      metrics.message(line);
+      if (line.outcome === 'failed') log.error(line);
+      else log.info(line);
+    },
     report,
   };
   await syncConfigured(gateway);
   const app = createApp(gateway, {
     ...environment.info,
+    metrics,
     tokenEndpoint: login.tokenEndpoint,
     people: login.people,
+    isScraper: scraperOf(files.settings.monitoring, process.env),
     anonymous: environment.limits.anonymous,
   });
   const { requestLimits, trustedProxies } = files.settings;
@@ -152,7 +174,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
         report: (fault) => report(fault, 'directory'),
       });
       const stopHeartbeat = startHeartbeat(gateway);
-      const watching = startWatchdog(gateway);
+      const watching = startWatchdog(gateway, metrics.tasks);
       watchdog = watching;
       const stopRetention = startRetention(gateway, (because) =>
         log.info({ step: 'retention', outcome: 'removed', because }),

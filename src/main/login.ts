@@ -35,10 +35,11 @@ export type LoginParts = {
   readonly readDocument: ReadDocument;
   /** Requests to the provider at which people log in. */
   readonly send: Parameters<typeof openProvider>[0]['send'];
+  readonly report?: (fault: unknown, where: string) => void;
 };
 
 /** The verifiers of tokens, and the endpoint that issues them, for one configuration. */
-export function openLogin({ network, store, world, readDocument, send }: LoginParts): {
+export function openLogin({ network, store, world, readDocument, send, report = () => {} }: LoginParts): {
   readonly authenticate: Authenticate;
   readonly tokenEndpoint: TokenEndpoint;
   readonly people: People;
@@ -52,7 +53,14 @@ export function openLogin({ network, store, world, readDocument, send }: LoginPa
   const names = (partner: Parameters<typeof namesOf>[1]) => namesOf(network(), partner);
   const people = peopleOf({
     who: { people: settings.people, partners, isDemo: isDemo(settings) },
-    provider: settings.people?.provider && providerOf(settings.people.provider, { addressOf, send, now: world.now }),
+    provider:
+      settings.people?.provider &&
+      providerOf(settings.people.provider, {
+        addressOf,
+        send,
+        now: world.now,
+        report: (fault) => report(fault, 'login'),
+      }),
     sessions: sessionsIn(store, () => settings.people?.sessions),
     cookies: cookieNames(settings.baseUrl),
     once,

@@ -3,6 +3,7 @@ import type { Network } from '../directory/index.ts';
 import { causeOfTask } from '../exchange/disclose/dispatch.ts';
 import { ownerOf } from '../exchange/memory/actors.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import { causedBy } from '../exchange/reading/traceparent.ts';
 import { isType } from '../fhir/resource.ts';
 import { faultFrom } from '../store/fault-data.ts';
 import type { Announced, Commit, Store } from '../store/port.ts';
@@ -42,7 +43,9 @@ function announcedBy({ network, report }: AnnouncementContext, commit: Commit): 
 function announcementOf(network: Network, task: Task, { message }: Commit): Announcement | [] {
   const topics = topicsOf(task);
   if (topics.length === 0) return [];
-  const cause = message ? { messageId: message.id, correlationId: message.requestId, traceId: message.traceId } : {};
+  const cause = message
+    ? { messageId: message.id, correlationId: message.requestId, traceId: message.traceId, ...causedBy({}) }
+    : {};
   const owner = ownerOf(network, task);
   const causeOfOwner = owner === undefined ? cause : causeOfTask(network, task, owner, cause);
   return {

@@ -12,6 +12,8 @@ export type HeldAudit = {
   readonly store: Store;
   /** Tries to write what waits; resolves with how many events still wait. Never rejects. */
   readonly flush: () => Promise<number>;
+  /** Events that wait now. */
+  readonly waiting: () => number;
 };
 
 export type HeldAuditOptions = {
@@ -76,6 +78,7 @@ export function holdAudit(
     store: new Proxy(store, {
       get: (target, name) => (name === 'appendAudit' ? appendAudit : Reflect.get(target, name)),
     }),
+    waiting: () => waiting.length,
     flush: async () => {
       if (waiting.length > 0) await tryAgain();
       return waiting.length;

@@ -12,6 +12,7 @@ export type NotificationCause = {
   readonly messageId?: string;
   readonly correlationId?: string;
   readonly traceId?: string;
+  readonly traceparent?: string;
 };
 
 type SentType = Extract<NotificationType, 'handshake' | 'event-notification' | 'heartbeat'>;
@@ -79,5 +80,6 @@ export function notificationDispatch(
     traceId: cause.traceId ?? newId(),
     ...(cause.messageId ? { messageId: cause.messageId } : {}),
     ...(cause.correlationId ? { correlationId: cause.correlationId } : {}),
+    ...(cause.traceparent ? { traceparent: cause.traceparent } : {}),
   };
 }

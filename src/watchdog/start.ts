@@ -2,7 +2,7 @@ import { urgentPriorities } from '../deadline/index.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Elements } from '../fhir/resource.ts';
 import type { Store } from '../store/port.ts';
-import { watch } from './watch.ts';
+import { type TaskCount, watch } from './watch.ts';
 import { newWatchList } from './watch-list.ts';
 
 export type Watchdog = {
@@ -15,7 +15,11 @@ export type Watchdog = {
  * Runs at the start and then at the configured interval, while no other gateway on the same store does. Deadlines
  * depend on store and configuration alone: after a crash, or at another gateway, the next run finds them.
  */
-export function startWatchdog(gateway: Gateway): Watchdog {
+export function startWatchdog(
+  gateway: Gateway,
+  /** Gets what each run found; nothing while another gateway has the turn. */
+  counted: (counts: readonly TaskCount[] | undefined) => void = () => {},
+): Watchdog {
   const { every } = gateway.network.settings.watchdog;
   const holder = gateway.world.newId();
   const period = every * 1000;
@@ -43,7 +47,9 @@ export function startWatchdog(gateway: Gateway): Watchdog {
   const turn = async (alone: boolean): Promise<void> => {
     // The lease only saves work: the store prevents raising a deadline twice (raise.ts).
     const wish = { holder, now: gateway.world.now(), milliseconds: period * 2 };
-    if (!alone || (await gateway.store.lease('watchdog', wish))) await watch(gateway, list, () => stopped);
+    if (!alone || (await gateway.store.lease('watchdog', wish)))
+      await watch(gateway, { list, counted, isStopped: () => stopped });
+    else counted(undefined);
   };
   const timer = setInterval(() => look(true), period);
   look(true);

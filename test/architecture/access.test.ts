@@ -42,9 +42,9 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
   expect(having(inRooms('http/'), reads), 'none reads resources of journeys').toEqual([]);
 });
 
-/** They have no caller to decide about: a login itself, where to log in, and when certificates of the gateway end. */
+/** They have no caller to decide about: a login itself, and where to log in. */
 const withoutLogin = [
-  ...['certificateMetrics', 'issueToken', 'loginDiscovery'],
+  ...['issueToken', 'loginDiscovery'],
   ...['beginLogin', 'finishLogin', 'logInToDemo', 'logOut', 'logOutByProvider', 'loggedOutPage', 'showSession'],
 ];
 

@@ -23,6 +23,7 @@ const layers: Readonly<Record<string, number>> = {
   measure: 2,
   store: 3,
   outbound: 3,
+  tracing: 3,
   terminology: 4,
   'consent-source': 4,
   tracker: 4,

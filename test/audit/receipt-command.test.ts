@@ -96,7 +96,16 @@ test('no such receipt, path or file; a source that is not as it was', async () =
   expect((await receipt(crypto.randomUUID())).err).toContain('receipt-not-found');
   expect((await receipt(trace, '--recipient', 'ggz-de-kade')).err).toContain('receipt-not-found');
   expect((await receipt(trace, '--open', pathIn('nothing'))).err).toContain('receipt-path-unknown');
-  expect(await verify('text')).toMatchObject({ code: 2 });
+  // the remedy is that of the file that is wrong
+  for (const content of ['text', null, [], {}, { proof: null }])
+    expect(await verify(content), JSON.stringify(content)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/receipt-file-unreadable[\s\S]*as mgn audit receipt prints it/),
+    });
+  const absent = ['audit', 'verify-receipt', join(folder, 'absent'), '--key', join(folder, 'absent.pem')];
+  const { code, err } = await mgn(absent);
+  expect(code).toBe(2);
+  for (const rule of ['receipt-file-unreadable', 'audit-file-unreadable']) expect(err).toContain(rule);
   const database = new DatabaseSync(join(folder, 'gateway.db'));
   database.exec("delete from resource where type = 'Patient'");
   database.close();

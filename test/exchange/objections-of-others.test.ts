@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Bundle, Consent, ConsentProvision } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mgnCodeSystem, mgnExtension, mgnProfile } from '../../src/fhir/canonical.ts';
@@ -26,8 +28,8 @@ const objectionOf = (patient: string, provision: ConsentProvision): Consent => (
   provision,
 });
 
-/** A referral that the team accepted, with this objection in it. */
-async function acceptedWith(provision: ConsentProvision): Promise<string> {
+/** A referral that the team accepted, with this objection in it: its order, Task and person. */
+async function acceptedWith(provision: ConsentProvision) {
   const bundle = referral();
   const person = bundle.entry?.find(({ resource }) => resource?.resourceType === 'Patient')?.fullUrl ?? '';
   const fullUrl = 'urn:uuid:6f0c2f4e-8f0e-4f6e-9b3d-3a5d5c1f00aa';
@@ -37,14 +39,23 @@ async function acceptedWith(provision: ConsentProvision): Promise<string> {
   });
   expect(sent.status, sent.text).toBe(200);
   await partnerAt(gateway, 'registration-team').move(locationOf(sent, 'Task')!, { status: 'accepted' });
-  return locationOf(sent, 'ServiceRequest')!;
+  return {
+    order: locationOf(sent, 'ServiceRequest')!,
+    task: locationOf(sent, 'Task')!,
+    person: locationOf(sent, 'Patient')!,
+  };
 }
 
+const toTheSocialDomain: ConsentProvision = {
+  type: 'deny',
+  extension: [{ url: mgnExtension('domain'), valueCodeableConcept: coded(mgnCodeSystem('domain'), 'social') }],
+};
+
+const example = (name: string) =>
+  readFileSync(join(import.meta.dirname, '../../examples/messages', name, 'input.json'), 'utf8');
+
 test('a request to the social domain out of a conversation', async () => {
-  const order = await acceptedWith({
-    type: 'deny',
-    extension: [{ url: mgnExtension('domain'), valueCodeableConcept: coded(mgnCodeSystem('domain'), 'social') }],
-  });
+  const { order } = await acceptedWith(toTheSocialDomain);
   const recorded = await partnerAt(gateway, 'registration-team').post(
     '',
     recordOf({ reference: order }, [social, consent]),
@@ -55,7 +66,7 @@ test('a request to the social domain out of a conversation', async () => {
 });
 
 test('the outcome of a conversation for the referrer', async () => {
-  const order = await acceptedWith({
+  const { order } = await acceptedWith({
     type: 'deny',
     actor: [
       {
@@ -74,4 +85,44 @@ test('the outcome of a conversation for the referrer', async () => {
   expect(types.filter((it) => ['CarePlan', 'Encounter', 'Goal', 'Bundle'].includes(it ?? ''))).toEqual([]);
   const sent = (await gateway.store.dispatches({ recipient: 'gp-de-linde', count: 99 })).items;
   expect(sent.some(({ kind }) => kind === 'feedback')).toBe(true);
+});
+
+test('a transfer to the social domain that is based on the order, whatever Consent it brings', async () => {
+  const { order, task } = await acceptedWith(toTheSocialDomain);
+  const sent = await partnerAt(gateway, 'registration-team').post(
+    '',
+    JSON.parse(
+      example('180-transfer-asked-of-care-and-the-social-domain')
+        .replaceAll('ServiceRequest/00000000-0000-4000-8000-000000000000', order)
+        .replaceAll('Task/00000000-0000-4000-8000-000000000000', task),
+    ),
+  );
+  expect([sent.status, rulesOf(sent)]).toEqual([403, ['consent-denied']]);
+  expect(await partnerAt(gateway, 'wijkteam-zonnerveen').tasks('')).toEqual([]);
+});
+
+test('an order that was created alone, about the Patient of whom the objection is stored', async () => {
+  const { person } = await acceptedWith(toTheSocialDomain);
+  const parts = (JSON.parse(example('060-social-request')) as Bundle).entry ?? [];
+  const of = (type: string) => ({ ...parts.find(({ resource }) => resource?.resourceType === type)?.resource });
+  const { reasonReference: _, identifier: __, ...order } = of('ServiceRequest') as Record<string, unknown>;
+  const { identifier: ___, ...asked } = of('Task') as Record<string, unknown>;
+  const requester = { reference: 'Organization/gp-de-linde' };
+  const gp = partnerAt(gateway, 'gp-de-linde');
+  const created = await gp.post('/ServiceRequest', {
+    ...order,
+    subject: { reference: person },
+    requester,
+    contained: [{ ...of('Consent'), id: 'c', patient: { reference: person } }],
+    supportingInfo: [{ reference: '#c' }],
+  });
+  expect(created.status, created.text).toBe(201);
+  const placed = await gp.post('/Task', {
+    ...asked,
+    identifier: [{ system: 'https://ehr.example/tasks', value: 'objected' }],
+    focus: { reference: `ServiceRequest/${(resourceOf(created) as { id?: string }).id}` },
+    for: { reference: person },
+    requester,
+  });
+  expect([placed.status, rulesOf(placed)]).toEqual([403, ['consent-denied']]);
 });

@@ -90,6 +90,33 @@ describe('a key ring', () => {
     [`é ${key}`, 'form'],
   ])('%j is refused', (text, problem) => expect(readRing(text)).toMatchObject({ problem }));
 
+  test('of a demo has a place for each store: beside its file, or one of the working folder for a database', () => {
+    expect(besideStore('sqlite:/x/a.db')).toBe('/x/a.db.keys');
+    expect(besideStore('sqlite::memory:')).toBeUndefined();
+    const of = (address: string) => besideStore(address);
+    const one = of('postgres://gateway:secret@db.example:5432/mgn?options=-c%20search_path%3Da');
+    expect(one).toMatch(/^mgn-gateway-[0-9a-f]{12}\.keys$/);
+    // the password and the role may change
+    expect(of('postgresql://other@db.example:5432/mgn?options=-c%20search_path%3Da&sslmode=verify-full')).toBe(one);
+    const others = [
+      'postgres://db.example:5432/mgn',
+      'postgres://db.example:5432/other',
+      'postgres://other.example/mgn',
+    ];
+    expect(new Set([one, ...others.map(of)]).size).toBe(4);
+  });
+
+  test('is generated once, whole, by several processes of a demo', () => {
+    const file = join(folder, 'once.keys');
+    generateKeys(file);
+    const first = readFileSync(file, 'utf8');
+    generateKeys(file);
+    expect(readFileSync(file, 'utf8')).toBe(first);
+    expect(isRing(readRing(first))).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.startsWith('once.keys'))).toEqual(['once.keys']);
+    expect(() => generateKeys(join(folder, 'none', 'x.keys'))).toThrow('ENOENT');
+  });
+
   test('that cannot be read is a finding with its place', () => {
     const file = join(folder, 'wrong.keys');
     writeFileSync(file, 'k AAAA\n');

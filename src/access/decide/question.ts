@@ -59,7 +59,8 @@ export const actionNames = [
   ...['validate', 'explain-message', 'project-message', 'transform', 'transform-inline'],
   ...['see-envelope', 'see-issues', 'break-glass'],
   ...['act', 'send', 'create', 'update', 'patch', 'transition'],
-  ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate', 'count-deliveries', 'disclosures'],
+  ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate'],
+  ...['count-deliveries', 'metrics', 'disclosures'],
   'hold',
 ] as const;
 export type ActionName =
@@ -69,7 +70,8 @@ export type ActionName =
   | ('validate' | 'explain-message' | 'project-message' | 'transform' | 'transform-inline')
   | ('see-envelope' | 'see-issues' | 'break-glass')
   | ('act' | 'send' | 'create' | 'update' | 'patch' | 'transition')
-  | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate' | 'count-deliveries' | 'disclosures')
+  | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate')
+  | ('count-deliveries' | 'metrics' | 'disclosures')
   | 'hold';
 
 /**

@@ -39,7 +39,7 @@ const instances: readonly ActionName[] = ['read', 'vread', 'history-instance'];
 const moves: readonly ActionName[] = ['update', 'patch', 'transition'];
 const operations: readonly ActionName[] = [
   ...(['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate'] as const),
-  ...(['count-deliveries', 'transform-inline'] as const),
+  ...(['count-deliveries', 'metrics', 'transform-inline'] as const),
 ];
 const ofOrder: readonly ActionName[] = ['case', 'explain', 'project', 'propose-transfer'];
 const readers: readonly Relation[] = ['sender', 'owner', 'disclosed'];

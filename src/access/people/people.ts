@@ -81,6 +81,10 @@ export function peopleOf({ baseUrl, pendingKey, ...parts }: PeopleParts): People
 const isSame = (one: string, other: string): boolean =>
   one.length === other.length && timingSafeEqual(Buffer.from(one, 'latin1'), Buffer.from(other, 'latin1'));
 
+/** Of a claim: a longer value is none that a configuration could name, and nobody has more roles. */
+const mostCharacters = 200;
+const mostValues = 500;
+
 /** What a session remembers of an ID token: values of the configured claims, and nothing else of it. */
 export function contentOf(
   { claims, idToken }: Identity,
@@ -92,7 +96,7 @@ export function contentOf(
   return {
     issuer: settings.issuer,
     subject: claims.sub,
-    ...(name ? { name } : {}),
+    ...(name ? { name: name.slice(0, mostCharacters) } : {}),
     roles: valuesAt(claims, settings.claims.roles),
     organizations: valuesAt(claims, settings.claims.organization),
     ...(it.partner ? { partner: it.partner } : {}),
@@ -124,7 +128,10 @@ function valuesAt(claims: object, path: string): readonly string[] {
           ? (value as Readonly<Record<string, unknown>>)[name]
           : undefined;
   }
-  return [value].flat().filter((it): it is string => typeof it === 'string' && it !== '');
+  return [value]
+    .flat()
+    .filter((it): it is string => typeof it === 'string' && it !== '' && it.length <= mostCharacters)
+    .slice(0, mostValues);
 }
 
 /** Levels of assurance to request: what every role is satisfied with first, then lower ones that some role is. */

@@ -38,6 +38,8 @@ export type ProviderContext = {
   /** Requests at permitted addresses only. */
   readonly send: oidc.CustomFetch;
   readonly now: () => Date;
+  /** Reports to the operator why the provider could not be used; each cause at most once a minute. */
+  readonly report: (fault: unknown) => void;
 };
 
 /** The metadata of a provider is read again after this time (ms). */
@@ -47,11 +49,40 @@ const patience = 5;
 /** Seconds that its clock may differ. */
 const clockTolerance = 30;
 
-export function openProvider({ settings, secret, addressOf, send, now }: ProviderContext): Provider {
+/** Reports the same cause at most once in this time (ms). */
+const reportEvery = 60_000;
+
+export function openProvider({ settings, secret, addressOf, send, now, report }: ProviderContext): Provider {
   const { issuer, clientId } = settings;
   const isInClear = issuer.startsWith('http:');
   const redirectUri = addressOf('/login/callback');
   let known: { readonly since: number; readonly found: Promise<oidc.Configuration> } | undefined;
+  let keys: { readonly of: string; readonly set: ReturnType<typeof createRemoteJWKSet> } | undefined;
+  const reported = new Map<string, number>();
+
+  const refuse = (error: unknown): Result<never> => {
+    const refusal = refusalOf(error);
+    const { name = '', code = '' } = error as { readonly name?: string; readonly code?: string };
+    const cause = `${refusal.rule} ${name} ${code}`;
+    const last = reported.get(cause);
+    // that somebody has no account, or goes back, is no fault of the provider
+    const isFault = refusal.rule !== 'login-provider-refused';
+    if (isFault && (last === undefined || now().getTime() - last >= reportEvery)) {
+      if (reported.size > 100) reported.clear();
+      reported.set(cause, now().getTime());
+      report(error);
+    }
+    return failure(refusal);
+  };
+  /** The keys of the provider, which `jose` reads anew when it meets an unknown one, at most each 30 seconds. */
+  const keysAt = (address: string): ReturnType<typeof createRemoteJWKSet> => {
+    if (keys?.of !== address)
+      keys = {
+        of: address,
+        set: createRemoteJWKSet(new URL(address), { [keysFetch]: (url, options) => send(url, options as never) }),
+      };
+    return keys.set;
+  };
 
   // not at the start: the gateway starts, and delivers, while the provider is away
   const discover = async (): Promise<oidc.Configuration> => {
@@ -95,7 +126,8 @@ export function openProvider({ settings, secret, addressOf, send, now }: Provide
           ...(levels.length ? { acr_values: levels.join(' ') } : {}),
         });
         return success({ url: url.href, attempt });
-      } catch {
+      } catch (error) {
+        refuse(error);
         return failure(issue('login-provider-unavailable', {}));
       }
     },
@@ -109,9 +141,12 @@ export function openProvider({ settings, secret, addressOf, send, now }: Provide
         });
         const claims = answer.claims();
         if (!claims || !answer.id_token) return failure(issue('login-response-invalid', { problem: 'no-id-token' }));
+        // as OpenID Connect limits it: it becomes part of the audit trail
+        if (!/^[\x21-\x7e]{1,255}$/.test(claims.sub))
+          return failure(issue('login-response-invalid', { problem: 'sub' }));
         return success({ claims, idToken: answer.id_token });
       } catch (error) {
-        return failure(refusalOf(error));
+        return refuse(error);
       }
     },
     endSession: async (idToken) => {
@@ -128,22 +163,18 @@ export function openProvider({ settings, secret, addressOf, send, now }: Provide
     },
     loggedOut: async (token, at) => {
       try {
-        const { jwks_uri: keys = '', id_token_signing_alg_values_supported: listed = ['RS256'] } = (
+        const { jwks_uri: address = '', id_token_signing_alg_values_supported: listed = ['RS256'] } = (
           await configuration()
         ).serverMetadata();
-        const { payload } = await jwtVerify(
-          token,
-          createRemoteJWKSet(new URL(keys), { [keysFetch]: (url, options) => send(url, options as never) }),
-          {
-            issuer,
-            audience: clientId,
-            algorithms: listed.filter((it) => asymmetric.test(it)),
-            requiredClaims: ['iat', 'exp', 'jti', 'events'],
-            clockTolerance,
-            currentDate: at,
-            maxTokenAge: 300,
-          },
-        );
+        const { payload } = await jwtVerify(token, keysAt(address), {
+          issuer,
+          audience: clientId,
+          algorithms: listed.filter((it) => asymmetric.test(it)),
+          requiredClaims: ['iat', 'exp', 'jti', 'events'],
+          clockTolerance,
+          currentDate: at,
+          maxTokenAge: 300,
+        });
         const { jti = '', sub, sid, nonce, events } = payload;
         const isLogout = typeof events === 'object' && events !== null && Object.hasOwn(events, logoutEvent);
         const named = { ...(sub ? { subject: sub } : {}), ...(typeof sid === 'string' ? { session: sid } : {}) };
@@ -152,7 +183,7 @@ export function openProvider({ settings, secret, addressOf, send, now }: Provide
           return failure(issue('login-response-invalid', { problem: 'logout-token' }));
         return success({ jti, ...named });
       } catch (error) {
-        return failure(refusalOf(error));
+        return refuse(error);
       }
     },
   };

@@ -1,6 +1,7 @@
 import type { OperationOutcome } from '@medplum/fhirtypes';
 import { type AddressRules, type HttpAnswer, openClient } from '../../outbound/client.ts';
 import type { Dispatch } from '../../store/port.ts';
+import { currentTraceparent, outgoingTraceparent } from '../../tracing/index.ts';
 import { readRetryAfter } from '../backoff.ts';
 import type { Address, DeliverySettings } from '../settings.ts';
 import type { AttemptResult, RequestRecipient } from './channel.ts';
@@ -97,13 +98,17 @@ export function openFhirRest(settings: DeliverySettings, rules: () => AddressRul
   };
 }
 
-const headersOf = (dispatch: Dispatch, { token }: Address): Record<string, string> => ({
-  accept: 'application/fhir+json',
-  'x-request-id': dispatch.requestId,
-  'x-trace-id': dispatch.traceId,
-  ...(dispatch.correlationId === undefined ? {} : { 'x-correlation-id': dispatch.correlationId }),
-  ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-});
+const headersOf = (dispatch: Dispatch, { token }: Address): Record<string, string> => {
+  const traceparent = outgoingTraceparent(dispatch, currentTraceparent());
+  return {
+    accept: 'application/fhir+json',
+    'x-request-id': dispatch.requestId,
+    'x-trace-id': dispatch.traceId,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(dispatch.correlationId === undefined ? {} : { 'x-correlation-id': dispatch.correlationId }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+};
 
 /** A single resource that is not found is gone; at the base, the address itself may be wrong for a while. */
 const ofResource = (sent: AttemptResult): AttemptResult =>

@@ -173,6 +173,14 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'truste
     ...(it.retention?.['content-months'] ? { contentMonths: it.retention['content-months'] } : {}),
     ...(it.retention?.['audit-months'] ? { auditMonths: it.retention['audit-months'] } : {}),
   },
+  backpressure: {
+    waitingDeliveries: it.limits?.['waiting-deliveries'] ?? 100_000,
+    eventLoopDelay: it.limits?.['event-loop-delay-ms'] ?? 250,
+  },
+  monitoring: {
+    ...(it.monitoring?.['token-from'] ? { tokenFrom: it.monitoring['token-from'] } : {}),
+    deliveredWithinMinutes: it.monitoring?.['delivered-within-minutes'] ?? 15,
+  },
   reports: { period: it.reports?.period ?? 'quarter', smallestCount: it.reports?.['smallest-count'] ?? 5 },
   notifications: {
     ...(it.notifications?.heartbeat ? { heartbeat: it.notifications.heartbeat } : {}),

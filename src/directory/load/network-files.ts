@@ -43,6 +43,8 @@ export type NetworkFile = {
     readonly 'body-seconds'?: number;
     readonly depth?: number;
     readonly 'dry-runs-per-minute'?: number;
+    readonly 'waiting-deliveries'?: number;
+    readonly 'event-loop-delay-ms'?: number;
     readonly 'requests-per-minute'?: number;
     readonly 'anonymous-requests-per-minute'?: number;
     readonly 'concurrent-requests'?: number;
@@ -56,6 +58,7 @@ export type NetworkFile = {
     readonly lanes?: number;
   };
   readonly retention?: { readonly 'content-months'?: number; readonly 'audit-months'?: number };
+  readonly monitoring?: { readonly 'token-from'?: string; readonly 'delivered-within-minutes'?: number };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {
     readonly heartbeat?: { readonly minimum: number };

@@ -53,6 +53,7 @@ const rejections: ReadonlySet<string> = new Set([
   'hl7-version-unsupported',
   'request-id-reused',
   'overloaded',
+  'gateway-busy',
   'store-unavailable',
   'store-damaged',
   'internal',

@@ -3,11 +3,11 @@ import { resourcesOf } from '../../fhir/graph.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Guard, Query, Store } from '../../store/port.ts';
+import { objects } from '../memory/objections.ts';
 import { type CommitPlan, tryCommit } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
 import { endedBy } from './depends-on-consent.ts';
-import { objects } from './objection.ts';
 import type { IdentifiedConsent } from './still-question.ts';
 
 /** The Consents on which a message was decided. */
@@ -16,8 +16,8 @@ export type Considered = {
   readonly memory: Store;
   /** The decision holds while none of them has changed. */
   readonly guards: () => readonly Guard[];
-  /** Those that were recorded or changed since. */
-  readonly since: () => Promise<readonly IdentifiedConsent[]>;
+  /** Those that ended since, and objections that were recorded since, but for those of this graph. */
+  readonly since: (own: Bundle) => Promise<readonly IdentifiedConsent[]>;
 };
 
 /** Remembers which Consents a decision reads. */
@@ -36,14 +36,16 @@ export function consentsConsidered(store: Store): Considered {
       },
     },
     guards: () => [...versions].map(([id, version]) => ({ type: 'Consent', id, version })),
-    since: async () => {
+    since: async (own) => {
+      const ids = new Set(resourcesOf(own).map(({ id }) => id));
       const other = new Map<string, IdentifiedConsent>();
       for (const [query, reader] of questions) {
         const found = await store.search('Consent', query, reader);
         for (const { id, version, text } of found.kind === 'found' ? found.resources : [])
-          if (versions.get(id) !== version) other.set(id, parseJson(text) as unknown as IdentifiedConsent);
+          if (versions.get(id) !== version && !ids.has(id))
+            other.set(id, parseJson(text) as unknown as IdentifiedConsent);
       }
-      return [...other.values()];
+      return [...other.values()].filter(({ id, provision }) => versions.has(id) || objects(provision));
     },
   };
 }

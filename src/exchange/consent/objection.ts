@@ -1,7 +1,8 @@
-import type { Bundle, Consent, ConsentProvision } from '@medplum/fhirtypes';
+import type { Bundle, Consent } from '@medplum/fhirtypes';
 import { resourcesOf } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import { type Result, success } from '../../fhir/result.ts';
+import { objects } from '../memory/objections.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { Received } from '../reading/envelope.ts';
@@ -30,9 +31,6 @@ export async function withObjections(
   }
   return success(whole);
 }
-
-export const objects = (it: ConsentProvision | undefined): boolean =>
-  it !== undefined && (it.type === 'deny' || (it.provision ?? []).some(objects));
 
 /** What the message changes itself prevails: it was decided knowing of the objection. */
 function merged(plan: CommitPlan, ended: Ended): CommitPlan {

@@ -1,4 +1,4 @@
-import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
+import type { Bundle, BundleEntry, Consent } from '@medplum/fhirtypes';
 import { type Network, recipientOf } from '../../directory/index.ts';
 import { disclose, type ProjectionContext, type Purpose } from '../../disclosure/index.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
@@ -11,6 +11,20 @@ import { disclosureTo } from './disclosure-to.ts';
 
 type DisclosureContext = Pick<DecisionContext, 'network' | 'world' | 'grounds' | 'outside'>;
 
+type Parties = {
+  readonly sender: string;
+  readonly owner?: string | undefined;
+  readonly isSentTogether?: boolean;
+  /** Stored objections of the person that the message does not bring: they bar, and are no part of what is disclosed. */
+  readonly objections?: readonly Consent[];
+};
+
+/** A graph to decide on, with objections that are no part of it. */
+export const withObjections = (graph: Bundle, objections: readonly Consent[]): Bundle => ({
+  ...graph,
+  entry: [...(graph.entry ?? []), ...objections.map((resource) => ({ resource }))],
+});
+
 type Party = { readonly partner: string; readonly purpose: Purpose };
 
 /**
@@ -19,12 +33,22 @@ type Party = { readonly partner: string; readonly purpose: Purpose };
  * omitted. Issue: `recipient-endpoint-missing` (warning), and those of the disclosure.
  */
 export function referralDisclosures(
-  { network, world, grounds, outside }: DisclosureContext,
+  context: DisclosureContext,
   routed: Bundle,
-  parties: { readonly sender: string; readonly owner?: string | undefined; readonly isSentTogether?: boolean },
+  parties: Parties,
   now: Date,
 ): Result<readonly Disclosure[]> {
-  const { sender, owner, isSentTogether = false } = parties;
+  const { network, world, grounds, outside } = context;
+  const { sender, owner, isSentTogether = false, objections = [] } = parties;
+  if (objections.length) {
+    const barred = referralDisclosures(
+      context,
+      withObjections(routed, objections),
+      { ...parties, objections: [] },
+      now,
+    );
+    if (!barred.ok) return barred;
+  }
   const recipients: Party[] = [
     ...(owner ? [{ partner: owner, purpose: 'referral' as const }] : []),
     ...(sender === owner ? [] : [{ partner: sender, purpose: 'status' as const }]),

@@ -13,6 +13,7 @@ import { ownId } from '../memory/memory.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { fhirJson } from '../reading/media-type.ts';
+import type { Cause } from '../reading/traceparent.ts';
 import { subjectsOf } from './subjects.ts';
 
 type DispatchContext = Pick<Gateway, 'world' | 'network'>;
@@ -53,8 +54,6 @@ export const dispatchesOfOwn = (
         },
       ]
     : [];
-
-type Cause = Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>;
 
 /**
  * The trace of a journey and the id of its message lead from one candidate to another, so a candidate that is not

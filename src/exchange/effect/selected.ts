@@ -9,7 +9,8 @@ import { disclosureTo } from '../disclose/disclosure-to.ts';
 import { projectionContext } from '../disclose/disclosures.ts';
 import { askOutside } from '../disclose/outside-consent.ts';
 import { ownerOf, senderOf } from '../memory/actors.ts';
-import { wholeOrder } from '../memory/journey.ts';
+import { ordersBefore, wholeOrder } from '../memory/journey.ts';
+import { objectionsBefore } from '../memory/objections.ts';
 import { validateOwn } from '../pipeline/judge.ts';
 import type { Consequence } from './consequence.ts';
 
@@ -24,7 +25,8 @@ export const discloseToSelected: Consequence = async (gateway, { graph: { order 
   const recipient = partner ? recipientOf(network, partner) : undefined;
   if (!order || !selected || !partner || !recipient) return success({});
   const base = network.settings.baseUrl;
-  const resources = [selected, ...(await wholeOrder(store, order, base))];
+  const objections = await objectionsBefore(store, (await ordersBefore(store, order)).slice(1), order.subject);
+  const resources = [selected, ...(await wholeOrder(store, order, base)), ...objections];
   const graph = {
     resourceType: 'Bundle',
     type: 'collection',

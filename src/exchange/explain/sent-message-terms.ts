@@ -43,9 +43,17 @@ export function inTermsOfSentMessage<T>(
     const isDate = isHl7 && it.rule === 'format' && /date[^.]*$/i.test(place.expression ?? '');
     return isDate ? issue('hl7-date-invalid', {}, place) : { ...it, ...place };
   };
-  const steps = outcome.steps.map((step, at) => ({ ...step, issues: step.issues.map((it) => inSource(it, at)) }));
+  const steps = outcome.steps.map((step, at) => ({
+    ...step,
+    issues: unique(step.issues.map((it) => inSource(it, at))),
+  }));
   return { ...outcome, steps };
 }
+
+/** A field of a form that became several elements is wrong once. */
+const unique = (issues: readonly Issue[]): readonly Issue[] => [
+  ...new Map(issues.map((it) => [`${it.severity} ${it.rule} ${it.expression} ${it.message}`, it])).values(),
+];
 
 type OfGraph = Issue & { readonly expression: string };
 

@@ -53,8 +53,15 @@ function isOfType({ type, pattern }: FormField, value: unknown): boolean {
   if (!primitive) return (typeof value === 'object' && !Array.isArray(value)) || type.includes('/');
   if (primitive.json === 'number') return isNumber(value) && isValid(primitive, Number(value));
   if (typeof value !== primitive.json) return false;
-  return freeTexts.has(type) ? (pattern?.test(value as string) ?? true) : isValid(primitive, value);
+  if (freeTexts.has(type)) return pattern?.test(value as string) ?? true;
+  return datePatterns[type]?.test(value as string) ?? isValid(primitive, value);
 }
+
+/** Which days there are is up to the profiles: a day that does not exist is reported with whatever else is wrong. */
+const datePatterns: Readonly<Record<string, RegExp>> = {
+  date: /^\d{4}(?:-\d\d(?:-\d\d)?)?$/,
+  dateTime: /^\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?)?)?$/,
+};
 
 /** Words in the place of a code are reported by its map. */
 const freeTexts: ReadonlySet<string> = new Set(['string', 'markdown', 'code', 'id']);

@@ -13,7 +13,8 @@ const targetOf = (reference = ''): Pick<AuditedInteraction, 'references'> =>
 
 const isFault = (rule: RuleCode): boolean => ['internal', 'store-unavailable', 'store-damaged'].includes(rule);
 
-const isLogin = (rule: RuleCode): boolean => ['login', 'throttled'].includes(catalogue[rule].category);
+const isLogin = (rule: RuleCode): boolean =>
+  ['login', 'throttled'].includes(catalogue[rule].category) || rule === 'gateway-busy';
 
 /** Returns the refusal after its audit event is stored. */
 export type Refuse = (answer: Answer) => Promise<Answer>;

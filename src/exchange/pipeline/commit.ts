@@ -24,6 +24,7 @@ import { ruleOfStoreFault } from '../../store/store-fault.ts';
 import { agentOf } from '../reading/audited-request.ts';
 import type { Received } from '../reading/envelope.ts';
 import { fhirJson } from '../reading/media-type.ts';
+import { type Cause, causedBy } from '../reading/traceparent.ts';
 import { type Answer, duplicateAnswer, refused } from './answer.ts';
 import type { Disclosure } from './disclosure.ts';
 import type { Gateway } from './gateway.ts';
@@ -55,7 +56,7 @@ export type CommitPlan = {
   readonly placerSubscriptions?: readonly PlacerSubscription[];
   /** What is disclosed by it, each recorded by an audit event of its own. */
   readonly disclosures?: readonly Disclosure[];
-  readonly dispatches: (cause: Pick<Dispatch, 'messageId' | 'correlationId' | 'traceId'>) => readonly Dispatch[];
+  readonly dispatches: (cause: Cause) => readonly Dispatch[];
   readonly codes: readonly string[];
   /** `Type/id` of a resource whose journey this continues; set where only the content of the request shows it. */
   readonly journey?: string;
@@ -148,7 +149,7 @@ function storeCommit(gateway: Gateway, received: Received, unproven: CommitPlan)
     ...(plan.subscriptions ? { subscriptions: plan.subscriptions } : {}),
     ...(plan.directory ? { directory: plan.directory } : {}),
     ...(plan.placerSubscriptions ? { placerSubscriptions: plan.placerSubscriptions } : {}),
-    dispatches: plan.dispatches({ messageId, correlationId: requestId, traceId }),
+    dispatches: plan.dispatches({ messageId, correlationId: requestId, traceId, ...causedBy(received) }),
     audit: acceptedEvents({ at, ...agentOf(partner), ...ids }, plan, gateway.network, gateway.world.newId),
   };
 }

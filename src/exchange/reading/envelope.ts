@@ -9,6 +9,8 @@ export type Envelope = LoginRequest & {
   readonly requestId?: string | undefined;
   readonly correlationId?: string | undefined;
   readonly traceId?: string | undefined;
+  /** W3C `traceparent`, as src/tracing reads it. */
+  readonly traceparent?: string | undefined;
   readonly ifMatch?: string | undefined;
   readonly ifNoneExist?: string | undefined;
   readonly contentType?: string | undefined;
@@ -29,8 +31,16 @@ export type Envelope = LoginRequest & {
   readonly readBody: () => Promise<Result<Uint8Array>>;
 };
 
-/** Trace ids of a message (BaRS): its own, that of the message that caused it, and that of the journey. */
-export type Traces = { readonly requestId: string; readonly correlationId?: string; readonly traceId: string };
+/**
+ * Trace ids of a message (BaRS): its own, that of the message that caused it, and that of the journey; and the W3C
+ * `traceparent` of the one request.
+ */
+export type Traces = {
+  readonly requestId: string;
+  readonly correlationId?: string;
+  readonly traceId: string;
+  readonly traceparent?: string;
+};
 
 /** Addresses of a Task and its order at the placer that stores them. */
 export type Pulled = { readonly task: string; readonly order: string };
@@ -59,7 +69,7 @@ export const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
  * `request-id-missing`, `header-not-uuid`.
  */
 export function traces(envelope: Envelope, world: World): Result<Traces> {
-  const { requestId, correlationId, traceId } = envelope;
+  const { requestId, correlationId, traceId, traceparent } = envelope;
   if (!requestId) return failure(issue('request-id-missing', {}));
   const headers = { 'X-Request-Id': requestId, 'X-Correlation-Id': correlationId, 'X-Trace-Id': traceId };
   const wrong = Object.entries(headers).flatMap(([header, value]) =>
@@ -70,6 +80,7 @@ export function traces(envelope: Envelope, world: World): Result<Traces> {
     requestId: requestId.toLowerCase(),
     ...(correlationId ? { correlationId: correlationId.toLowerCase() } : {}),
     traceId: traceId?.toLowerCase() ?? world.newId(),
+    ...(traceparent ? { traceparent } : {}),
   });
 }
 

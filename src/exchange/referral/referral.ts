@@ -53,7 +53,8 @@ export const referral = messageKind<EarlierOrders & { readonly decision: Decisio
     const warnings = [...decision.warnings, ...urgentWarnings(network, graph, decision)];
     const assigned = assign(graph, decision);
     const { notified, ...effects } = effectsOnEarlierOrders(incoming, earlier, context, decision.owner.partner);
-    const parties = { sender: partner.id, owner: decision.owner.partner, isSentTogether: true };
+    const { objections } = earlier;
+    const parties = { sender: partner.id, owner: decision.owner.partner, isSentTogether: true, objections };
     return success(
       {
         graph: assigned,

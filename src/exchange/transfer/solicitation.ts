@@ -8,7 +8,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import { assign, route } from '../../routing/index.ts';
 import { coherence } from '../../workflow/index.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
-import { projectionContext } from '../disclose/disclosures.ts';
+import { projectionContext, withObjections } from '../disclose/disclosures.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { type Assigned, type Incoming, type Kind, messageKind } from '../pipeline/kind.ts';
@@ -63,7 +63,11 @@ function asked(options: CandidateOptions): Omit<Kind<EarlierOrders>, 'name' | 'p
           decisions,
           ...effects,
           disclosures: () => {
-            const disclosed = candidateDisclosures(incoming, assigned.value, context);
+            const disclosed = candidateDisclosures(
+              incoming,
+              { ...assigned.value, objections: earlier.objections },
+              context,
+            );
             return disclosed.ok ? success([...notified, ...disclosed.value], disclosed.issues) : disclosed;
           },
         },
@@ -123,7 +127,7 @@ function assignCandidates(
 /** A refused disclosure to a candidate refuses the message. A refused status disclosure to the sender is omitted. */
 function candidateDisclosures(
   { partner, at }: Incoming,
-  { graph, decisions }: AssignedCandidates,
+  { graph, decisions, objections }: AssignedCandidates & Pick<EarlierOrders, 'objections'>,
   context: DecisionContext,
 ): Result<readonly Disclosure[]> {
   const { network, grounds } = context;
@@ -137,7 +141,7 @@ function candidateDisclosures(
       if (!id || !recipient) continue;
       const purpose = id === owner ? 'solicitation' : 'status';
       const decided = disclose({
-        graph: withOnly(graph, task),
+        graph: withObjections(withOnly(graph, task), objections),
         recipient,
         sender: partner.id,
         purpose,

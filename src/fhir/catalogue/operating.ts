@@ -130,6 +130,12 @@ export const operatingRules = {
     en: 'Too many messages are queued for delivery. Nothing was stored. Send the same message with the same X-Request-Id after {seconds} seconds.',
     nl: 'Er wachten te veel berichten op aflevering. De gateway heeft niets opgeslagen. Stuur hetzelfde bericht met dezelfde X-Request-Id na {seconds} seconden.',
   },
+  'gateway-busy': {
+    ...gatewayTransient,
+    type: 'throttled',
+    en: 'The gateway has more requests than it can answer in time. Nothing was done or stored. Send the same request with the same X-Request-Id after {seconds} seconds, and fewer at a time.',
+    nl: 'De gateway krijgt meer verzoeken dan zij op tijd kan beantwoorden. Er is niets gedaan of opgeslagen. Stuur hetzelfde verzoek met dezelfde X-Request-Id na {seconds} seconden, en minder tegelijk.',
+  },
   'requests-exceeded': {
     ...invalid,
     category: 'throttled',

@@ -34,6 +34,8 @@ export type RequestLimits = {
   readonly authenticating: <A extends readonly unknown[], P extends Partner>(
     authenticate: (...given: A) => Result<P> | Promise<Result<P>>,
     settings: () => RequestLimitSettings,
+    /** Whose requests are answered also while the gateway is busy. */
+    mayPass?: (partner: P) => boolean,
   ) => (...given: A) => Promise<Result<P>>;
 };
 
@@ -46,8 +48,11 @@ export type Incoming = {
 /** A request that is being answered. */
 type Open = Incoming & { partner?: string };
 
-/** `now` in milliseconds on a clock that only advances. */
-export function requestLimits(now: () => number): RequestLimits {
+/**
+ * `now` in milliseconds on a clock that only advances. `isBusy`: answers would be late, so that who has logged in is refused
+ * before its body is read (`gateway-busy`).
+ */
+export function requestLimits(now: () => number, isBusy: () => boolean = () => false): RequestLimits {
   const partners = rates();
   const addresses = rates();
   const takeOfAddress = (address: string | undefined, perMinute: number): boolean =>
@@ -93,7 +98,7 @@ export function requestLimits(now: () => number): RequestLimits {
       return it?.hasLogin && !takeOfAddress(it.address, it.settings.anonymousPerMinute) ? tooMany() : undefined;
     },
     authenticating:
-      (authenticate, settings) =>
+      (authenticate, settings, mayPass = () => false) =>
       async (...given) => {
         const it = current.getStore();
         const { requestsPerMinute, anonymousPerMinute, ...places } = settings();
@@ -105,6 +110,7 @@ export function requestLimits(now: () => number): RequestLimits {
           return found;
         }
         const { id } = found.value;
+        if (isBusy() && !mayPass(found.value)) return failure(issue('gateway-busy', { seconds: retryAfterSeconds }));
         if (!partners.take(id, requestsPerMinute, now()))
           return failure(issue('requests-exceeded', { limit: requestsPerMinute, seconds: retryAfterSeconds }));
         if (!hasPlace(id, { requestsPerMinute, anonymousPerMinute, ...places }))

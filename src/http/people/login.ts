@@ -16,6 +16,7 @@ import { refused } from '../../exchange/pipeline/answer.ts';
 import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { agentOf, tracesOf } from '../../exchange/reading/audited-request.ts';
+import { catalogue } from '../../fhir/catalogue/index.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { envelopeOf } from '../envelope.ts';
 import { demoPage } from './demo.ts';
@@ -123,7 +124,12 @@ export async function refuseLogin(
   issues: readonly Issue[],
   cookies: readonly string[] = [],
 ): Promise<Response> {
-  await auditRefusal(gateway, envelopeOf(context, 0), 'login', 'E')(refused(issues));
+  const envelope = envelopeOf(context, 0);
+  const [first] = issues;
+  // anybody may cause these: the first of a minute is recorded, the next ones are counted (those of a login are there)
+  const isOther = first !== undefined && catalogue[first.rule].category !== 'login';
+  const isCounted = isOther && !gateway.refusedLogins.isFirst(envelope.address, first.rule, gateway.world.now());
+  if (!isCounted) await auditRefusal(gateway, envelope, 'login', 'E')(refused(issues));
   return refusal(context, issues, cookies);
 }
 

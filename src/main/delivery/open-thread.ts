@@ -6,17 +6,21 @@ import type { AddressRules } from '../../outbound/address.ts';
 import { faultFrom } from '../../store/fault-data.ts';
 import type { StoreLink } from '../../store/port.ts';
 import { StoreFault } from '../../store/store-fault.ts';
+import { inSpan } from '../../tracing/index.ts';
+import type { LoopDelay } from '../metrics/event-loop.ts';
 import { world } from '../world.ts';
 import type { Answer, FromDelivery, Question, ThreadData, ToDelivery } from './protocol.ts';
 import type { Standing } from './standing.ts';
 
-export type DeliveryThreadOptions = Pick<DeliveryOptions, 'log' | 'mayStillSend' | 'handlers'> & {
+export type DeliveryThreadOptions = Pick<DeliveryOptions, 'log' | 'measured' | 'mayStillSend' | 'handlers'> & {
   readonly link: StoreLink;
   readonly standing: Standing;
   readonly settings?: Partial<DeliverySettings>;
   /** Called when a dispatch was given up, or one ended that an operator had requeued. */
   readonly watch?: () => void;
   readonly storeFailed?: (fault: StoreFault) => void;
+  /** How late its event loop is, every few seconds. */
+  readonly delayed?: (delay: LoopDelay) => void;
   /** Called once, when the thread ends by itself: the process must end, since nothing is delivered any more. */
   readonly died: (why: Error) => void;
   readonly resourceLimits?: ResourceLimits;
@@ -35,7 +39,7 @@ const entry = new URL(`./thread${import.meta.url.slice(import.meta.url.lastIndex
  * only the gateway can judge or do is asked here. Throws when the store cannot be opened there.
  */
 export async function openDeliveryThread(options: DeliveryThreadOptions): Promise<DeliveryThread> {
-  const { link, standing, settings, log, watch, storeFailed, died, resourceLimits } = options;
+  const { link, standing, settings, log, measured, delayed, watch, storeFailed, died, resourceLimits } = options;
   const { port1: changed, port2: later } = new MessageChannel();
   changed.unref();
   const changes = new SharedArrayBuffer(4);
@@ -75,8 +79,12 @@ export async function openDeliveryThread(options: DeliveryThreadOptions): Promis
     switch (message.kind) {
       case 'news':
         for (const line of message.lines) log(line);
+        for (const it of message.measured) measured?.(it);
         for (const fault of message.faults) storeFailed?.(new StoreFault(faultFrom(fault)));
         if (message.watch) watch?.();
+        return;
+      case 'delay':
+        delayed?.(message.delay);
         return;
       case 'question':
         answer.to(message.question).then(
@@ -138,7 +146,10 @@ function answering({ mayStillSend, handlers, settings }: DeliveryThreadOptions, 
       if (!handler) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
       const { address } = question;
       const { signal } = cut;
-      return handler(dispatch, address, channel.requesting(dispatch, address, world.now, signal), signal);
+      const ask = channel.requesting(dispatch, address, world.now, signal);
+      return inSpan(`handle ${dispatch.channel}`, { parent: dispatch.traceparent }, () =>
+        handler(dispatch, address, ask, signal),
+      );
     },
     cut: () => cut.abort(),
     close: () => channel.close(),

@@ -1,8 +1,15 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { AttemptResult } from '../../delivery/channel/channel.ts';
-import type { Address, DeliveryLine, DeliverySettings, MayStillSend } from '../../delivery/settings.ts';
+import type {
+  Address,
+  DeliveryLine,
+  DeliverySettings,
+  MayStillSend,
+  MeasuredAttempt,
+} from '../../delivery/settings.ts';
 import type { FaultData } from '../../store/fault-data.ts';
 import type { Dispatch, StoreLink } from '../../store/port.ts';
+import type { LoopDelay } from '../metrics/event-loop.ts';
 import type { Standing } from './standing.ts';
 
 /** What the thread of deliveries is opened with. */
@@ -35,6 +42,8 @@ export type FromDelivery =
   /** The grace is over: requests that are made for questions end. */
   | { readonly kind: 'cut' }
   | News
+  /** Of the event loop of the thread, every few seconds. */
+  | { readonly kind: 'delay'; readonly delay: LoopDelay }
   | { readonly kind: 'idle'; readonly id: number }
   | { readonly kind: 'stopped' };
 
@@ -42,6 +51,7 @@ export type FromDelivery =
 export type News = {
   readonly kind: 'news';
   readonly lines: readonly DeliveryLine[];
+  readonly measured: readonly MeasuredAttempt[];
   /** Faults of the store. */
   readonly faults: readonly FaultData[];
   /** A dispatch was given up, or one ended that an operator had requeued. */

@@ -9,6 +9,7 @@ import type { Store } from '../../store/port.ts';
 import type { StoreFault } from '../../store/store-fault.ts';
 import type { InForce } from '../in-force.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { world } from '../world.ts';
 import { type DeliveryThread, openDeliveryThread } from './open-thread.ts';
 import { deliveringBy, type Standing } from './standing.ts';
@@ -22,6 +23,7 @@ export type StartOptions = {
   /** Runs the watchdog now. */
   readonly watch: () => void;
   readonly storeFailed: (fault: StoreFault) => void;
+  readonly metrics: Pick<Metrics, 'attempt' | 'deliveryDelay'>;
   /** `thread`: in a thread of its own, when the store can be opened there; otherwise in this one. */
   readonly in: 'thread' | 'here';
   /** Called when that thread ends by itself: the process must end. Default: it does, with an error. */
@@ -35,9 +37,9 @@ export type Delivering = DeliveryWorker & {
 
 /** Delivers the outbox of a gateway, as its configuration in force and its directory say at each attempt. */
 export async function startDeliveryFor(options: StartOptions): Promise<Delivering> {
-  const { inForce, store, log, settings, watch, storeFailed, died = end } = options;
+  const { inForce, store, log, settings, watch, storeFailed, metrics, died = end } = options;
   const gateway = () => inForce().gateway;
-  const shared: Pick<DeliveryOptions, 'log' | 'mayStillSend' | 'handlers' | 'settings'> = {
+  const shared: Pick<DeliveryOptions, 'log' | 'measured' | 'mayStillSend' | 'handlers' | 'settings'> = {
     mayStillSend: async (dispatch) => {
       const notify = await mayStillNotify({
         store,
@@ -49,12 +51,21 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
     },
     handlers: { 'fhir-pull': pullHandler(gateway), 'fhir-placer': placerUpdateHandler(gateway) },
     log: (line) => (line.outcome === 'delivered' || line.outcome === 'withdrawn' ? log.info(line) : log.error(line)),
+    measured: metrics.attempt,
     ...(settings ? { settings } : {}),
   };
   const standing = standingNow(inForce);
   if (options.in === 'thread' && store.link) {
     const link = store.link();
-    const thread = await openDeliveryThread({ ...shared, link, standing: standing(), watch, storeFailed, died });
+    const thread = await openDeliveryThread({
+      ...shared,
+      link,
+      standing: standing(),
+      watch,
+      storeFailed,
+      delayed: metrics.deliveryDelay,
+      died,
+    });
     return { stop: thread.stop, idle: thread.idle, follow: following(thread, inForce, standing) };
   }
   const worker = startDelivery({

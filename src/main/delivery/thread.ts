@@ -1,17 +1,21 @@
 /** Entry point of the thread of deliveries. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { isConditional } from '../../delivery/conditional.ts';
-import type { ChannelHandler, DeliveryLine, DeliveryWorker } from '../../delivery/settings.ts';
+import type { ChannelHandler, DeliveryLine, DeliveryWorker, MeasuredAttempt } from '../../delivery/settings.ts';
 import { startDelivery } from '../../delivery/worker.ts';
 import { type FaultData, faultData } from '../../store/fault-data.ts';
 import { withStoreFaults } from '../../store/store-fault.ts';
 import { openLinkedStore } from '../../store/thread/linked.ts';
+import { currentTraceparent } from '../../tracing/index.ts';
+import { watchEventLoop } from '../metrics/event-loop.ts';
 import { world } from '../world.ts';
 import type { Answer, FromDelivery, Question, ThreadData, ToDelivery } from './protocol.ts';
 import { deliveringBy, type Standing } from './standing.ts';
 
 /** Milliseconds that a line of the log may wait for others. */
 const newsEvery = 20;
+/** Milliseconds between two reports on the event loop. */
+const delayEvery = 5_000;
 
 const { link, later, changes, settings, ...given } = workerData as ThreadData;
 const port = parentPort!;
@@ -42,14 +46,15 @@ const ask = <T extends Answer>(question: Question): Promise<T> =>
   }) as Promise<T>;
 
 let lines: DeliveryLine[] = [];
+let measured: MeasuredAttempt[] = [];
 let faults: FaultData[] = [];
 let watch = false;
 let due: NodeJS.Timeout | undefined;
 const tell = () => {
   clearTimeout(due);
   due = undefined;
-  if (lines.length || faults.length || watch) send({ kind: 'news', lines, faults, watch });
-  [lines, faults, watch] = [[], [], false];
+  if (lines.length || faults.length || watch) send({ kind: 'news', lines, measured, faults, watch });
+  [lines, measured, faults, watch] = [[], [], [], false];
 };
 const tellSoon = () => {
   due ??= setTimeout(tell, newsEvery);
@@ -59,7 +64,9 @@ const handler: ChannelHandler = async (dispatch, address, _, cut) => {
   const interrupt = () => send({ kind: 'cut' });
   cut.addEventListener('abort', interrupt);
   try {
-    return await ask({ kind: 'handle', dispatch, address });
+    // the gateway goes on in the span of this attempt
+    const traceparent = currentTraceparent();
+    return await ask({ kind: 'handle', dispatch: { ...dispatch, ...(traceparent ? { traceparent } : {}) }, address });
   } finally {
     cut.removeEventListener('abort', interrupt);
   }
@@ -92,11 +99,17 @@ const start = async (): Promise<DeliveryWorker> => {
       lines.push(line);
       tellSoon();
     },
+    // its line, which it comes with, is what wakes the gateway
+    measured: (it) => measured.push(it),
     ...(settings ? { settings } : {}),
   });
+  const loop = watchEventLoop();
+  const reporting = setInterval(() => send({ kind: 'delay', delay: loop.read() }), delayEvery);
   return {
     idle,
     stop: async () => {
+      clearInterval(reporting);
+      loop.stop();
       await stop();
       await store.close();
     },

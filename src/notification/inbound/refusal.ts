@@ -35,6 +35,7 @@ export function refusalOf({ issues }: Pick<Extract<Answer, { readonly kind: 'ref
 
 export const temporaryCodes: ReadonlySet<string> = new Set([
   'overloaded',
+  'gateway-busy',
   'store-unavailable',
   'store-damaged',
   'terminology-unavailable',

@@ -34,6 +34,8 @@ export type Dispatch = {
   /** X-Correlation-Id of the delivery: the request that caused it. */
   readonly correlationId?: string;
   readonly traceId: string;
+  /** W3C `traceparent` of the request that caused it: the parent of its attempts, also after a restart. */
+  readonly traceparent?: string;
 };
 
 /**

@@ -109,6 +109,27 @@ describe('people in network.yaml', () => {
     expect(without.issues.map(({ rule }) => rule)).toEqual(['config-secret-missing']);
   });
 
+  test('a key of the client that is none stops the start, and is not repeated', async () => {
+    const { 'client-secret-from': _, ...others } = provider;
+    const loaded = await load({ provider: { ...others, 'client-key-from': 'MGN_LOGIN_KEY' } });
+    if (!loaded.ok) throw new Error('not loaded');
+    const configured = await demoConfiguration();
+    try {
+      for (const [key, rules] of [
+        ['a secret, no key', ['config-secret-missing']],
+        ['{"kty":"EC","crv":"P-256"}', ['config-secret-missing']],
+        ['{"kty":"EC","crv":"P-256","d":"x"}', []],
+      ] as const) {
+        process.env.MGN_LOGIN_KEY = key;
+        const checked = withSecrets({ ...configured, network: loaded.value });
+        expect(checked.issues.map(({ rule }) => rule)).toEqual(rules);
+        expect(JSON.stringify(checked.issues)).not.toContain('a secret, no key');
+      }
+    } finally {
+      delete process.env.MGN_LOGIN_KEY;
+    }
+  });
+
   test.each<[string, object, readonly string[], string?]>([
     ['a role that does not exist', { roles: [{ claim: 'r', role: 'doctor' }] }, ['config-value-invalid']],
     [

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { registerHooks, stripTypeScriptTypes } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { registerHooks } from 'node:module';
 
 /**
  * Loaded before a gateway of the benchmark, in each of its threads: no receipts of disclosures, and no chain over the journal. The
@@ -14,14 +12,11 @@ const replacements = [
 
 registerHooks({
   load: (url, context, next) => {
+    const loaded = next(url, context);
     const found = replacements.find(({ file }) => url.endsWith(file));
-    if (!found) return next(url, context);
-    const source = readFileSync(fileURLToPath(url), 'utf8');
+    if (!found) return loaded;
+    const source = String(loaded.source);
     if (!source.includes(found.from)) throw new Error(`${found.file} has no ${found.from}`);
-    return {
-      format: 'module',
-      source: stripTypeScriptTypes(source.replace(found.from, found.to)),
-      shortCircuit: true,
-    };
+    return { ...loaded, source: source.replace(found.from, found.to) };
   },
 });

@@ -120,7 +120,7 @@ const byPage = 'See [login](../guide/login.md#people-and-pages-in-a-browser).';
 const meanings: Readonly<Record<string, string>> = {
   '/healthz': 'The process answers. No token required.',
   '/metrics':
-    'When certificates and revocation lists end ([logins](../operate/login.md#expiry)), for Prometheus. No token required.',
+    'For Prometheus: all [metrics](../operate/monitoring.md), for an operator or the scraper of the network; without a token when certificates and revocation lists end.',
   '/oauth2/token': 'Access tokens, for SMART Backend Services and other clients: [login](../guide/login.md).',
   '/.well-known/smart-configuration': `${discovery} of SMART App Launch. ${withoutToken}`,
   '/.well-known/oauth-authorization-server': `${discovery} of OAuth (RFC 8414). ${withoutToken}`,
@@ -135,7 +135,7 @@ const meanings: Readonly<Record<string, string>> = {
   '/orders/:id': `Envelope of an order: statuses, Tasks, deliveries, without contents. ${byPage}`,
   '/orders/:id/issues': `Findings about an order, as codes. ${byPage}`,
   '/readyz':
-    'Messages can be accepted: the store is writable and the outbox is not overfull. No token required; the counts of deliveries require that of an operator.',
+    'Messages can be accepted: the store is writable, the outbox is not overfull, and answers are in time; else 503 with `reasons`. No token required; the counts of deliveries require that of an operator.',
   '/intake/:name': 'Messages in other formats than FHIR: [intake](../guide/intake.md).',
   '/notifications': 'Notifications of a placer that stores its own Tasks: [notifications](../guide/notifications.md).',
   '/dead-letters': `${letters}, the list: \`partner\`, \`count\` (1 to 200), \`cursor\`. ${byOperator}`,

@@ -26,6 +26,24 @@ export const auditContract = (empty: EmptyStore) =>
       expect(await idsBy({ traceId: 'z', cursor: page.next })).toEqual(['a2']);
     });
 
+    test('finds the events of any of several resources, each once, however many are asked for', async () => {
+      const store = await empty();
+      const about = (id: string, ...references: string[]) => auditEvent(id, { references });
+      await store.appendAudit([
+        about('both', 'Task/1', 'Task/2'),
+        about('other', 'Task/11'),
+        about('second', 'Patient/9', 'Task/2'),
+        about('none'),
+        about('first', 'Task/1'),
+      ]);
+      const others = Array.from({ length: 40 }, (_, n) => `Task/other-${n}`);
+      for (const more of [[], others]) {
+        const { items } = await store.audit({ entities: ['Task/2', 'Task/1', ...more], count: 10 });
+        expect(items.map(({ text }) => (JSON.parse(text) as AuditEvent).id)).toEqual(['both', 'second', 'first']);
+        expect(items.map(({ seq }) => seq - items[0]!.seq)).toEqual([0, 2, 4]);
+      }
+    });
+
     test('is found by each of its names, whatever wrote it: a message, a delivery, a change, a read', async () => {
       const store = await empty();
       await fill(store);

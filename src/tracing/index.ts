@@ -1,0 +1,3 @@
+export { SpanKind } from '@opentelemetry/api';
+export { currentTraceparent, inSpan, withSpans } from './span.ts';
+export { outgoingTraceparent, readTraceparent } from './traceparent.ts';
