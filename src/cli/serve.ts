@@ -139,7 +139,8 @@ const lastAnswers = 500;
 const endWith =
   (log: Log, step: 'store' | 'deliver', remedy: string) =>
   (why: Error): void => {
-    log.error({ step, outcome: 'ended', because: remedy, fault: faultOf(why) });
+    // its message has a code or a name of the fault in the thread, no message of that fault
+    log.error({ step, outcome: 'ended', because: `${remedy} ${why.message}`, fault: faultOf(why) });
     setTimeout(() => process.exit(1), lastAnswers);
   };
 

@@ -47,6 +47,7 @@ const comparable = (value: unknown, ids: Map<string, string>): string =>
       if (!ids.has(id)) ids.set(id, `id-${ids.size}`);
       return ids.get(id)!;
     })
+    .replace(/00-[0-9a-f]{32}-[0-9a-f]{16}-/g, 'trace-')
     .replace(/\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)/g, 'time');
 
 test('a gateway sends, logs and audits from the thread of deliveries what it does from its own', async () => {
