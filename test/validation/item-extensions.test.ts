@@ -171,3 +171,21 @@ describe('que-12: more than one enableWhen requires enableBehavior', () => {
     expect(errors(validator.validate(items(all, more)))).toEqual(expected);
   });
 });
+
+describe('que-7: `exists` is asked with a boolean', () => {
+  test.each([
+    [{ answerBoolean: true }, 0],
+    [{ answerBoolean: false }, 0],
+    [{ answerString: 'true' }, 1],
+    [{ answerInteger: 1 }, 1],
+  ])('%o', (answer, expected) => {
+    const enableWhen = [{ question: '1', operator: 'exists', ...answer }];
+    const item = [
+      { linkId: '1', type: 'boolean' },
+      { linkId: '2', type: 'string', enableWhen },
+    ];
+    const found = errors(validator.validate({ resourceType: 'Questionnaire', name: 'Form', status: 'active', item }));
+    expect(found).toHaveLength(expected);
+    for (const it of found) expect(it).toMatch(/^Questionnaire\.item\[1\]\.enableWhen\[0\].* invariant$/);
+  });
+});

@@ -35,10 +35,11 @@ export const invariantsOf = (constraints: readonly ElementDefinitionConstraint[]
 
 /**
  * Rules of R4 whose expression differs from their text, with the expression that the text means, as later releases write
- * it. que-12 says: more than one enableWhen.
+ * it. que-12 says: more than one enableWhen; que-7: a boolean, which in FHIRPath is FHIR.boolean and not System.Boolean.
  */
 const errata: ReadonlyMap<string, string> = new Map([
   ['enableWhen.count() > 2 implies enableBehavior.exists()', 'enableWhen.count() > 1 implies enableBehavior.exists()'],
+  ["operator = 'exists' implies (answer is Boolean)", "operator = 'exists' implies (answer is boolean)"],
 ]);
 
 function invariantOf(constraint: ElementDefinitionConstraint, place: InvariantPlace): Invariant | undefined {
