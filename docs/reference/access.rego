@@ -264,7 +264,10 @@ rules := [
     "relations": [
       "sender"
     ],
-    "view": "whole"
+    "view": "whole",
+    "right": [
+      "see-body"
+    ]
   },
   {
     "rule": "reasons-without-person",

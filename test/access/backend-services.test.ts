@@ -115,6 +115,7 @@ describe('an assertion is refused', () => {
     ['that brings its own key', { header: { jwk: {} } }, 'token-assertion-invalid'],
     ['with a path as kid', { header: { kid: '../../dev/null' } }, 'token-client-refused'],
     ['with a kid in two lines', { header: { kid: 'a\nb' } }, 'token-assertion-invalid'],
+    ['with a type that is no text', { header: { typ: { toString: 1 } as never } }, 'token-assertion-invalid'],
     ['of a client that does not exist', { client: 'nobody' }, 'token-client-refused'],
     ['of another client', { client: 'veenzicht' }, 'token-client-refused'],
   ];

@@ -140,6 +140,7 @@ export const rules: readonly Rule[] = [
     actions: ['project'],
     resources: ['record'],
     relations: ['sender'],
+    right: 'see-body',
     view: 'whole',
   },
   {

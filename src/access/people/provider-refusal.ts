@@ -35,7 +35,7 @@ function problemOf(name: string, cause: unknown): string {
   const { claim, message, cause: inner } = (cause ?? {}) as Readonly<Record<'claim' | 'message' | 'cause', unknown>>;
   const { claim: innerClaim } = (inner ?? {}) as { readonly claim?: unknown };
   // a claim that is missing is named in the message only, which has nothing else of the answer
-  const [, missing] = /"([a-z_]{1,20})" \([a-z ]+\) claim/.exec(String(message)) ?? [];
+  const [, missing] = /"([a-z_]{1,20})" \([a-z ]+\) claim/.exec(typeof message === 'string' ? message : '') ?? [];
   const named = [claim, innerClaim, missing].find((it): it is string => typeof it === 'string' && code.test(it));
   if (named) return named;
   const short = name.replace(/^(?:OAUTH|ERR|ERR_J[A-Z]+)_/, '').toLowerCase();

@@ -76,7 +76,7 @@ function readAssertion(text: string, audience: string, now: Date): Result<Assert
   const { alg = '', kid, typ } = header;
   if (!algorithms.includes(alg)) return invalid('alg');
   if (typeof kid !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(kid)) return invalid('kid');
-  if (typ !== undefined && !/^(application\/)?jwt$/i.test(String(typ))) return invalid('typ');
+  if (typ !== undefined && !(typeof typ === 'string' && /^(application\/)?jwt$/i.test(typ))) return invalid('typ');
   if (forbiddenHeaders.some((it) => Object.hasOwn(header, it))) return invalid('header');
   const { iss, sub, aud, exp, iat, nbf, jti } = claims;
   if (typeof iss !== 'string' || iss === '' || iss !== sub) return invalid('iss-sub');

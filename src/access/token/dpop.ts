@@ -36,7 +36,7 @@ export const proofs = ({ nonces, once }: { readonly nonces: Nonces; readonly onc
     if (!read) return invalid('not-a-jwt');
     const { header, claims } = read;
     const { alg = '', typ } = header;
-    if (String(typ).toLowerCase() !== 'dpop+jwt') return invalid('typ');
+    if (typeof typ !== 'string' || typ.toLowerCase() !== 'dpop+jwt') return invalid('typ');
     if (!proofAlgorithms.includes(alg)) return invalid('alg');
     if (Object.hasOwn(header, 'crit')) return invalid('header');
     const key = publicKey(header.jwk, alg);
