@@ -27,7 +27,8 @@ const pageSize = 200;
 
 /**
  * Every Task past a deadline of the network's configuration. `list`: what is remembered of earlier runs, for one reader of all;
- * `until`: a later time, for Tasks that pass a deadline by then if nothing happens; `isStopped`: ends it early.
+ * `until`: a later time, for Tasks that pass a deadline by then if nothing happens; `isStopped`: ends it early;
+ * `isHurried`: it does not rest.
  */
 export async function* silentTasks(
   source: TaskSource,
@@ -36,12 +37,18 @@ export async function* silentTasks(
     list = newWatchList(),
     until = now,
     isStopped = () => false,
-  }: { readonly list?: WatchList; readonly until?: Date; readonly isStopped?: () => boolean } = {},
+    isHurried = () => false,
+  }: {
+    readonly list?: WatchList;
+    readonly until?: Date;
+    readonly isStopped?: () => boolean;
+    readonly isHurried?: () => boolean;
+  } = {},
 ): AsyncGenerator<SilentTask> {
   const { rules, calendar } = source.network.settings.watchdog;
   const statuses = [...new Set(rules.flatMap((rule) => rule.statuses))];
   if (statuses.length === 0) return;
-  const rest = pace();
+  const rest = pace(isHurried);
   let isWhole = false;
   try {
     const ids = await tasksToRead(source, list, { now, until });

@@ -48,7 +48,8 @@ export function startWatchdog(
     // The lease only saves work: the store prevents raising a deadline twice (raise.ts).
     const wish = { holder, now: gateway.world.now(), milliseconds: period * 2 };
     if (!alone || (await gateway.store.lease('watchdog', wish)))
-      await watch(gateway, { list, counted, isStopped: () => stopped });
+      // what is urgent is not to wait while a run rests, its own or the one before
+      await watch(gateway, { list, counted, isStopped: () => stopped, isHurried: () => again || !alone });
     else counted(undefined);
   };
   const timer = setInterval(() => look(true), period);

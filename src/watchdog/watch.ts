@@ -26,6 +26,7 @@ type WatchOptions = {
   readonly list?: WatchList;
   readonly counted?: (counts: readonly TaskCount[]) => void;
   readonly isStopped?: () => boolean;
+  readonly isHurried?: () => boolean;
 };
 
 /**
@@ -35,13 +36,13 @@ type WatchOptions = {
  */
 export async function watch(
   gateway: Gateway,
-  { list = newWatchList(), counted, isStopped = () => false }: WatchOptions = {},
+  { list = newWatchList(), counted, isStopped = () => false, isHurried = () => false }: WatchOptions = {},
 ): Promise<number> {
   let raised = await watchDeliveries(gateway);
   const now = gateway.world.now();
   const until = counted ? new Date(now.getTime() + soon) : now;
   const counts = new Map<string, { count: TaskCount; past: number; soon: number }>();
-  for await (const silent of silentTasks(gateway, now, { list, until, isStopped }))
+  for await (const silent of silentTasks(gateway, now, { list, until, isStopped, isHurried }))
     for (const deadline of silent.passed) {
       const isPast = deadline.due <= now;
       if (isPast && (await raise(gateway, silent, deadline))) raised++;
