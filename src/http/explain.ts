@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { explainOrder } from '../exchange/explain/explain-order.ts';
 import type { Disclosure } from '../exchange/pipeline/disclosure.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { isOutgoing, issuesOf, type Step } from '../exchange/pipeline/step.ts';
-import { consider } from '../exchange.ts';
 import { issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { type Decision, decisionRecord, explainDecision, explainDecisionRecord } from '../routing/index.ts';
-import { StoreFault } from '../store/store-fault.ts';
-import { readBody } from './body.ts';
+import { dryRunOf } from './dry-run.ts';
 import type { DryRuns } from './dry-runs.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
 import { reply } from './reply.ts';
@@ -23,24 +20,9 @@ export const explainMessage = (gateway: Gateway, context: Context, dryRuns: DryR
   forReader(gateway, context, 'explain', async (partner): Promise<ReadOutcome> => {
     const exceeded = dryRuns(partner);
     if (exceeded) return exceeded;
-    const body = await readBody(context, gateway.network.settings.limits.bodyBytes);
-    if (!body.ok) return { kind: 'refused', issues: body.issues };
-    if (body.value.byteLength === 0) return { kind: 'refused', issues: [issue('body-missing', {})] };
-    const considered = await consider(gateway, gateway.store, {
-      partner,
-      requestId: gateway.world.newId(),
-      traceId: gateway.world.newId(),
-      contentType: context.req.header('content-type') ?? '',
-      body: body.value,
-      bodyDigest: createHash('sha256').update(body.value).digest('hex'),
-      at: gateway.world.now(),
-    });
-    if (!considered.ok && considered.fault) {
-      gateway.report(considered.fault, 'explain');
-      // the message was not judged
-      if (considered.fault instanceof StoreFault)
-        return { kind: 'refused', issues: considered.steps.at(-1)?.issues ?? [] };
-    }
+    const run = await dryRunOf(gateway, context, { partner, step: 'explain', at: gateway.world.now() });
+    if (!run.ok) return { kind: 'refused', issues: run.issues };
+    const considered = run.value;
     const prepared = considered.ok ? considered.value : { decisions: [], disclosures: [] };
     // what is found in an outgoing message concerns the gateway, and could reveal what its owner alone may know
     const shown = considered.steps.filter(({ step, refused: isRefused }) => isRefused || !isOutgoing(step));

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Parameters, ParametersParameter } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import { assumedConsent } from '../consent-source/index.ts';
@@ -14,12 +13,10 @@ import {
   projectOrder,
 } from '../exchange/project/project.ts';
 import { type ProjectPhase, projectPhases } from '../exchange/project/suppose.ts';
-import { consider } from '../exchange.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
-import { StoreFault } from '../store/store-fault.ts';
-import { readBody } from './body.ts';
+import { dryRunOf } from './dry-run.ts';
 import type { DryRuns } from './dry-runs.ts';
 import { type Language, languageOf } from './language.ts';
 import { forReader, type ReadOutcome } from './reader.ts';
@@ -35,24 +32,12 @@ export const projectMessageOperation = (gateway: Gateway, context: Context, dryR
     if (!asked.ok) return { kind: 'refused', issues: asked.issues };
     const exceeded = dryRuns(partner);
     if (exceeded) return exceeded;
-    const body = await readBody(context, gateway.network.settings.limits.bodyBytes);
-    if (!body.ok) return { kind: 'refused', issues: body.issues };
-    if (body.value.byteLength === 0) return { kind: 'refused', issues: [issue('body-missing', {})] };
     const at = gateway.world.now();
     const dry = { ...gateway, network: gateway.network, consentSource: assumedConsent };
-    const considered = await consider(dry, gateway.store, {
-      partner,
-      requestId: gateway.world.newId(),
-      traceId: gateway.world.newId(),
-      contentType: context.req.header('content-type') ?? '',
-      body: body.value,
-      bodyDigest: createHash('sha256').update(body.value).digest('hex'),
-      at,
-    });
+    const run = await dryRunOf(gateway, context, { partner, step: 'project', at, deciding: dry });
+    if (!run.ok) return { kind: 'refused', issues: run.issues };
+    const considered = run.value;
     if (!considered.ok) {
-      if (considered.fault) gateway.report(considered.fault, 'project');
-      if (considered.fault instanceof StoreFault)
-        return { kind: 'refused', issues: considered.steps.at(-1)?.issues ?? [] };
       const issues = issuesOf(considered.steps.filter(({ step, refused }) => refused || !isOutgoing(step)));
       return answered(context, asked.value, [refusedMessage(issues)], []);
     }

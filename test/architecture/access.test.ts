@@ -27,12 +27,11 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
       'http/directory-search.ts', // the directory
       'http/directory.ts', // the directory
       'http/disclosures.ts', // the report of a person, by an operator
-      'http/explain.ts', // a dry run, in which each look-up names its sender
+      'http/dry-run.ts', // a message that is not stored: each look-up names its sender
       'http/health.ts', // whether it is writable, and counts for an operator
       'http/people/emergency.ts', // whom a resource is about, after the decision
       'http/people/login.ts', // the audit event of a login
       'http/people/logout.ts', // the audit event of a logout
-      'http/project.ts', // a dry run, as $explain
       'http/reader.ts', // the audit event
       'http/search.ts', // keys of links
       'http/subscription.ts', // Subscriptions of the partner itself
