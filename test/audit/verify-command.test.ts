@@ -79,9 +79,10 @@ test('an event that was altered: its entry, exit 1; in Dutch and as JSON too', a
   expect(counts).toMatchObject({ problems: 1, heads: 1 });
 });
 
-test('an end that was cut off with the head of the journal is found by the exported heads only', async () => {
+test('an end that was cut off with the head of the journal, and the rights from it, is found by the exported heads only', async () => {
   const before = changed(
     'delete from entry where seq > 1',
+    'delete from reader where block >= 256',
     "update head set seq = 1, chained = 1, hash = (select rtrim(replace(replace(hash, '+', '-'), '/', '_'), '=') from head)",
   );
   const database = new DatabaseSync(before);
@@ -106,6 +107,18 @@ test('a chain whose beginning was moved behind what was changed is found by the 
     expect(found.err).toContain('audit-head-differs');
     expect(found.code).toBe(1);
   }
+});
+
+test('rows that lead to the journal: a deleted name and an inserted reader, each with its place', async () => {
+  const copy = changed(
+    'delete from mention',
+    'insert into reader (partner, block, mask) select \'wijkteam-zonnerveen\', min(key) / 32, 1 from resource',
+  );
+  const found = await verify(copy);
+  expect(found.code).toBe(1);
+  expect(found.err).toMatch(/audit-name-missing: An event in entry \d+ of the journal \(20.*\) names [0-9a-f-]+,/);
+  expect(found.err).toMatch(/audit-right-unexplained: wijkteam-zonnerveen may read [A-Z][A-Za-z]+\/[0-9a-f-]+,/);
+  expect((await verify(copy, '--language', 'nl')).err).toContain('wijkteam-zonnerveen mag ');
 });
 
 test('a head that another key signed is a problem', async () => {

@@ -14,6 +14,7 @@ import { openSource } from '../database.ts';
 import type { Place } from '../place.ts';
 import { type Report, silence } from '../progress.ts';
 import { type ChainVerified, verifyChain } from './chain.ts';
+import { verifyIndexes } from './indexes.ts';
 import { problems as newProblems } from './problems.ts';
 
 export type JournalVerified = ChainVerified & {
@@ -53,6 +54,7 @@ export async function verifyJournal(
       found.add('signature', issue('audit-signature-invalid', { entry: head.entry, at: head.at, key: head.key }));
     }
     const verified = await verifyChain(sql, found, heads, (done, last) => report('chain', done, last));
+    await verifyIndexes(sql, found, (done, last) => report('indexes', done, last));
     const problems = found.found();
     const wrong = problems.filter(({ rule }) => rule === 'audit-head-differs' || rule === 'audit-signature-invalid');
     return success({
