@@ -98,8 +98,7 @@ export function commitTo(
   { key, message }: Pick<ProofContext, 'key' | 'message'>,
 ): Commitment {
   const resources = source.map(({ resource }) => resource);
-  const patient = resources.find(({ resourceType }) => resourceType === 'Patient');
-  const person = patient ? `Patient/${patient.id}` : 'none';
+  const person = personOf(resources);
   const values = valuesOf(resources);
   const salts = saltsOf(messageKey(key, { person, message }), values.length);
   const leaves = values.map((it, index) => leafOf(it, salts[index]!));
@@ -113,6 +112,20 @@ export function commitTo(
     root: rootOf(leaves),
     source: source.map(sourceName),
   };
+}
+
+/** The Patient of the order: a message about a child may have its mother too, in any order. */
+function personOf(resources: readonly Resource[]): string {
+  const patients = resources.flatMap((it) => (it.resourceType === 'Patient' ? [nameOf(it)] : []));
+  if (patients.length < 2) return patients[0] ?? 'none';
+  const subjects = resources.flatMap((it) =>
+    it.resourceType === 'ServiceRequest'
+      ? (it.subject.reference ?? [])
+      : it.resourceType === 'Task'
+        ? (it.for?.reference ?? [])
+        : [],
+  );
+  return patients.find((it) => subjects.includes(it)) ?? patients[0]!;
 }
 
 type Disclosed = {

@@ -85,7 +85,9 @@ async function subjectOf(
     const questions = await Promise.all(named.map((it) => readAt(store, it)));
     const parents = questions.flatMap((it) => (isType(it, 'Task') ? ((it as Task).partOf ?? []) : []));
     const tasks = await Promise.all(parents.map(({ reference = '' }) => readAt(store, reference)));
-    const task = tasks.find((it): it is Task => isType(it, 'Task') && ownerOf(network, it as Task) === recipient);
+    const task = tasks
+      .flatMap((it) => (isType(it, 'Task') ? [it as Task] : []))
+      .find((it) => ownerOf(network, it) === recipient);
     const order = task && (await orderOfTask(store, task));
     return task && order && { task, order };
   }
