@@ -75,7 +75,7 @@ function receiptIn(file: string): Result<Shown> {
   const value = parsed(text.value) as Proof | Shown | null | undefined;
   if (value === undefined) return unreadable(file, 'it is not one JSON object', 'receipt-file-unreadable');
   const both = value && 'proof' in value ? value : { proof: value };
-  return typeof both.proof?.signature === 'string'
+  return typeof both.proof?.signature === 'string' && Array.isArray(both.proof.batch?.inclusion)
     ? success(both as Shown)
     : unreadable(file, 'it is not a receipt', 'receipt-file-unreadable');
 }
@@ -90,7 +90,8 @@ function parsed(text: string): unknown {
 }
 
 function problemsOf({ proof, opening }: Shown, key: string) {
-  if (!isTextSignedBy(signedTextOf(proof), proof.signature, publicKeyOf(key)!))
+  const signed = signedTextOf(proof);
+  if (signed === undefined || !isTextSignedBy(signed, proof.signature, publicKeyOf(key)!))
     return [issue('receipt-signature-invalid', {})];
   return opening && !isOpeningOf(opening, proof) ? [issue('receipt-value-invalid', {})] : [];
 }
