@@ -54,17 +54,20 @@ const isGone = async ({ socket, ended }: Awaited<ReturnType<typeof silent>>): Pr
   return ended();
 };
 
-test.each(['/large', '/stream'])('who reads nothing of %s is cut off after its time; others get theirs', async (path) => {
-  listening = await listen(app, 0, '127.0.0.1', {
-    readers: { grace: 300, rate: 1_000 * megabyte, pending: 1_000 * megabyte, every: 50 },
-  });
-  const client = await silent(path);
-  const url = `http://127.0.0.1:${listening.port}`;
-  expect(await (await fetch(`${url}/small`)).text()).toBe('small');
-  expect((await (await fetch(`${url}/large`)).text()).length).toBe(large.length);
-  await expect.poll(() => isGone(client), { timeout: 20_000 }).toBe(true);
-  expect(await (await fetch(`${url}/small`)).text()).toBe('small');
-});
+test.each(['/large', '/stream'])(
+  'who reads nothing of %s is cut off after its time; others get theirs',
+  async (path) => {
+    listening = await listen(app, 0, '127.0.0.1', {
+      readers: { grace: 300, rate: 1_000 * megabyte, pending: 1_000 * megabyte, every: 50 },
+    });
+    const client = await silent(path);
+    const url = `http://127.0.0.1:${listening.port}`;
+    expect(await (await fetch(`${url}/small`)).text()).toBe('small');
+    expect((await (await fetch(`${url}/large`)).text()).length).toBe(large.length);
+    await expect.poll(() => isGone(client), { timeout: 20_000 }).toBe(true);
+    expect(await (await fetch(`${url}/small`)).text()).toBe('small');
+  },
+);
 
 test('who reads slowly, but at the rate that is asked, gets the whole answer', async () => {
   listening = await listen(app, 0, '127.0.0.1', {
@@ -85,7 +88,7 @@ test('of many who read nothing those that wait longest are cut off, until the ot
   listening = await listen(app, 0, '127.0.0.1', {
     readers: { grace: 600_000, rate: megabyte, pending: 20 * megabyte, every: 50 },
   });
-  const clients = [];
+  const clients: Awaited<ReturnType<typeof silent>>[] = [];
   for (let n = 0; n < 8; n++) clients.push(await silent('/large'));
   const gone = async () => (await Promise.all(clients.map(isGone))).filter(Boolean).length;
   await expect.poll(gone, { timeout: 20_000 }).toBeGreaterThanOrEqual(4);

@@ -1,8 +1,8 @@
 import { afterAll } from 'vitest';
 import { connect } from '../../src/store/postgres/driver.ts';
 import { openPostgresStore } from '../../src/store/postgres/open.ts';
-import { emptyPostgres } from '../support/store/postgres.ts';
 import { indexTamperingTests } from '../support/store/index-tampering.ts';
+import { emptyPostgres } from '../support/store/postgres.ts';
 import { type TamperedStore, tamperingTests } from '../support/store/tampering.ts';
 
 const connections: { close(): Promise<void> }[] = [];

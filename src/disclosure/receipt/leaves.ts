@@ -62,7 +62,9 @@ export function saltsOf(
   { person, message, count }: { readonly person: string; readonly message: string; readonly count: number },
 ): readonly string[] {
   const start = hash('sha256', `mgn receipt 1 ${message} ${person}`, 'buffer').subarray(0, 16);
-  const digits = createCipheriv('aes-256-ctr', key, start).update(zeros(count * saltSize)).toString('hex');
+  const digits = createCipheriv('aes-256-ctr', key, start)
+    .update(zeros(count * saltSize))
+    .toString('hex');
   return Array.from({ length: count }, (_, index) => digits.slice(index * saltDigits, (index + 1) * saltDigits));
 }
 

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../fhir/canonical-json.ts';
-import type { Resource } from '../../fhir/resource.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
 import { decidedPaths } from '../evidence/decided.ts';
 import type { Evidence, Judged } from '../evidence/evidence.ts';
 import type { DecidingGrounds } from '../evidence/grounds-noted.ts';
@@ -123,11 +123,7 @@ function personOf(resources: readonly Resource[]): string {
   const patients = resources.flatMap((it) => (it.resourceType === 'Patient' ? [nameOf(it)] : []));
   if (patients.length < 2) return patients[0] ?? 'none';
   const subjects = resources.flatMap((it) =>
-    it.resourceType === 'ServiceRequest'
-      ? (it.subject.reference ?? [])
-      : it.resourceType === 'Task'
-        ? (it.for?.reference ?? [])
-        : [],
+    isType(it, 'ServiceRequest') ? (it.subject?.reference ?? []) : isType(it, 'Task') ? (it.for?.reference ?? []) : [],
   );
   return patients.find((it) => subjects.includes(it)) ?? patients[0]!;
 }

@@ -33,7 +33,8 @@ export async function logOut(gateway: Gateway, context: Context, people: People)
   await people.sessions.end(session.secret);
   await recordLogin(gateway, context, found.value, 'logout');
   const atProvider = await people.provider?.endSession(session.content.idToken);
-  if (prefersPage(context)) return atProvider ? leavingPage(context, atProvider, forget) : redirect('/login/ended', forget);
+  if (prefersPage(context))
+    return atProvider ? leavingPage(context, atProvider, forget) : redirect('/login/ended', forget);
   const answer = context.json({ ended: true, ...(atProvider ? { endSession: atProvider } : {}) });
   for (const cookie of forget) answer.headers.append('Set-Cookie', cookie);
   return answer;

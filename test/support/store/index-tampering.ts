@@ -58,10 +58,7 @@ const tamperings: Readonly<Record<string, readonly [statements: readonly string[
     /entry 4 .*names Task\/t1,/,
   ],
   'a row of request, deleted': [["delete from request where request_id = 'r2'"], /entry 2 .*names r2,/],
-  'a row of version, deleted': [
-    [`delete from version where resource = ${keyOf}`],
-    /entry 1 .*names Task\/t1,/,
-  ],
+  'a row of version, deleted': [[`delete from version where resource = ${keyOf}`], /entry 1 .*names Task\/t1,/],
   'a reader, inserted': [
     [`insert into reader (partner, block, mask) select 'west', ${keyOf} / 32, 1`],
     /audit-right-unexplained west may read Task\/t1,/,
@@ -110,8 +107,10 @@ export function indexTamperingTests(empty: () => Promise<TamperedStore>): void {
   test('rights of what was written before they were recorded are neither known nor a problem', async () => {
     const place = await empty();
     await fill(place);
-    await place.isolated((it) => it.run("update entry set head = '{\"sizes\":[]}' where seq <= 3"));
-    await place.isolated((it) => it.run("insert into reader (partner, block, mask) select 'west', key / 32, 1 from resource where id = 't1'"));
+    await place.isolated((it) => it.run('update entry set head = \'{"sizes":[]}\' where seq <= 3'));
+    await place.isolated((it) =>
+      it.run("insert into reader (partner, block, mask) select 'west', key / 32, 1 from resource where id = 't1'"),
+    );
     expect(await messagesOf(place.sql)).toEqual([]);
     await place.store.close();
   });

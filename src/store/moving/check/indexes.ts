@@ -88,8 +88,7 @@ async function missingNames(sql: Sql, rows: readonly Row[]): Promise<readonly Is
     (
       await bulkRead(
         sql,
-        (wanted) =>
-          `select w.name, w.entry from ${wanted} w join mention m on m.name = w.name and m.entry = w.entry`,
+        (wanted) => `select w.name, w.entry from ${wanted} w join mention m on m.name = w.name and m.entry = w.entry`,
         { name: 'text', entry: 'integer' },
         names.map(([name, entry]) => [name, entry]),
       )
@@ -143,7 +142,9 @@ async function compareReaders({ sql, problems, rights, readUpTo }: Comparing): P
     const differing = rows.flatMap((row) => {
       const [partner, block, mask] = [text(row.partner), number(row.block), number(row.mask)];
       const expected = rights.see(partner, block);
-      return mask === expected ? [] : bitsOf(partner, block).filter(([, key]) => isSet(mask, key) !== isSet(expected, key));
+      return mask === expected
+        ? []
+        : bitsOf(partner, block).filter(([, key]) => isSet(mask, key) !== isSet(expected, key));
     });
     await judge({ sql, problems, rights, readUpTo }, differing);
     if (last) after = [text(last.partner), number(last.block)];

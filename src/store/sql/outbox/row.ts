@@ -10,7 +10,17 @@ type DispatchHead = Pick<
 
 export function headText(it: Dispatch): string {
   const { channel, kind, address, contentType, requestId, correlationId, about, traceparent, onConsent } = it;
-  return JSON.stringify({ channel, kind, address, contentType, requestId, correlationId, about, traceparent, onConsent });
+  return JSON.stringify({
+    channel,
+    kind,
+    address,
+    contentType,
+    requestId,
+    correlationId,
+    about,
+    traceparent,
+    onConsent,
+  });
 }
 
 export const headOf = (row: Row): DispatchHead => JSON.parse(text(row.head)) as DispatchHead;
