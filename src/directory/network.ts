@@ -112,6 +112,8 @@ export type NetworkSettings = {
     /** Of the audit trail, never before its journey. */
     readonly auditMonths?: number;
   };
+  /** The head of the journal is signed once in these minutes, and each time it has so many entries more (docs/operate/audit.md). */
+  readonly audit: { readonly signMinutes: number; readonly signEntries: number };
   /** Where the gateway refuses requests before it becomes slow; `limits` of network.yaml. */
   readonly backpressure: {
     /** Deliveries that wait, above which messages are refused. */

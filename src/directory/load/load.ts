@@ -173,6 +173,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'truste
     ...(it.retention?.['content-months'] ? { contentMonths: it.retention['content-months'] } : {}),
     ...(it.retention?.['audit-months'] ? { auditMonths: it.retention['audit-months'] } : {}),
   },
+  audit: { signMinutes: it.audit?.['sign-minutes'] ?? 60, signEntries: it.audit?.['sign-entries'] ?? 1_000 },
   backpressure: {
     waitingDeliveries: it.limits?.['waiting-deliveries'] ?? 100_000,
     eventLoopDelay: it.limits?.['event-loop-delay-ms'] ?? 250,

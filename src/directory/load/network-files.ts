@@ -58,6 +58,7 @@ export type NetworkFile = {
     readonly lanes?: number;
   };
   readonly retention?: { readonly 'content-months'?: number; readonly 'audit-months'?: number };
+  readonly audit?: { readonly 'sign-minutes'?: number; readonly 'sign-entries'?: number };
   readonly monitoring?: { readonly 'token-from'?: string; readonly 'delivered-within-minutes'?: number };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {

@@ -29,6 +29,9 @@ export const dispatchesOf =
         recipient: disclosure.partner,
         kind: disclosure.purpose,
         about: subjectsOf(resourcesOf(disclosure.bundle)),
+        ...(disclosure.evidence.grounds.consents.some(({ verdict }) => verdict === 'permit')
+          ? { onConsent: true as const }
+          : {}),
         ...contentOf(gateway, disclosure),
         contentType: fhirJson,
         requestId: gateway.world.newId(),

@@ -21,6 +21,8 @@ export type Dispatch = {
   readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer';
   /** A label for people: `referral`, `task-update`, ... */
   readonly kind: string;
+  /** A Consent permitted it: it is judged again before each attempt. */
+  readonly onConsent?: true;
   /** The address, when it is not the recipient's FHIR base: the endpoint of a Subscription. */
   readonly address?: string;
   /** The Subscription of a handshake, event or heartbeat. */
