@@ -80,9 +80,9 @@ test('no two dates of HL7 break a rule of FHIR about periods', () => {
       const { period, named } = periodOf(start, end);
       if (named.some((it) => it.startsWith('hl7-period-reversed'))) return;
       const found = validator.validate({ resourceType: 'Patient', address: [{ period }] }).issues;
-      expect(found.filter(({ severity }) => severity === 'error').map(({ rule, text }) => `${rule} ${text}`)).toEqual(
-        [],
-      );
+      expect(
+        found.filter(({ severity }) => severity === 'error').map(({ rule, constraint }) => `${rule} ${constraint}`),
+      ).toEqual([]);
     }),
     { numRuns: 300 },
   );
