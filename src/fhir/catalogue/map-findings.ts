@@ -131,6 +131,12 @@ const named = {
     en: 'The form has no outcome of the conversation. Add outcome, a code of mgn-conversation-outcome.',
     nl: 'Het formulier heeft geen uitkomst van het gesprek. Vul outcome in, een code uit mgn-conversation-outcome.',
   },
+  'conversation-plan-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'This outcome ends the conversation, and the form has no plan: no goals, activities, requests, agreements or strengths. Add one of them, or choose the outcome more-exploration.',
+    nl: 'Met deze uitkomst is het gesprek klaar, en het formulier heeft geen plan: geen doelen, activiteiten, vragen aan anderen, afspraken of sterke kanten. Vul er een in, of kies de uitkomst more-exploration.',
+  },
   'conversation-date-missing': {
     ...invalid,
     type: 'required',
