@@ -7,6 +7,9 @@ import { registerDemo } from './demo.ts';
 import { registerErase } from './erase.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
+import { registerMessages } from './operations/messages.ts';
+import { registerPartners } from './operations/partners.ts';
+import { registerReplay } from './operations/replay.ts';
 import { registerPlay } from './play.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerProjections } from './projections.ts';
@@ -36,7 +39,10 @@ export function createProgram(): Command {
     registerStatus,
     registerAudit,
     registerSilent,
+    registerMessages,
     registerDeadLetters,
+    registerPartners,
+    registerReplay,
     registerUnknownCodes,
     registerMap,
     registerRoutes,

@@ -111,6 +111,8 @@ export type NetworkSettings = {
     readonly contentMonths?: number;
     /** Of the audit trail, never before its journey. */
     readonly auditMonths?: number;
+    /** Days that the body of a refused message is retained, encrypted, so that it can be replayed. */
+    readonly refusedDays?: number;
   };
   /** Where the gateway refuses requests before it becomes slow; `limits` of network.yaml. */
   readonly backpressure: {

@@ -172,6 +172,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'truste
   retention: {
     ...(it.retention?.['content-months'] ? { contentMonths: it.retention['content-months'] } : {}),
     ...(it.retention?.['audit-months'] ? { auditMonths: it.retention['audit-months'] } : {}),
+    ...(it.retention?.['refused-days'] ? { refusedDays: it.retention['refused-days'] } : {}),
   },
   backpressure: {
     waitingDeliveries: it.limits?.['waiting-deliveries'] ?? 100_000,

@@ -81,6 +81,8 @@ export type RefusedMessage = {
   readonly codes: readonly string[];
   readonly contentType: string;
   readonly configuration: string;
+  /** Its place in the list of them. */
+  readonly seq: number;
   /** JSON: what of the request decides how it is read, besides its body. */
   readonly envelope: string;
   readonly body?: Uint8Array;
@@ -88,6 +90,8 @@ export type RefusedMessage = {
 
 /** A received message without its texts. */
 export type MessageHead = Pick<Message, 'id' | 'partner' | 'requestId' | 'traceId' | 'receivedAt' | 'configuration'> & {
+  /** Its place in the list: a cursor of one number continues after it. */
+  readonly seq: number;
   readonly status: number;
 };
 
@@ -119,6 +123,9 @@ export type Operations = {
     filter: DispatchFilter,
     page: { readonly cursor?: string; readonly count: number },
   ): Promise<ScanPage<DispatchStatus>>;
+
+  /** Of these messages, without notifications of Subscriptions. */
+  deliveriesOfMessages(messages: readonly string[]): Promise<readonly DispatchStatus[]>;
 
   /** Latest first. */
   messageHeads(page: {
@@ -153,7 +160,7 @@ export type Operations = {
   replayItems(name: string, page: { readonly cursor?: string; readonly count: number }): Promise<Page<ReplayItem>>;
 
   /** Retains a refused message, its body encrypted as other texts are, and removes those of which the term is over. */
-  retainRefused(message: RefusedMessage & { readonly body: Uint8Array }, until: Date): Promise<void>;
+  retainRefused(message: Omit<RefusedMessage, 'seq'> & { readonly body: Uint8Array }, until: Date): Promise<void>;
   /** Latest first, without bodies. */
   refusedMessages(query: {
     readonly partner?: PartnerId;

@@ -15,7 +15,7 @@ import { failureGroups, failureNotes } from './operations/failures.ts';
 import { heldPartners } from './operations/holds.ts';
 import { refusedMessage, refusedMessages } from './operations/refused.ts';
 import { replay, replayCounts, replayItems, replays } from './operations/replays.ts';
-import { messageHeads, selectDispatches } from './operations/selection.ts';
+import { deliveriesOfMessages, messageHeads, selectDispatches } from './operations/selection.ts';
 import { freeRecipients, pending } from './outbox/claims.ts';
 import { type Ending, endingOf } from './outbox/ending.ts';
 import * as lists from './outbox/lists.ts';
@@ -162,6 +162,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     failureNotes: () => failureNotes(read),
     noteFailure: (note, it) => act('noteFailure', note, it),
     selectDispatches: (filter, page) => selectDispatches(read, filter, page),
+    deliveriesOfMessages: (messages) => deliveriesOfMessages(read, messages),
     messageHeads: (page) => messageHeads(read, page),
     addReplay: (it, events) => act('addReplay', it, events),
     replay: (name) => replay(read, name),

@@ -19,6 +19,22 @@ export async function retainRefused(
   until: Date,
 ): Promise<void> {
   await sql.run('delete from refused_message where until <= ?1', it.receivedAt.getTime());
+  const [partner, requestId, envelope] = [it.partner, it.requestId, it.envelope].map(storable) as [
+    string,
+    string,
+    string,
+  ];
+  // sent again, or replayed, and refused again: it stays what it was, and so does its term
+  const same = await sql.run(
+    `update refused_message set codes = ?4, configuration = ?5 where partner = ?1 and request_id = ?2 and envelope = ?3`,
+    partner,
+    requestId,
+    envelope,
+    it.codes.join(' '),
+    it.configuration,
+  );
+  if (same) return;
+  await sql.run('delete from refused_message where partner = ?1 and request_id = ?2', partner, requestId);
   const { vault } = sql;
   if (vault) await vault.load(sql, [nobody]);
   if (vault && !vault.keyOf(nobody)) {
@@ -32,15 +48,15 @@ export async function retainRefused(
        (key, id, partner, request_id, trace_id, at, until, codes, content_type, configuration, envelope, is_sealed, body)
      values ((select coalesce(max(key), 0) + 1 from refused_message), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`,
     storable(it.id),
-    storable(it.partner),
-    storable(it.requestId),
+    partner,
+    requestId,
     storable(it.traceId),
     it.receivedAt.getTime(),
     until.getTime(),
     it.codes.join(' '),
     storable(it.contentType),
     it.configuration,
-    storable(it.envelope),
+    envelope,
     key ? 1 : 0,
     body,
   );
@@ -51,6 +67,7 @@ const aboutOf = (id: string): Buffer => Buffer.from(`refused message ${id}`);
 const columns = 'key, id, partner, request_id, trace_id, at, codes, content_type, configuration, envelope';
 
 const refusedOf = (row: Row): RefusedMessage => ({
+  seq: number(row.key),
   id: text(row.id),
   partner: text(row.partner),
   requestId: text(row.request_id),

@@ -48,6 +48,7 @@ export const operationsOf = ({ bytes, integer, byPrimaryKey }: Dialect): readonl
     is_sealed ${integer} not null,
     body ${bytes} not null
   )`,
+  'create unique index refused_message_of_request on refused_message (partner, request_id)',
   'create index refused_message_until on refused_message (until)',
   'alter table attempt add column configuration text',
 ];

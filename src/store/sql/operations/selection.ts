@@ -1,5 +1,6 @@
 import { readCursor, writeCursor } from '../../cursor.ts';
 import type { DispatchFilter, DispatchState, DispatchStatus, MessageHead, Page, Store } from '../../port.ts';
+import { bulkRead } from '../bulk.ts';
 import type { EntryHead } from '../journal/entry.ts';
 import { statusColumns, statusOf } from '../outbox/row.ts';
 import { all, either, type Fragment, piece, statement, value, values } from '../read/fragment.ts';
@@ -80,7 +81,7 @@ function conditionsOf(it: DispatchFilter): Fragment {
           either(
             it.codes.map((code) => {
               const begins = storable(code);
-              return piece`(d.because = ${value(begins)} or substr(d.because, 1, ${value(begins.length + 1)}) in (${values([`${begins}:`, `${begins} `])}))`;
+              return piece`(d.because = ${value(begins)} or substr(d.because, 1, cast(${value(begins.length + 1)} as int)) in (${values([`${begins}:`, `${begins} `])}))`;
             }),
           ),
         ]
@@ -88,6 +89,18 @@ function conditionsOf(it: DispatchFilter): Fragment {
     ...(it.since ? [piece`d.created_at >= ${value(it.since.getTime())}`] : []),
     ...(it.until ? [piece`d.created_at < ${value(it.until.getTime())}`] : []),
   ]);
+}
+
+export async function deliveriesOfMessages(sql: Sql, messages: readonly string[]): Promise<readonly DispatchStatus[]> {
+  const rows = await bulkRead(
+    sql,
+    (rows) =>
+      `select ${statusColumns} from ${rows} w join dispatch d on d.message_id = w.id
+       where d.subscription is null order by d.key`,
+    { id: 'text' },
+    messages.map((id) => [id]),
+  );
+  return rows.map(statusOf);
 }
 
 /** Received messages without their texts, latest first. */
@@ -115,6 +128,7 @@ export async function messageHeads(
     const { requestId, traceId, configuration, receivedAt, answer } = message;
     return [
       {
+        seq: number(row.seq),
         id: text(row.message),
         partner: text(row.partner),
         requestId,

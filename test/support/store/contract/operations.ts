@@ -174,6 +174,7 @@ export const operationsContract = (empty: EmptyStore) =>
       expect(first.items.map(({ id }) => id)).toEqual(['message-t', 'message-s']);
       expect((await store.messageHeads({ count: 2, cursor: first.next! })).items).toEqual([
         {
+          seq: expect.any(Number),
           id: 'message-r',
           partner: 'praktijk-zuid',
           requestId: 'r',
@@ -196,8 +197,12 @@ export const operationsContract = (empty: EmptyStore) =>
       expect(await list(5)).toEqual(['y', 'x']);
       expect(await list(5, { partner: 'other' })).toEqual(['y']);
       expect(await list(60)).toEqual(['y']);
-      expect(await store.refusedMessage('x', at(59))).toEqual(refused('x'));
+      expect(await store.refusedMessage('x', at(59))).toEqual({ ...refused('x'), seq: 1 });
       expect(await store.refusedMessage('x', at(60))).toBeUndefined();
+      // sent again and refused again: the same one, with its term
+      await store.retainRefused(refused('z', { partner: 'other', requestId: 'request-y', codes: ['max'] }), at(900));
+      expect(await store.refusedMessage('y', at(5))).toMatchObject({ codes: ['max'], requestId: 'request-y' });
+      expect(await list(90)).toEqual([]);
       expect([await store.removeRefused(at(60)), await store.removeRefused(at(60))]).toEqual([1, 0]);
     });
   });
