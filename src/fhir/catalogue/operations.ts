@@ -27,14 +27,14 @@ export const operationsRules = {
     en: 'The network has no partner with this id. Use an id from partners.yaml; mgn partners lists them.',
     nl: 'Het netwerk heeft geen partner met dit id. Gebruik een id uit partners.yaml; mgn partners toont ze.',
   },
-  'partner-already-held': {
+  'partner-already-on-hold': {
     ...conflict,
-    en: 'Deliveries to {partner} are held already. mgn release {partner} continues them.',
+    en: 'Deliveries to {partner} are on hold already. mgn release {partner} continues them.',
     nl: 'De afleveringen aan {partner} zijn al stilgelegd. Met mgn release {partner} gaan ze verder.',
   },
-  'partner-not-held': {
+  'partner-not-on-hold': {
     ...conflict,
-    en: 'Deliveries to {partner} are not held, so there is nothing to release.',
+    en: 'Deliveries to {partner} are not on hold, so there is nothing to release.',
     nl: 'De afleveringen aan {partner} zijn niet stilgelegd; er valt niets te hervatten.',
   },
   'failure-unknown': {
@@ -45,7 +45,7 @@ export const operationsRules = {
   },
   'operations-changed': {
     ...conflict,
-    en: 'Somebody else changed this at the same moment. Read it again, and repeat what is still needed.',
+    en: 'This was changed at the same moment by another operator. Read it again, and repeat what is still needed.',
     nl: 'Iemand anders heeft dit op hetzelfde moment gewijzigd. Lees het opnieuw en herhaal wat nog nodig is.',
   },
   'replay-name-invalid': {

@@ -36,7 +36,7 @@ export async function rebuild(gateway: Gateway, was: DispatchStatus): Promise<Di
       : await referralTo(gateway, task as Task & Identified, recipient);
   if ('not' in found) return found;
   const { disclosure } = found;
-  if (!disclosure) return { not: 'not-a-party' };
+  if (!disclosure) return { not: 'no-party' };
   const [dispatch] = dispatchesOf(gateway, [disclosure])({
     traceId: was.traceId,
     ...(was.messageId ? { messageId: was.messageId } : {}),
@@ -54,7 +54,7 @@ async function referralTo(
   const order = await readAt(store, task.focus?.reference ?? '');
   const recipient = recipientOf(network, partner);
   if (!isType(order, 'ServiceRequest')) return { not: 'gone' };
-  if (!recipient || ownerOf(network, task) !== partner) return { not: 'not-a-party' };
+  if (!recipient || ownerOf(network, task) !== partner) return { not: 'no-party' };
   const base = network.settings.baseUrl;
   const whole = await wholeOrder(store, order as ServiceRequest & Identified, base);
   const graph = {

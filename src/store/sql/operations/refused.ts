@@ -11,7 +11,7 @@ import type { Writing } from '../writing.ts';
 
 /**
  * Whom a refused message is about is not known: it was not read, or not believed. It is encrypted under the key of texts about
- * nobody, and an erasure removes all of them that name the person (see vault/erase.ts); its term is days.
+ * nobody, and an erasure of anybody removes all of them (vault/erase.ts); its term is days.
  */
 export async function retainRefused(
   { sql }: Writing,
