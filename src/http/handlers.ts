@@ -12,6 +12,21 @@ import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
+import {
+  cancelByHttp,
+  continueByHttp,
+  countByHttp,
+  holdByHttp,
+  listFailures,
+  listMessages,
+  listPartners,
+  listReplaysByHttp,
+  noteByHttp,
+  readReplay,
+  readReplayItems,
+  releaseByHttp,
+  startByHttp,
+} from './admin/operations.ts';
 import { caseOperation } from './case.ts';
 import type { CertificateState } from './certificates.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
@@ -150,6 +165,19 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'read dead letter': readDeadLetter,
     'requeue dead letters': requeueByHttp,
     'skip dead letter': skipByHttp,
+    'list messages': listMessages,
+    'list partners': listPartners,
+    'hold partner': holdByHttp,
+    'release partner': releaseByHttp,
+    'list failures': listFailures,
+    'note failure': noteByHttp,
+    'list replays': listReplaysByHttp,
+    'start replay': startByHttp,
+    'count replay': countByHttp,
+    'read replay': readReplay,
+    'read replay items': readReplayItems,
+    'cancel replay': cancelByHttp,
+    'continue replay': continueByHttp,
     notification: acceptNotification,
     intake: acceptIntake,
     metadata: (_, context) => reply(context, statement, 200),

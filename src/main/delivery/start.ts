@@ -3,12 +3,12 @@ import { isConditional } from '../../delivery/conditional.ts';
 import type { DeliveryOptions, DeliverySettings, DeliveryWorker } from '../../delivery/settings.ts';
 import { startDelivery } from '../../delivery/worker.ts';
 import type { Network } from '../../directory/index.ts';
-import { mayStillDisclose } from '../../exchange/consent/still-permitted.ts';
-import { mayStillNotify, placerUpdateHandler, pullHandler } from '../../notification/index.ts';
+import { placerUpdateHandler, pullHandler } from '../../notification/index.ts';
 import type { Store } from '../../store/port.ts';
 import type { StoreFault } from '../../store/store-fault.ts';
 import type { InForce } from '../in-force.ts';
 import type { Log } from '../log.ts';
+import { mayStillSendBy } from '../may-still-send.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { world } from '../world.ts';
 import { type DeliveryThread, openDeliveryThread } from './open-thread.ts';
@@ -40,15 +40,7 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
   const { inForce, store, log, settings, watch, storeFailed, metrics, died = end } = options;
   const gateway = () => inForce().gateway;
   const shared: Pick<DeliveryOptions, 'log' | 'measured' | 'mayStillSend' | 'handlers' | 'settings'> = {
-    mayStillSend: async (dispatch) => {
-      const notify = await mayStillNotify({
-        store,
-        world,
-        network: () => gateway().network,
-        grounds: gateway().grounds,
-      })(dispatch);
-      return notify.ok ? mayStillDisclose(gateway)(dispatch) : notify;
-    },
+    mayStillSend: mayStillSendBy(gateway),
     handlers: { 'fhir-pull': pullHandler(gateway), 'fhir-placer': placerUpdateHandler(gateway) },
     log: (line) => (line.outcome === 'delivered' || line.outcome === 'withdrawn' ? log.info(line) : log.error(line)),
     measured: metrics.attempt,
