@@ -12,6 +12,7 @@ import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
+import type { CallbackSecrets } from '../zgw/index.ts';
 import { caseOperation } from './case.ts';
 import type { CertificateState } from './certificates.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
@@ -30,6 +31,7 @@ import type { Collection } from './interactions.ts';
 import { capabilityStatement } from './metadata.ts';
 import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
+import { acceptZgwNotification } from './zgw.ts';
 import { beginEmergency } from './people/emergency.ts';
 import { beginLogin, finishLogin } from './people/login.ts';
 import { loggedOutPage, logInToDemo, logOut, logOutByProvider } from './people/logout.ts';
@@ -69,6 +71,8 @@ export type GatewayInfo = {
   readonly isBusy?: () => boolean;
   readonly tokenEndpoint: TokenEndpoint;
   readonly people: People;
+  /** Absent: no partner sends notifications of cases. */
+  readonly callbackSecrets?: CallbackSecrets;
   /** Counts a request that is answered to anybody; the refusal when there were too many. */
   readonly anonymous?: () => Response | undefined;
   /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */
@@ -151,6 +155,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'requeue dead letters': requeueByHttp,
     'skip dead letter': skipByHttp,
     notification: acceptNotification,
+    'zgw notification': (it, context) => acceptZgwNotification(it, context, info.callbackSecrets),
     intake: acceptIntake,
     metadata: (_, context) => reply(context, statement, 200),
     accept: writeHandler((it, envelope, context) => {

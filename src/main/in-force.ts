@@ -11,6 +11,8 @@ import { isError } from '../fhir/issue.ts';
 import type { Bindings } from '../http/envelope.ts';
 import { clientAddress } from '../http/limits/client-address.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
+import { openZgwClient } from '../delivery/channel/zgw/zgw.ts';
+import { defaults } from '../delivery/settings.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
 import {
@@ -22,6 +24,7 @@ import {
   type Watchdog,
   withWakeUp,
 } from '../watchdog/index.ts';
+import { callbackSecrets, startZgw } from '../zgw/index.ts';
 import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
@@ -47,7 +50,7 @@ export type Environment = {
   readonly waiting?: number | undefined;
   /** Those of the gateway; absent: those of this configuration alone. */
   readonly metrics?: Metrics;
-  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people' | 'isScraper' | 'metrics'>;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people' | 'callbackSecrets' | 'isScraper' | 'metrics'>;
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal once a day. */
   readonly signer: Signer;
@@ -80,6 +83,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const { store, log, report } = environment;
   const { network: files, terminology, consentSource, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
+  const secrets = callbackSecrets(files, process.env);
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
@@ -123,6 +127,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     metrics,
     tokenEndpoint: login.tokenEndpoint,
     people: login.people,
+    callbackSecrets: secrets,
     isScraper: scraperOf(files.settings.monitoring, process.env),
     anonymous: environment.limits.anonymous,
   });
@@ -174,6 +179,13 @@ export async function prepareConfiguration(configured: Configuration, environmen
         report: (fault) => report(fault, 'directory'),
       });
       const stopHeartbeat = startHeartbeat(gateway);
+      const zgwClient = openZgwClient(defaults, () => addressRulesOf(living.current().settings));
+      const stopZgw = startZgw(gateway, {
+        client: zgwClient,
+        tokens,
+        secrets,
+        report: (partner, because) => log.info({ step: 'zgw', outcome: 'done', because: `${partner}: ${because}` }),
+      });
       const watching = startWatchdog(gateway, metrics.tasks);
       watchdog = watching;
       const stopRetention = startRetention(gateway, (because) =>
@@ -187,6 +199,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
         watch: watching.wake,
         stop: async () => {
           stopHeartbeat();
+          await stopZgw();
+          await zgwClient.close();
           await replication.stop();
           await watching.stop();
           await stopRetention();
