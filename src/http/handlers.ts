@@ -31,7 +31,6 @@ import type { Collection } from './interactions.ts';
 import { capabilityStatement } from './metadata.ts';
 import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
-import { acceptZgwNotification } from './zgw.ts';
 import { beginEmergency } from './people/emergency.ts';
 import { beginLogin, finishLogin } from './people/login.ts';
 import { loggedOutPage, logInToDemo, logOut, logOutByProvider } from './people/logout.ts';
@@ -54,6 +53,7 @@ import {
 import { issueToken, loginDiscovery } from './token.ts';
 import { unknownCodes } from './unknown-codes.ts';
 import { validate } from './validate.ts';
+import { acceptZgwNotification } from './zgw.ts';
 
 /** What the gateway reports about itself, and the operations on its configuration. */
 export type GatewayInfo = {

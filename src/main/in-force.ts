@@ -4,6 +4,8 @@ import { mayPartner } from '../access/decide/index.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { Signer } from '../audit/signed-head.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
+import { openZgwClient } from '../delivery/channel/zgw/zgw.ts';
+import { defaults } from '../delivery/settings.ts';
 import { addressRulesOf, openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
@@ -11,8 +13,6 @@ import { isError } from '../fhir/issue.ts';
 import type { Bindings } from '../http/envelope.ts';
 import { clientAddress } from '../http/limits/client-address.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
-import { openZgwClient } from '../delivery/channel/zgw/zgw.ts';
-import { defaults } from '../delivery/settings.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
 import type { Store } from '../store/port.ts';
 import {

@@ -113,7 +113,9 @@ async function compile(
   const wrong = [
     ...invalid,
     ...partnerShapeIssues(network, outgoing.value),
-    ...configuredIssues(network, world.now()), ...agreedBasisIssues(network, grounds.value)];
+    ...configuredIssues(network, world.now()),
+    ...agreedBasisIssues(network, grounds.value),
+  ];
   if (wrong.length) return failure(...wrong);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
   return success(

@@ -3,9 +3,9 @@ import type { Partner } from '../directory/index.ts';
 import { readAt } from '../exchange/memory/memory.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import { parseJson } from '../fhir/json.ts';
+import { isType } from '../fhir/resource.ts';
 import type { Dispatch } from '../store/port.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
-import { isType } from '../fhir/resource.ts';
 
 const open: readonly string[] = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'];
 const pageSize = 200;

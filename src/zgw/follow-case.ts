@@ -102,7 +102,9 @@ async function targetOf(api: ZgwApi, { status, resultaat }: Zaak, type: Zaaktype
 
 const unmapped: Target = { kind: 'ended', sent: { kind: 'refused', reason: { rule: 'zgw-status-unmapped' } } };
 
-type Value = { readonly kind: 'value'; readonly value: string } | { readonly kind: 'ended'; readonly sent: AttemptResult };
+type Value =
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'ended'; readonly sent: AttemptResult };
 
 async function valueAt(api: ZgwApi, url: string | null | undefined, name: string): Promise<Value> {
   const read = await api.get(url ?? '');

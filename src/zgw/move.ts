@@ -1,8 +1,10 @@
 import type { Task } from '@medplum/fhirtypes';
+import { mayPartner } from '../access/decide/index.ts';
 import type { AttemptResult } from '../delivery/channel/channel.ts';
 import type { Partner } from '../directory/index.ts';
 import { planMove } from '../exchange/effect/plan-move.ts';
 import { actorsOf } from '../exchange/memory/actors.ts';
+import { relationTo } from '../exchange/memory/as-seen.ts';
 import { focusOf, orderGraphOf } from '../exchange/memory/journey.ts';
 import { auditRefusal } from '../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
@@ -34,6 +36,9 @@ export async function moveTask(it: Moving, own: Task, step: TaskStep): Promise<A
     const graph = await orderGraphOf(gateway.store, await focusOf(gateway.store, own));
     const current = graph.tasks.find((task): task is Movable => task.id === own.id);
     if (!graph.order || !current) return failure(issue('not-found', {}));
+    const relation = relationTo(gateway.network, current, partner);
+    if (!mayPartner(gateway.network, partner, 'update', ['task', relation]).decision)
+      return failure(issue('not-found', {}));
     const moved = effects(
       graph,
       { kind: 'task', after: afterStep(current, step) },

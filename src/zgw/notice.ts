@@ -25,7 +25,8 @@ export function zaakOf(settings: ZgwSettings, text: string): Result<string | und
     const isZaak = typeof hoofdObject === 'string' && isBelow(hoofdObject, root) && lastPart.test(hoofdObject);
     return isZaak ? success(hoofdObject) : failure(issue('zgw-notification-address', {}));
   }
-  const uuid = typeof sent.subject === 'string' ? /^(?:urn:uuid:)?([0-9a-f-]{36})$/i.exec(sent.subject)?.[1] : undefined;
+  const uuid =
+    typeof sent.subject === 'string' ? /^(?:urn:uuid:)?([0-9a-f-]{36})$/i.exec(sent.subject)?.[1] : undefined;
   return uuid ? success(`${root}/${uuid.toLowerCase()}`) : failure(issue('zgw-notification-address', {}));
 }
 

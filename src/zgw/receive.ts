@@ -82,7 +82,12 @@ export function requestOf(
     contentType,
     traceId = newId(),
     correlationId,
-  }: { readonly body: Uint8Array; readonly contentType: string; readonly traceId?: string; readonly correlationId?: string },
+  }: {
+    readonly body: Uint8Array;
+    readonly contentType: string;
+    readonly traceId?: string;
+    readonly correlationId?: string;
+  },
 ): Received {
   return {
     requestId: newId(),

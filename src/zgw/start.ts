@@ -35,7 +35,10 @@ export function startZgw(gateway: Gateway, { client, tokens, secrets, report }: 
         const subscribed = await subscribeAt(api, settings.notificaties, { callback, authorization });
         if (subscribed === 'created') report(partner.id, 'subscribed');
         else if (subscribed !== 'present')
-          report(partner.id, subscribed.sent.kind === 'delivered' ? 'unknown' : `not subscribed: ${subscribed.sent.reason.rule}`);
+          report(
+            partner.id,
+            subscribed.sent.kind === 'delivered' ? 'unknown' : `not subscribed: ${subscribed.sent.reason.rule}`,
+          );
       }
       const bucket = Math.floor(now().getTime() / every);
       const count = await catchUp(gateway, partner, String(bucket));

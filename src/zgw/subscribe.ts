@@ -1,4 +1,4 @@
-import type { ZgwApi, ZgwAnswer } from '../delivery/channel/zgw/client.ts';
+import type { ZgwAnswer, ZgwApi } from '../delivery/channel/zgw/client.ts';
 import { resultsOf } from '../delivery/channel/zgw/find.ts';
 
 export type Subscribed = 'created' | 'present' | Extract<ZgwAnswer, { readonly kind: 'ended' }>;

@@ -56,7 +56,7 @@ const sameLayer: Readonly<Record<string, readonly string[]>> = {
   exchange: ['access'],
   notification: ['access', 'exchange', 'exchange.ts'],
   watchdog: ['exchange'],
-  zgw: ['exchange'],
+  zgw: ['access', 'exchange'],
   'app.ts': ['http'],
   'main.ts': ['main'],
   demo: ['main.ts', 'main'],

@@ -5,7 +5,9 @@ import type { SentChannel } from './destination.ts';
 import { type FhirRest, openFhirRest } from './fhir-rest.ts';
 import { openZgw } from './zgw/zgw.ts';
 
-export type Channels = Readonly<Record<Exclude<SentChannel, 'fhir-rest'>, Channel>> & { readonly 'fhir-rest': FhirRest };
+export type Channels = Readonly<Record<Exclude<SentChannel, 'fhir-rest'>, Channel>> & {
+  readonly 'fhir-rest': FhirRest;
+};
 
 /** `rules`: addresses that are permitted at this moment. */
 export const openChannels = (settings: DeliverySettings, rules: () => AddressRules | undefined): Channels => ({

@@ -24,3 +24,10 @@ export const isSent = (channel: Dispatch['channel']): channel is SentChannel =>
 
 /** Channels that a partner can have. `inbox`: it reads at the gateway. */
 export type ChannelName = SentChannel | 'inbox';
+
+/** How a disclosure reaches its partner. */
+export type Carried = {
+  readonly channel: ChannelName;
+  /** Name of the outgoing map that creates what is sent; absent: it is sent as it is. */
+  readonly shape?: string;
+};

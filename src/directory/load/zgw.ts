@@ -1,42 +1,18 @@
 import { type CheckedFile, type Path, pathText } from '../../definitions/checked-yaml.ts';
-import type { ZgwMove, ZgwSettings, ZgwTarget } from '../../delivery/channel/zgw/settings.ts';
+import type { ZgwTarget } from '../../delivery/channel/zgw/settings.ts';
 import { bsn } from '../../fhir/identifier.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { DirectoryOrganization } from '../../routing/index.ts';
 import { rejectionReasons } from '../../workflow/index.ts';
 import type { Partner } from '../network.ts';
 import type { PartnersFile } from './network-files.ts';
+import type { TargetFile, ZgwFile } from './zgw-file.ts';
 
-/** `zgw` of a partner in partners.yaml, as written. */
-export type ZgwFile = {
-  readonly zaken: string;
-  readonly documenten: string;
-  readonly notificaties?: string;
-  readonly 'client-id': string;
-  readonly 'secret-from': string;
-  readonly 'callback-secret-from': string;
-  readonly rsin: string;
-  readonly register?: ZgwSettings['register'];
-  readonly numbering?: ZgwSettings['numbering'];
-  readonly 'catch-up-minutes'?: number;
-  readonly zaaktypen: readonly {
-    readonly url: string;
-    readonly first?: string;
-    readonly withdrawn?: { readonly statustype: string; readonly resultaattype?: string };
-    readonly statuses: readonly ({ readonly statustype: string } & Target)[];
-    readonly results?: readonly ({ readonly resultaattype: string } & Target)[];
-  }[];
-};
-
-type Target = { readonly task: ZgwMove; readonly reason?: string };
-
-const targetOf = ({ task, reason }: Target): ZgwTarget => ({ task, ...(reason ? { reason } : {}) });
+const targetOf = ({ task, reason }: TargetFile): ZgwTarget => ({ task, ...(reason ? { reason } : {}) });
 
 const rootOf = (url: string): string => url.replace(/\/+$/, '');
 
-export const zgwOf = (
-  it: ZgwFile,
-): Pick<Partner, 'destination' | 'deliveryTokenFrom' | 'callbackSecretFrom'> => ({
+export const zgwOf = (it: ZgwFile): Pick<Partner, 'destination' | 'deliveryTokenFrom' | 'callbackSecretFrom'> => ({
   deliveryTokenFrom: it['secret-from'],
   callbackSecretFrom: it['callback-secret-from'],
   destination: {
@@ -74,7 +50,7 @@ export function zgwIssues(
       (organizations.get(organization)?.domain ?? 'social') !== 'social'
         ? [
             issue(
-              'partner-channel-unfit',
+              'partner-channel-unsuitable',
               { file, partner: id, channel: 'zgw', carries: 'social-request' },
               at(of('channel')),
             ),
@@ -89,7 +65,7 @@ export function zgwIssues(
         : [];
     const ofTypes = zgw.zaaktypen.flatMap(({ url, statuses, results = [] }, n) => {
       const type = of('zgw', 'zaaktypen', n);
-      const targets: readonly (readonly [Path, string, Target])[] = [
+      const targets: readonly (readonly [Path, string, TargetFile])[] = [
         ...statuses.map((it, m) => [[...type, 'statuses', m], it.statustype, it] as const),
         ...results.map((it, m) => [[...type, 'results', m], it.resultaattype, it] as const),
       ];

@@ -41,7 +41,7 @@ export const partnerShapeIssues = (
     const wanted = targets[channel];
     return made.target === wanted
       ? []
-      : [issue('partner-shape-unfit', { ...about, channel, target: made.target || '-', wanted: wanted ?? '-' })];
+      : [issue('partner-shape-unsuitable', { ...about, channel, target: made.target || '-', wanted: wanted ?? '-' })];
   });
 
 /** What the map of a shape makes, for each channel that sends shapes. */

@@ -67,7 +67,9 @@ export function compileOutgoing(text: string, path: string, maps: readonly Publi
   for (const topic of feedbackTopics)
     if (communication?.run({ topic, order: 'ServiceRequest/0' }).issues?.some(isError))
       issues.push(issue('feedback-text-missing', { file: path, topic }, placeOf(['feedback', 'communication'])));
-  return communication && letter && issues.length === 0 ? success({ communication, letter, shapes }) : failure(...issues);
+  return communication && letter && issues.length === 0
+    ? success({ communication, letter, shapes })
+    : failure(...issues);
 }
 
 /** Runs a map on input of the gateway itself. Throws when it fails: that is a fault of the gateway, not of a sender. */

@@ -127,13 +127,13 @@ export const deliveryRules = {
   'zgw-zaaktype-unknown': {
     ...inConfiguration,
     type: 'not-found',
-    en: 'The map of this partner made a zaak of a zaaktype that zgw.zaaktypen of the partner does not contain, so that its statuses would move no Task. Add the zaaktype with its statuses, or correct the table of the map, and queue the message again.',
-    nl: 'De mapping van deze partner maakte een zaak van een zaaktype dat niet in zgw.zaaktypen van de partner staat, zodat de statussen geen Task zouden verplaatsen. Voeg het zaaktype met zijn statussen toe, of verbeter de tabel van de mapping, en zet het bericht opnieuw in de wachtrij.',
+    en: 'The zaak is of a zaaktype that zgw.zaaktypen of this partner does not contain, so its statuses would move no Task. Add the zaaktype with its statuses, or correct the table of the map, and queue the message again.',
+    nl: 'De zaak is van een zaaktype dat niet in zgw.zaaktypen van deze partner staat, zodat de statussen geen Task zouden verplaatsen. Voeg het zaaktype met zijn statussen toe, of verbeter de tabel van de mapping, en zet het bericht opnieuw in de wachtrij.',
   },
   'zgw-withdrawal-unconfigured': {
     ...inConfiguration,
     type: 'not-found',
-    en: 'The request was withdrawn, and zgw.zaaktypen of this partner has no status for a withdrawn zaak. Tell the municipality another way, and add withdrawn to the zaaktype.',
+    en: 'The request was withdrawn, and zgw.zaaktypen of this partner has no status for a withdrawn zaak. Notify the municipality by other means, and add withdrawn to the zaaktype.',
     nl: 'De vraag is ingetrokken, en zgw.zaaktypen van deze partner heeft geen status voor een ingetrokken zaak. Bericht de gemeente op een andere manier, en voeg withdrawn toe aan het zaaktype.',
   },
   'zgw-status-unmapped': {
@@ -145,7 +145,7 @@ export const deliveryRules = {
   'zgw-move-refused': {
     ...invalid,
     type: 'business-rule',
-    en: 'The status of the zaak asks for a move of the Task that was refused ({detail}). The Task is unchanged; agree with the municipality what happened, and move the Task by hand.',
+    en: 'The status of the zaak corresponds to a move of the Task that was refused ({detail}). The Task is unchanged; agree with the municipality what happened, and move the Task by hand.',
     nl: 'De status van de zaak vraagt een verplaatsing van de Task die is geweigerd ({detail}). De Task is ongewijzigd; overleg met de gemeente wat er is gebeurd, en verplaats de Task met de hand.',
   },
   'placer-address-mismatch': {

@@ -2,7 +2,6 @@ import { addressesOf, addressRulesOf, type Network } from '../../directory/index
 import { asksOutside, type Grounds } from '../../disclosure/index.ts';
 import type { Standing } from './standing.ts';
 
-
 /** What deliveries need of a network as it is now. `tokens`: for each partner, that of our deliveries. */
 export function standingOf(network: Network, grounds: Grounds, tokens: ReadonlyMap<string, string>): Standing {
   const { notFoundHours, setAsideAfter, lanes } = network.settings.delivery;

@@ -5,7 +5,10 @@ export type ZgwCase = {
     readonly bronorganisatie: string;
     readonly identificatie: string;
   };
-  readonly rollen?: readonly (Readonly<Record<string, unknown>> & { readonly roltype: string; readonly betrokkeneType: string })[];
+  readonly rollen?: readonly (Readonly<Record<string, unknown>> & {
+    readonly roltype: string;
+    readonly betrokkeneType: string;
+  })[];
   readonly eigenschappen?: readonly { readonly eigenschap: string; readonly waarde: string }[];
   readonly document?: Readonly<Record<string, unknown>> & { readonly tekst: string; readonly bronorganisatie: string };
 };

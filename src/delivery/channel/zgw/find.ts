@@ -1,6 +1,6 @@
-import { classifyZgw } from './problem.ts';
 import type { Zaak } from './case.ts';
 import type { ZgwAnswer, ZgwApi } from './client.ts';
+import { classifyZgw } from './problem.ts';
 import { bron } from './settings.ts';
 
 type Ended = Extract<ZgwAnswer, { readonly kind: 'ended' }>;
@@ -18,7 +18,9 @@ export async function findZaak(
   const read = await api.get(`${zaken}/zaken?${query}`);
   if (read.kind === 'ended') return read;
   // a receiver that ignores a filter answers with the zaken of others
-  const zaak = resultsOf(read.value).filter(isZaak).find((it) => numberOf(it) === number);
+  const zaak = resultsOf(read.value)
+    .filter(isZaak)
+    .find((it) => numberOf(it) === number);
   return { kind: 'found', ...(zaak ? { zaak } : {}) };
 }
 

@@ -10,12 +10,30 @@ export type Problem = {
 
 /** Fields of our own requests. Any other name could be disguised content. */
 const fields: ReadonlySet<string> = new Set([
-  ...['identificatie', 'bronorganisatie', 'verantwoordelijkeOrganisatie', 'zaaktype', 'zaak', 'startdatum', 'kenmerken'],
+  ...[
+    'identificatie',
+    'bronorganisatie',
+    'verantwoordelijkeOrganisatie',
+    'zaaktype',
+    'zaak',
+    'startdatum',
+    'kenmerken',
+  ],
   ...['registratiedatum', 'toelichting', 'omschrijving', 'communicatiekanaalNaam', 'vertrouwelijkheidaanduiding'],
   ...['roltype', 'roltoelichting', 'betrokkene', 'betrokkeneType', 'betrokkeneIdentificatie', 'contactpersoonRol'],
   ...['inpBsn', 'geslachtsnaam', 'voornamen', 'statutaireNaam', 'naam', 'telefoonnummer', 'emailadres', 'kenmerk'],
   ...['eigenschap', 'waarde', 'statustype', 'datumStatusGezet', 'resultaattype', 'informatieobject', 'status', 'bron'],
-  ...['informatieobjecttype', 'inhoud', 'bestandsomvang', 'titel', 'taal', 'auteur', 'creatiedatum', 'formaat', 'rollen'],
+  ...[
+    'informatieobjecttype',
+    'inhoud',
+    'bestandsomvang',
+    'titel',
+    'taal',
+    'auteur',
+    'creatiedatum',
+    'formaat',
+    'rollen',
+  ],
   ...['bestandsnaam', 'callbackUrl', 'auth', 'kanalen', 'nonFieldErrors', 'zaakinformatieobjecten'],
 ]);
 
@@ -27,7 +45,13 @@ const codes: ReadonlySet<string> = new Set([
   ...['bad-url', 'invalid-resource', 'zaaktype-mismatch', 'not-published', 'no_match', 'invalid_choice', 'no-match'],
   ...['relation-validation-error', 'zaak-closed', 'zaak-niet-gesloten', 'resultaat-does-not-exist', 'parse_error'],
   ...['informatieobject-locked', 'not_acceptable', 'unsupported_media_type', 'method_not_allowed', 'error', 'empty'],
-  ...['invalid-length', 'only-digits', 'inconsistent-relation', 'pending-relations', 'missing-zaaktype-informatieobjecttype-relation'],
+  ...[
+    'invalid-length',
+    'only-digits',
+    'inconsistent-relation',
+    'pending-relations',
+    'missing-zaaktype-informatieobjecttype-relation',
+  ],
   ...['no-auth-on-callback-url', 'invalid-callback-url', 'missing-callback-url', 'unsupported', 'existing-lock'],
 ]);
 
@@ -42,7 +66,8 @@ export function problemOf(value: unknown): Problem {
       ...new Set(
         params.map((it) => {
           const { name, code: why } = (it ?? {}) as { readonly name?: unknown; readonly code?: unknown };
-          const field = typeof name === 'string' ? (name.split('.').findLast((part) => fields.has(part)) ?? 'field') : 'field';
+          const field =
+            typeof name === 'string' ? (name.split('.').findLast((part) => fields.has(part)) ?? 'field') : 'field';
           return `${field} ${known(why)}`;
         }),
       ),
@@ -51,7 +76,8 @@ export function problemOf(value: unknown): Problem {
 }
 
 /** 403 by a token that was not accepted: Open Zaak answers it where others answer 401. */
-const ofToken = /^(?:jwt-expired|invalid-jwt-token|missing-iat-claim|(?:missing|invalid)-client-identifier|not_authenticated|authentication_failed)$/;
+const ofToken =
+  /^(?:jwt-expired|invalid-jwt-token|missing-iat-claim|(?:missing|invalid)-client-identifier|not_authenticated|authentication_failed)$/;
 
 /** The meaning of an answer of a ZGW API for the delivery. */
 export function classifyZgw(status: number, problem: Problem): AttemptResult {
