@@ -27,6 +27,7 @@ import {
   releaseByHttp,
   startByHttp,
 } from './admin/operations.ts';
+import type { CallbackSecrets } from '../zgw/index.ts';
 import { caseOperation } from './case.ts';
 import type { CertificateState } from './certificates.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
@@ -67,6 +68,7 @@ import {
 import { issueToken, loginDiscovery } from './token.ts';
 import { unknownCodes } from './unknown-codes.ts';
 import { validate } from './validate.ts';
+import { acceptZgwNotification } from './zgw.ts';
 
 /** What the gateway reports about itself, and the operations on its configuration. */
 export type GatewayInfo = {
@@ -84,6 +86,8 @@ export type GatewayInfo = {
   readonly isBusy?: () => boolean;
   readonly tokenEndpoint: TokenEndpoint;
   readonly people: People;
+  /** Absent: no partner sends notifications of cases. */
+  readonly callbackSecrets?: CallbackSecrets;
   /** Counts a request that is answered to anybody; the refusal when there were too many. */
   readonly anonymous?: () => Response | undefined;
   /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */
@@ -179,6 +183,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'cancel replay': cancelByHttp,
     'continue replay': continueByHttp,
     notification: acceptNotification,
+    'zgw notification': (it, context) => acceptZgwNotification(it, context, info.callbackSecrets),
     intake: acceptIntake,
     metadata: (_, context) => reply(context, statement, 200),
     accept: writeHandler((it, envelope, context) => {

@@ -27,6 +27,7 @@ type SystemHandler =
   | 'token'
   | 'login discovery'
   | 'notification'
+  | 'zgw notification'
   | 'intake'
   | PeopleHandler
   | OperationsHandler;
@@ -111,6 +112,7 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/orders/:id', handler: 'order envelope' },
   { methods: ['GET'], path: '/orders/:id/issues', handler: 'order issues' },
   { methods: ['POST'], path: '/notifications', handler: 'notification' },
+  { methods: ['POST'], path: '/zgw/:partner/notifications', handler: 'zgw notification' },
   { methods: ['POST'], path: '/intake/:name', handler: 'intake' },
   { methods: ['GET'], path: '/fhir/metadata', handler: 'metadata' },
   { methods: ['POST'], path: '/fhir', handler: 'accept' },

@@ -45,7 +45,7 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
 
 /** They have no caller to decide about: a login itself, and where to log in. */
 const withoutLogin = [
-  ...['issueToken', 'loginDiscovery'],
+  ...['issueToken', 'loginDiscovery', 'acceptZgwNotification'],
   ...['beginLogin', 'finishLogin', 'logInToDemo', 'logOut', 'logOutByProvider', 'loggedOutPage', 'showSession'],
 ];
 

@@ -139,6 +139,8 @@ const meanings: Readonly<Record<string, string>> = {
     'Messages can be accepted: the store is writable, the outbox is not overfull, and answers are in time; else 503 with `reasons`. No token required; the counts of deliveries require that of an operator.',
   '/intake/:name': 'Messages in other formats than FHIR: [intake](../guide/intake.md).',
   '/notifications': 'Notifications of a placer that stores its own Tasks: [notifications](../guide/notifications.md).',
+  '/zgw/:partner/notifications':
+    'Notifications of a municipality (Notificaties API, CloudEvents), with the secret agreed for them: [by ZGW](../guide/municipality.md#by-zgw). 204 when stored.',
   '/dead-letters': `${letters}, the list: \`partner\`, \`count\` (1 to 200), \`cursor\`. ${byOperator}`,
   '/dead-letters/:id': `${letters}, one with its attempts, in any state. ${byOperator}`,
   '/dead-letters/$requeue': `Sends again: JSON with one of \`ids\`, \`partner\`, \`all: true\`. ${byOperator}`,
