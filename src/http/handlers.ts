@@ -11,6 +11,7 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
+import type { Assets } from '../pages/assets.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
 import { caseOperation } from './case.ts';
 import type { CertificateState } from './certificates.ts';
@@ -35,6 +36,10 @@ import { beginLogin, finishLogin } from './people/login.ts';
 import { loggedOutPage, logInToDemo, logOut, logOutByProvider } from './people/logout.ts';
 import { showEnvelope, showIssues } from './people/orders.ts';
 import { showSession } from './people/session.ts';
+import { sendAsset } from './pages/asset.ts';
+import { showFinding, showFindings } from './pages/findings.ts';
+import { showStart } from './pages/start.ts';
+import { showWorkbench, tryMessage } from './pages/workbench.ts';
 import { projectMessageOperation, projectOrderOperation } from './project.ts';
 import { history, historyOfType, read, search } from './read.ts';
 import { reply, replyAnswer } from './reply.ts';
@@ -69,6 +74,10 @@ export type GatewayInfo = {
   readonly isBusy?: () => boolean;
   readonly tokenEndpoint: TokenEndpoint;
   readonly people: People;
+  /** Files that pages load; absent: the console is not served. */
+  readonly assets?: Assets;
+  /** Folder of the example messages. */
+  readonly examples?: string;
   /** Counts a request that is answered to anybody; the refusal when there were too many. */
   readonly anonymous?: () => Response | undefined;
   /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */
@@ -135,6 +144,12 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     metrics: (it, context) => (info.metrics ? metrics(it, context, info.metrics, info.isScraper) : context.notFound()),
     token: (it, context) => issueToken(it, context, info.tokenEndpoint),
     'login discovery': (_, context) => loginDiscovery(context, info.tokenEndpoint),
+    asset: (_, context) => sendAsset(context, info.assets),
+    'page start': (it, context) => showStart(it, context, info),
+    'page workbench': (it, context) => showWorkbench(it, context, { info, dryRuns }),
+    'try message': (it, context) => tryMessage(it, context, { info, dryRuns }),
+    'page finding': (it, context) => showFinding(it, context, info),
+    'page findings': (it, context) => showFindings(it, context, info),
     'begin login': (it, context) => beginLogin(it, context, info.people),
     'finish login': (it, context) => finishLogin(it, context, info.people),
     'log in to demo': (it, context) => logInToDemo(it, context, info.people),

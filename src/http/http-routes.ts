@@ -28,7 +28,10 @@ type SystemHandler =
   | 'login discovery'
   | 'notification'
   | 'intake'
-  | PeopleHandler;
+  | PeopleHandler
+  | PageHandler;
+/** Pages of the console (src/pages). */
+type PageHandler = 'page start' | 'page workbench' | 'try message' | 'page finding' | 'page findings' | 'asset';
 type PeopleHandler =
   | 'begin login'
   | 'finish login'
@@ -72,6 +75,12 @@ const system: readonly HttpRoute[] = [
   { methods: ['POST'], path: '/dead-letters/$requeue', handler: 'requeue dead letters' },
   { methods: ['GET'], path: '/dead-letters/:id', handler: 'read dead letter' },
   { methods: ['POST'], path: '/dead-letters/:id/$skip', handler: 'skip dead letter' },
+  { methods: ['GET'], path: '/', handler: 'page start' },
+  { methods: ['GET'], path: '/workbench', handler: 'page workbench' },
+  { methods: ['POST'], path: '/workbench', handler: 'try message' },
+  { methods: ['GET'], path: '/docs/findings', handler: 'page findings' },
+  { methods: ['GET'], path: '/docs/findings/:code', handler: 'page finding' },
+  { methods: ['GET'], path: '/assets/:digest/:name', handler: 'asset' },
   { methods: ['GET'], path: '/login', handler: 'begin login' },
   { methods: ['GET'], path: '/login/callback', handler: 'finish login' },
   { methods: ['POST'], path: '/login/demo', handler: 'log in to demo' },
