@@ -39,5 +39,10 @@ function asset(name: string, file: string): Asset {
   const body = new Uint8Array(readFileSync(file));
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
   const type = types[name.slice(name.lastIndexOf('.') + 1) as keyof typeof types];
-  return { path: `/assets/${digest}/${name}`, type: `${type}; charset=utf-8`, body, gzipped: new Uint8Array(gzipSync(body)) };
+  return {
+    path: `/assets/${digest}/${name}`,
+    type: `${type}; charset=utf-8`,
+    body,
+    gzipped: new Uint8Array(gzipSync(body)),
+  };
 }

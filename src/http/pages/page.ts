@@ -113,10 +113,19 @@ export async function replyPage(
 }
 
 /** A part of a page. */
-export const replyPart = async (context: Context, { view }: PageContext, part: Part, sent: Sent = {}): Promise<Response> =>
-  respond(context, view.language, String(await html`${part}`), sent);
+export const replyPart = async (
+  context: Context,
+  { view }: PageContext,
+  part: Part,
+  sent: Sent = {},
+): Promise<Response> => respond(context, view.language, String(await html`${part}`), sent);
 
-function respond(context: Context, language: Language, text: string, { status = 200, issuer, headers }: Sent): Response {
+function respond(
+  context: Context,
+  language: Language,
+  text: string,
+  { status = 200, issuer, headers }: Sent,
+): Response {
   const all = new Headers({
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Language': language,
@@ -161,8 +170,7 @@ export async function refusePage(
       headers: { Location: `/login?return=${encodeURIComponent(address)}`, 'Cache-Control': 'no-store' },
     });
   const headers: Record<string, string> = status === 503 || status === 429 ? { 'Retry-After': '10' } : {};
-  if (isPart(context))
-    return replyPart(context, page, failureBox(page.view, { issues, status }), { status, headers });
+  if (isPart(context)) return replyPart(context, page, failureBox(page.view, { issues, status }), { status, headers });
   const login = status === 401 ? { login: address } : {};
   return replyPage(
     context,

@@ -5,6 +5,8 @@ import { mayPartner } from '../../access/decide/index.ts';
 import type { Caller } from '../../access/index.ts';
 import { assumedConsent } from '../../consent-source/index.ts';
 import { noMemory } from '../../exchange/memory/memory.ts';
+import { refused } from '../../exchange/pipeline/answer.ts';
+import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { mediaTypeOf } from '../../exchange/reading/media-type.ts';
 import { issue } from '../../fhir/issue.ts';
@@ -23,7 +25,7 @@ import { type Trial, trialOf } from '../../pages/workbench/trial.ts';
 import { readBody } from '../body.ts';
 import { considerDraft } from '../dry-run.ts';
 import type { DryRuns } from '../dry-runs.ts';
-import { formToken } from '../envelope.ts';
+import { envelopeOf, formToken } from '../envelope.ts';
 import type { GatewayInfo } from '../handlers.ts';
 import type { ReadOutcome } from '../reader.ts';
 import { forPage, isPart, type PageContext, refusePage, replyPage, replyPart } from './page.ts';
@@ -48,9 +50,13 @@ export async function tryMessage(gateway: Gateway, context: Context, { info, dry
   const session = await info.people.sessionOf(context.req.header('cookie'), gateway.world.now());
   if (!session.ok) return refusePage(gateway, context, info, session.issues);
   const form = await messageIn(context, gateway.network.settings.limits.bodyBytes);
-  context.set(formToken as never, (form.ok ? form.value.csrf : '') as never);
+  if (!form.ok) {
+    const { partner, person } = session.value;
+    await auditRefusal(gateway, envelopeOf(context, 0), 'explain', 'R', { ...partner, person })(refused(form.issues));
+    return refusePage(gateway, context, info, form.issues);
+  }
+  context.set(formToken as never, form.value.csrf as never);
   return forPage(gateway, context, info, 'explain', async (caller, page): Promise<ReadOutcome> => {
-    if (!form.ok) return { kind: 'refused', issues: form.issues };
     const { text } = form.value;
     if (text.trim() === '') return { kind: 'refused', issues: [issue('body-missing', {})] };
     const exceeded = dryRuns(caller);

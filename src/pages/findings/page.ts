@@ -39,7 +39,9 @@ const faults: Readonly<Record<Fault, Bilingual>> = {
   receiver: { nl: 'de ontvanger', en: 'the receiver' },
 };
 
-const severities: Readonly<Record<Rule['severity'], { readonly word: Bilingual; readonly chip: string; readonly icon: string }>> = {
+const severities: Readonly<
+  Record<Rule['severity'], { readonly word: Bilingual; readonly chip: string; readonly icon: string }>
+> = {
   fatal: { word: { nl: 'fout', en: 'error' }, chip: 'fail', icon: 'fail' },
   error: { word: { nl: 'fout', en: 'error' }, chip: 'fail', icon: 'fail' },
   warning: { word: { nl: 'let op', en: 'warning' }, chip: 'wait', icon: 'warn' },

@@ -38,10 +38,19 @@ function recipientPart(view: View, { partner, purpose, legalBasis, receipt, proj
     legalBasis ? html` · ${say(words.basis)}: ${named(view, basisWords, legalBasis)}` : ''
   }</p>
 <div class="disclosure"><div><h4 class="ok">${icon('sent')}${say(words.sent)}: ${sent.reduce((sum, [, count]) => sum + count, 0)}</h4>${
-    sent.length === 0 ? html`<p class="faint">${say(words.nothing)}</p>` : html`<ul>${sent.map(([type, count]) => html`<li>${typeName(view, type, count)}</li>`)}</ul>`
+    sent.length === 0
+      ? html`<p class="faint">${say(words.nothing)}</p>`
+      : html`<ul>${sent.map(([type, count]) => html`<li>${typeName(view, type, count)}</li>`)}</ul>`
   }</div>
 <div class="kept"><h4>${icon('withheld')}${say(words.withheld)}: ${kept}${
-    reduced.length > 0 ? html` <span class="faint">+ ${counted(view, reduced.reduce((sum, { paths }) => sum + paths.length, 0), words.element, words.elements)}</span>` : ''
+    reduced.length > 0
+      ? html` <span class="faint">+ ${counted(
+          view,
+          reduced.reduce((sum, { paths }) => sum + paths.length, 0),
+          words.element,
+          words.elements,
+        )}</span>`
+      : ''
   }</h4>${
     kept === 0 && reduced.length === 0
       ? html`<p class="faint">${say(words.nothing)}</p>`

@@ -109,7 +109,11 @@ export const nothingTried = ({ say, icon }: View): Part =>
   html`<section class="card empty">${icon('workbench', 'icon-large')}<h2>${say(words.empty)}</h2><p>${say(words.emptyHow)}</p></section>`;
 
 /** What a trial brought; the part of the page that is replaced by the next one. */
-export function trialResult(view: View, trial: Trial, { example, baseUrl }: Pick<Workbench, 'example' | 'baseUrl'>): Part {
+export function trialResult(
+  view: View,
+  trial: Trial,
+  { example, baseUrl }: Pick<Workbench, 'example' | 'baseUrl'>,
+): Part {
   const { say } = view;
   const information = trial.issues.filter(({ issue }) => issue.severity === 'information');
   return html`${verdict(view, trial)}
@@ -139,10 +143,12 @@ function verdict(view: View, { isAccepted, issues }: Trial): Part {
   const elsewhere = issues.filter(({ issue, line }) => issue.severity !== 'information' && line === undefined);
   return html`<div class="callout ${isAccepted ? 'good' : 'fail'}" id="verdict" tabindex="-1"><h2>${say(isAccepted ? words.accepted : words.refused)}</h2>${
     errors.length > 0
-      ? html`<ul class="small">${errors.slice(0, 10).map(
-          ({ issue, line }) =>
-            html`<li><a href="#r${line}">${say(words.onLine)} ${line}</a>: ${language === 'nl' ? issue.dutch : issue.message}</li>`,
-        )}</ul>`
+      ? html`<ul class="small">${errors
+          .slice(0, 10)
+          .map(
+            ({ issue, line }) =>
+              html`<li><a href="#r${line}">${say(words.onLine)} ${line}</a>: ${language === 'nl' ? issue.dutch : issue.message}</li>`,
+          )}</ul>`
       : ''
   }${elsewhere.slice(0, 10).map(({ issue }) => issueBox(view, issue, undefined))}</div>`;
 }
@@ -193,7 +199,10 @@ function whatIf({ say }: View, example: Example | undefined, { input }: Trial): 
 export function changed(text: string, change: ChangeName): string {
   switch (change) {
     case 'bsn':
-      return text.replace(/(9999\d{4})(\d)(?=["^<])/, (_, start: string, last: string) => start + ((Number(last) + 1) % 10));
+      return text.replace(
+        /(9999\d{4})(\d)(?=["^<])/,
+        (_, start: string, last: string) => start + ((Number(last) + 1) % 10),
+      );
     case 'postcode':
       return text.replace(/\b128\d ?([A-Z]{2})\b/, '1291 $1');
     case 'syntax':

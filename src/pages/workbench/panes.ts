@@ -54,12 +54,14 @@ export function panes(view: View, trial: Trial): Part {
 ${trial.result.length > 0 ? lineageBar(view) : ''}
 <div class="panes">
 <div><div class="pane-head"><strong>${say(words.input)}</strong><span class="faint">${trial.format.name}, ${counted(view, trial.input.length, words.line, words.lines)}</span><span class="push row">${counts(view, trial.issues)}</span></div>
-<div class="code" id="input" tabindex="0" role="region" aria-label="${say(words.allLines)}">${trial.input.map((text, index) => {
-    const line = index + 1;
-    const found = byLine.get(line) ?? [];
-    const mark = found[0] ? ` ${lookOf(found[0].issue).mark}` : '';
-    return html`<div class="line${mark}" id="r${line}" data-n="${line}"><code>${colored(text, trial.format.name)}</code></div>${found.map((it) => issueBox(view, it.issue, it.line))}`;
-  })}</div></div>
+<div class="code" id="input" tabindex="0" role="region" aria-label="${say(words.allLines)}">${trial.input.map(
+    (text, index) => {
+      const line = index + 1;
+      const found = byLine.get(line) ?? [];
+      const mark = found[0] ? ` ${lookOf(found[0].issue).mark}` : '';
+      return html`<div class="line${mark}" id="r${line}" data-n="${line}"><code>${colored(text, trial.format.name)}</code></div>${found.map((it) => issueBox(view, it.issue, it.line))}`;
+    },
+  )}</div></div>
 <div><div class="pane-head"><strong>${say(words.result)}</strong>${
     trial.result.length > 0 ? html`<span class="faint">${say(words.choose)}</span>` : ''
   }</div>
@@ -74,7 +76,10 @@ const colored = (line: string, format: Trial['format']['name']): Part[] =>
   );
 
 /** Filled by the script when a line is chosen; the words of the page stand in it. */
-const lineageBar = ({ say, icon }: View): Part => html`<div class="lineage" id="lineage" role="status" data-as-sent="${say(words.asSent)}" data-constant="${say(words.constant)}" data-line="${say(words.line)}">
+const lineageBar = ({
+  say,
+  icon,
+}: View): Part => html`<div class="lineage" id="lineage" role="status" data-as-sent="${say(words.asSent)}" data-constant="${say(words.constant)}" data-line="${say(words.line)}">
 <div><span class="faint">${say(words.from)}</span> <span data-from></span></div>
 <div class="row">${icon('arrow-right')}<span>${say(words.by)} <code data-rule></code></span>${icon('arrow-right')}</div>
 <div><span class="faint">${say(words.to)}</span> <code data-to></code></div></div>`;

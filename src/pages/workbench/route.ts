@@ -44,7 +44,11 @@ const rule = (view: View, decision: Decision, it: ReturnType<typeof explainRules
     : html`<li>${icon('idle', 'faint')}<div><code>${it.rule}</code><br><span class="faint">${it.text}</span>${evaluated}</div></li>`;
 };
 
-function candidates({ say, icon, language }: View, { candidates: all, elsewhere }: Decision, of: string): Part | string {
+function candidates(
+  { say, icon, language }: View,
+  { candidates: all, elsewhere }: Decision,
+  of: string,
+): Part | string {
   const shown = all.filter(({ rule }) => rule === of);
   const more = elsewhere.find(({ rule }) => rule === of)?.count ?? 0;
   if (shown.length === 0 && more === 0) return '';

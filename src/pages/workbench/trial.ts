@@ -2,14 +2,14 @@ import type { Partner } from '../../directory/index.ts';
 import { recogniseForm, toGraph } from '../../exchange/maps/forms.ts';
 import type { Disclosure } from '../../exchange/pipeline/disclosure.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
+import type { PipelineOutcome } from '../../exchange/pipeline/step.ts';
 import { isOutgoing, type Step } from '../../exchange/pipeline/step.ts';
+import type { Prepared } from '../../exchange/prepared.ts';
 import { type ProjectedDisclosure, projectMessage } from '../../exchange/project/project.ts';
 import { parseMessage } from '../../exchange/reading/sent-message.ts';
-import type { Prepared } from '../../exchange/prepared.ts';
 import { type Issue, isError } from '../../fhir/issue.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { locator } from '../../fhir/locate.ts';
-import type { PipelineOutcome } from '../../exchange/pipeline/step.ts';
 import { hl7Lines, hl7Place, outputOrigins, type Trace } from '../../mapping/index.ts';
 import type { Decision } from '../../routing/index.ts';
 import type { Format } from './format.ts';
@@ -71,7 +71,9 @@ export function trialOf(gateway: Gateway, tried: Tried): Trial {
     steps,
     input: input.slice(0, mostLines),
     issues: issues.toSorted((one, other) => weight(one.issue) - weight(other.issue)),
-    result: steps.some(({ step, refused }) => step === 'map' && !refused) ? resultOf(gateway, tried, input, lineAt) : [],
+    result: steps.some(({ step, refused }) => step === 'map' && !refused)
+      ? resultOf(gateway, tried, input, lineAt)
+      : [],
     decisions: considered.ok ? considered.value.decisions : [],
     recipients: considered.ok ? recipientsOf(gateway, tried, considered.value, considered.steps) : [],
   };
@@ -118,7 +120,11 @@ function resultOf(
   const { map } = form.value;
   const run = map?.run(sent.value.message, { trace: true, now: at });
   const graph = run ? run.output : toGraph(form.value, sent.value, { seed: '', now: at });
-  const shown = run ? graph : 'ok' in (graph as object) && (graph as { ok: boolean }).ok ? (graph as { value: { graph: object } }).value.graph : {};
+  const shown = run
+    ? graph
+    : 'ok' in (graph as object) && (graph as { ok: boolean }).ok
+      ? (graph as { value: { graph: object } }).value.graph
+      : {};
   const lines = linesOf(writeJson(shown, { pretty: true })).slice(0, mostLines);
   const paths = pathsOf(lines, 'Bundle');
   const originOf = run?.trace ? originsIn(run.trace) : asSent;
