@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import type { Caller } from '../access/index.ts';
-import type { Memory } from '../exchange/memory/memory.ts';
+import { noMemory } from '../exchange/memory/memory.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Received } from '../exchange/reading/envelope.ts';
 import { consider } from '../exchange.ts';
@@ -30,13 +30,16 @@ export async function dryRunOf(
   return considerDraft(gateway, { contentType, body: body.value }, { partner, step, at, deciding });
 }
 
-/** The same for a message that is at hand. `intake`: the name of the /intake/{name} that it is for. */
+/**
+ * The same for a message that is at hand. `intake`: the name of the /intake/{name} that it is for. `readsStored`: false for somebody who may
+ * not read what is stored of the sender.
+ */
 export async function considerDraft(
   gateway: Gateway,
   draft: Pick<Received, 'contentType' | 'body' | 'intake'>,
-  { partner, step, at, deciding = gateway, memory = gateway.store }: Deciding & { readonly memory?: Memory },
+  { partner, step, at, deciding = gateway, readsStored = true }: Deciding & { readonly readsStored?: boolean },
 ): Promise<Result<Considered>> {
-  const considered = await consider(deciding, memory, {
+  const considered = await consider(deciding, readsStored ? gateway.store : noMemory, {
     ...draft,
     partner,
     requestId: gateway.world.newId(),

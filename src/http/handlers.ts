@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
-import type { People, PresentedCertificate, TokenEndpoint } from '../access/index.ts';
+import type { PresentedCertificate, TokenEndpoint } from '../access/index.ts';
 import { createAppointment, updateAppointment } from '../exchange/appointment/appointment.ts';
 import { withdrawConsent } from '../exchange/consent/withdraw-consent.ts';
 import { createAnswer } from '../exchange/information/answer-question.ts';
@@ -11,7 +11,6 @@ import type { Gateway } from '../exchange/pipeline/gateway.ts';
 import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
-import type { Assets } from '../pages/assets.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
 import { caseOperation } from './case.ts';
 import type { CertificateState } from './certificates.ts';
@@ -33,6 +32,7 @@ import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
 import { sendAsset } from './pages/asset.ts';
 import { showFinding, showFindings } from './pages/findings.ts';
+import type { PageInfo } from './pages/page.ts';
 import { showStart } from './pages/start.ts';
 import { showWorkbench, tryMessage } from './pages/workbench.ts';
 import { beginEmergency } from './people/emergency.ts';
@@ -59,7 +59,7 @@ import { unknownCodes } from './unknown-codes.ts';
 import { validate } from './validate.ts';
 
 /** What the gateway reports about itself, and the operations on its configuration. */
-export type GatewayInfo = {
+export type GatewayInfo = PageInfo & {
   readonly version: string;
   readonly started: Date;
   /** Whether this gateway follows the activated configuration. */
@@ -73,11 +73,6 @@ export type GatewayInfo = {
   /** Whether requests are refused at this moment because answers would be late. */
   readonly isBusy?: () => boolean;
   readonly tokenEndpoint: TokenEndpoint;
-  readonly people: People;
-  /** Files that pages load; absent: the console is not served. */
-  readonly assets?: Assets;
-  /** Folder of the example messages. */
-  readonly examples?: string;
   /** Counts a request that is answered to anybody; the refusal when there were too many. */
   readonly anonymous?: () => Response | undefined;
   /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */

@@ -146,7 +146,7 @@ const isAllowed = ({ handler, type = '' }: HttpRoute): boolean =>
  * a type without type-level interactions; undefined at an unknown path.
  */
 export function allowedAt(path: string): readonly string[] | undefined {
-  const parts = path.replace(/\/$/, '').split('/');
+  const parts = path.replace(/(?<=.)\/$/, '').split('/');
   const matching = httpRoutes.filter((it) => isAllowed(it) && matches(it.path.split('/'), parts));
   // `Task/$silent` and `Task/_search` also match the path of a read, which they are not
   const last = parts.at(-1) ?? '';

@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('the workbench in a browser', () => {
       // in view within its pane, without a search
       const [at, pane] = await Promise.all([issue.boundingBox(), page.locator('#input').boundingBox()]);
       expect(at && pane && at.y >= pane.y - 1 && at.y < pane.y + pane.height).toBe(true);
-      expect(await page.evaluate(() => document.activeElement?.id)).toBe('verdict');
+      expect(await page.evaluate('document.activeElement?.id')).toBe('verdict');
       expect(await violationsIn(page)).toEqual([]);
       expect(await isTooWide(page)).toBe(false);
       expect(errors).toEqual([]);

@@ -1,16 +1,15 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
-import { type Caller, setCookie } from '../../access/index.ts';
+import { type Caller, type People, setCookie } from '../../access/index.ts';
 import type { Reading } from '../../exchange/memory/as-seen.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import type { Issue } from '../../fhir/issue.ts';
 import { success } from '../../fhir/result.ts';
-import type { AssetPaths } from '../../pages/assets.ts';
+import type { AssetPaths, Assets } from '../../pages/assets.ts';
 import { failure, failureBox, failureTitle } from '../../pages/frame/failure.ts';
 import { type Frame, framed, type PageContent, type Reader } from '../../pages/frame/frame.ts';
 import type { PageName } from '../../pages/frame/navigation.ts';
 import { type Language, type Part, type Theme, type View, viewIn } from '../../pages/frame/view.ts';
-import type { GatewayInfo } from '../handlers.ts';
 import { forReader, type ReadOutcome } from '../reader.ts';
 import { statusOf } from '../status.ts';
 
@@ -30,7 +29,16 @@ const policyTo = (forms: string): string =>
 /** A page as a handler has it: who reads, in which language and theme. */
 export type PageContext = { readonly view: View; readonly frame: Frame };
 
-type Info = Pick<GatewayInfo, 'people' | 'assets'>;
+/** What pages need of the gateway besides what it decides. */
+export type PageInfo = {
+  readonly people: People;
+  /** Files that pages load; absent: the console is not served. */
+  readonly assets?: Assets;
+  /** Folder of the example messages. */
+  readonly examples?: string;
+};
+
+type Info = PageInfo;
 
 /** Language and theme stay as they were chosen, for a year. */
 const yearSeconds = 365 * 24 * 3600;

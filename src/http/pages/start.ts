@@ -1,12 +1,11 @@
 import type { Context } from 'hono';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { startPage, startTitle } from '../../pages/start/page.ts';
-import type { GatewayInfo } from '../handlers.ts';
 import type { ReadOutcome } from '../reader.ts';
-import { forPage, replyPage } from './page.ts';
+import { forPage, type PageInfo, replyPage } from './page.ts';
 
 /** GET /: what can be done here. */
-export const showStart = (gateway: Gateway, context: Context, info: GatewayInfo): Promise<Response> =>
+export const showStart = (gateway: Gateway, context: Context, info: PageInfo): Promise<Response> =>
   forPage(gateway, context, info, 'console', async (_caller, page): Promise<ReadOutcome> => {
     const { view, frame } = page;
     const content = startPage(view, frame.reader?.pages ?? []);

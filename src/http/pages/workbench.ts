@@ -4,7 +4,6 @@ import type { Context } from 'hono';
 import { mayPartner } from '../../access/decide/index.ts';
 import type { Caller } from '../../access/index.ts';
 import { assumedConsent } from '../../consent-source/index.ts';
-import { noMemory } from '../../exchange/memory/memory.ts';
 import { refused } from '../../exchange/pipeline/answer.ts';
 import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
@@ -26,11 +25,10 @@ import { readBody } from '../body.ts';
 import { considerDraft } from '../dry-run.ts';
 import type { DryRuns } from '../dry-runs.ts';
 import { envelopeOf, formToken } from '../envelope.ts';
-import type { GatewayInfo } from '../handlers.ts';
 import type { ReadOutcome } from '../reader.ts';
-import { forPage, isPart, type PageContext, refusePage, replyPage, replyPart } from './page.ts';
+import { forPage, isPart, type PageContext, type PageInfo, refusePage, replyPage, replyPart } from './page.ts';
 
-type Parts = { readonly info: GatewayInfo; readonly dryRuns: DryRuns };
+type Parts = { readonly info: PageInfo; readonly dryRuns: DryRuns };
 
 /** GET /workbench: the empty page, or an example that is run: `?example=`, changed by `?change=`. */
 export const showWorkbench = (gateway: Gateway, context: Context, { info, dryRuns }: Parts): Promise<Response> =>
@@ -93,9 +91,8 @@ async function tryText(gateway: Gateway, caller: Caller, text: string): Promise<
   const deciding = { ...gateway, network: gateway.network, consentSource: assumedConsent };
   // a draft is that of the partner: who may not send may try; who may not read its records gets nothing out of them by a draft
   const { person, ...partner } = caller;
-  const mayRead = mayPartner(gateway.network, caller, 'read', ['record', 'sender']).decision;
-  const memory = mayRead ? gateway.store : noMemory;
-  const run = await considerDraft(gateway, draft, { partner, step: 'explain', at, deciding, memory });
+  const readsStored = mayPartner(gateway.network, caller, 'read', ['record', 'sender']).decision;
+  const run = await considerDraft(gateway, draft, { partner, step: 'explain', at, deciding, readsStored });
   return run.ok
     ? success(trialOf(deciding, { text, format, partner, at, considered: run.value }))
     : failure(...run.issues);
@@ -114,7 +111,7 @@ async function textOf(
 type Answered = {
   readonly caller: Caller;
   readonly page: PageContext;
-  readonly info: GatewayInfo;
+  readonly info: PageInfo;
   readonly text: string;
   readonly example?: Example;
   readonly trial?: Trial;

@@ -67,4 +67,4 @@ export async function violationsIn(page: Page): Promise<readonly string[]> {
 
 /** Whether the page has to be moved sideways to be read. */
 export const isTooWide = (page: Page): Promise<boolean> =>
-  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
