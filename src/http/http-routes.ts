@@ -30,7 +30,10 @@ type SystemHandler =
   | 'zgw notification'
   | 'intake'
   | PeopleHandler
-  | OperationsHandler;
+  | OperationsHandler
+  | PageHandler;
+/** Pages of the console (src/pages). */
+type PageHandler = 'page start' | 'page workbench' | 'try message' | 'page finding' | 'page findings' | 'asset';
 type PeopleHandler =
   | 'begin login'
   | 'finish login'
@@ -101,6 +104,12 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/admin/replays/:id/items', handler: 'read replay items' },
   { methods: ['POST'], path: '/admin/replays/:id/$cancel', handler: 'cancel replay' },
   { methods: ['POST'], path: '/admin/replays/:id/$continue', handler: 'continue replay' },
+  { methods: ['GET'], path: '/', handler: 'page start' },
+  { methods: ['GET'], path: '/workbench', handler: 'page workbench' },
+  { methods: ['POST'], path: '/workbench', handler: 'try message' },
+  { methods: ['GET'], path: '/docs/findings', handler: 'page findings' },
+  { methods: ['GET'], path: '/docs/findings/:code', handler: 'page finding' },
+  { methods: ['GET'], path: '/assets/:digest/:name', handler: 'asset' },
   { methods: ['GET'], path: '/login', handler: 'begin login' },
   { methods: ['GET'], path: '/login/callback', handler: 'finish login' },
   { methods: ['POST'], path: '/login/demo', handler: 'log in to demo' },
@@ -167,7 +176,7 @@ const isAllowed = ({ handler, type = '' }: HttpRoute): boolean =>
  * a type without type-level interactions; undefined at an unknown path.
  */
 export function allowedAt(path: string): readonly string[] | undefined {
-  const parts = path.replace(/\/$/, '').split('/');
+  const parts = path.replace(/(?<=.)\/$/, '').split('/');
   const matching = httpRoutes.filter((it) => isAllowed(it) && matches(it.path.split('/'), parts));
   // `Task/$silent` and `Task/_search` also match the path of a read, which they are not
   const last = parts.at(-1) ?? '';
