@@ -12,6 +12,7 @@ import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
+import type { CallbackSecrets } from '../zgw/index.ts';
 import {
   cancelByHttp,
   continueByHttp,
@@ -27,7 +28,6 @@ import {
   releaseByHttp,
   startByHttp,
 } from './admin/operations.ts';
-import type { CallbackSecrets } from '../zgw/index.ts';
 import { caseOperation } from './case.ts';
 import type { CertificateState } from './certificates.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
