@@ -41,7 +41,7 @@ test('$transform by id and by canonical gives what the intake would make, in JSO
   const before = await gateway.store.depth();
   const byId = await transform('/ref-i12/$transform', message, 'application/hl7-v2');
   expect(byId.status, byId.text).toBe(200);
-  expect(byId.headers['mgn-findings']).toBe('code-queued, hl7-value-ignored, hl7-time-ignored');
+  expect(byId.headers['mgn-findings']).toBe('hl7-time-ignored, code-queued, hl7-value-ignored');
   const expected = JSON.parse(readFileSync(join(mappings, 'hl7v2/tests/rich/expected.json'), 'utf8')) as unknown;
   expect(withoutIds(JSON.parse(byId.text))).toEqual(withoutIds(expected));
   const canonical = '/$transform?source=https://mgn.example/fhir/StructureMap/ref-i12&_format=xml';
