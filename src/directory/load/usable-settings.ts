@@ -91,7 +91,9 @@ const addressesOf = (it: NetworkFile): Addresses => [
 ];
 
 const partnerAddresses = ({ partners }: PartnersFile): Addresses =>
-  partners.flatMap(({ address, roles, login = [], zgw, 'notification-endpoints': endpoints = [] }, index) => [
+  partners.flatMap(({ address, roles, login = [], zgw, mail, 'notification-endpoints': endpoints = [] }, index) => [
+    // TLS is required with either scheme, so only the host can be wrong
+    ...(mail ? [[['partners', index, 'mail', 'server'], mail.server.replace(/^smtps?:/, 'https:')] as const] : []),
     ...(['zaken', 'documenten', 'notificaties'] as const).flatMap((name) =>
       zgw?.[name] === undefined ? [] : [[['partners', index, 'zgw', name], zgw[name]] as const],
     ),

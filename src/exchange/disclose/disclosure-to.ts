@@ -37,6 +37,8 @@ function carriedBy(partner: Partner | undefined, it: Content): Pick<Disclosure, 
   const { channel = 'inbox', shape } = partner ?? {};
   switch (channel) {
     case 'inbox':
+    case 'mail':
+    case 'file':
       return { channel };
     case 'fhir-rest':
       return { channel, ...(shape && it.purpose === 'referral' ? { shape } : {}) };

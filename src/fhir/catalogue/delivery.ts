@@ -30,6 +30,12 @@ export const deliveryRules = {
     en: 'The receiver is temporarily unavailable ({detail}). Delivery is retried automatically.',
     nl: 'De ontvanger is tijdelijk niet beschikbaar ({detail}). De gateway probeert de aflevering vanzelf opnieuw.',
   },
+  'receiver-maintenance': {
+    ...receiverTransient,
+    severity: 'warning',
+    en: 'The partner is in a maintenance window that the network agreed with it (delivery.maintenance of the partner). Delivery resumes when the window ends.',
+    nl: 'De partner is in een onderhoudsvenster dat het netwerk ermee heeft afgesproken (delivery.maintenance van de partner). De aflevering gaat verder als het venster eindigt.',
+  },
   'receiver-throttling': {
     ...receiverTransient,
     type: 'throttled',
