@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeChannels, openChannels } from '../../src/delivery/channel/channels.ts';
+import { acknowledged } from '../../src/delivery/channel/hl7v2/acknowledged.ts';
+import { openHl7 } from '../../src/delivery/channel/hl7v2/hl7v2.ts';
 import { defaults } from '../../src/delivery/settings.ts';
 import type { AddressRules } from '../../src/outbound/address.ts';
 import type { Dispatch } from '../../src/store/port.ts';
@@ -12,8 +16,13 @@ import { mails, type Rig, rigs, words } from '../support/delivery/channel-rigs.t
 const loopback: AddressRules = { plainHttp: new Set(), named: [], loopback: true };
 const strict: AddressRules = { plainHttp: new Set(), named: [], loopback: false };
 let rules = loopback;
-const channels = openChannels({ ...defaults, timeout: 3_000 }, () => rules);
-afterAll(() => closeChannels(channels));
+const settings = { ...defaults, timeout: 3_000 };
+const outbox = openChannels(settings, () => rules);
+const channels = { ...outbox, hl7v2: openHl7(settings, () => rules) };
+afterAll(async () => {
+  await closeChannels(outbox);
+  await channels.hl7v2.close();
+});
 
 let count = 0;
 const dispatchOf = ({ channel, content }: Rig): Dispatch => ({
@@ -102,6 +111,49 @@ describe.each(Object.entries(rigs))('channel %s', (_, open) => {
     const sent = await channels[rig.channel].send(dispatchOf(rig), address, () => new Date(), never);
     expect(sent).toMatchObject({ kind: 'retry', reason: { rule: 'receiver-address-missing' } });
   });
+});
+
+test('an acknowledgement counts by its code, and only for the message that it names', () => {
+  const of = (code: string, control = '7') => acknowledged(`MSH|^~\\&|X\rMSA|${code}|${control}|${words}\r`, '7');
+  expect(['AA', 'CA', 'AE', 'CE', 'AR', 'CR', 'ZZ'].map((code) => of(code).kind)).toEqual([
+    ...['delivered', 'delivered', 'refused', 'refused', 'retry', 'retry', 'retry'],
+  ]);
+  expect([of('AA', '8').kind, acknowledged('', '7').kind, acknowledged('<html>', '7').kind]).toEqual([
+    'retry',
+    'retry',
+    'retry',
+  ]);
+});
+
+test('HL7 v2 over HTTP: the acknowledgement counts, not the status alone', async () => {
+  let reply: readonly [number, string] = [200, ''];
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(reply[0]).end(reply[1]));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hl7`;
+  const dispatch = {
+    ...dispatchOf({
+      channel: 'hl7v2',
+      content: () => ({ body: 'MSH|^~\\&|M||||1||RRI^I12|7|P|2.5\r', contentType: '' }),
+    } as never),
+  };
+  const sent = async (status: number, text: string) => {
+    reply = [status, text];
+    return (
+      await channels.hl7v2.send(
+        dispatch,
+        { base: '', destination: { kind: 'hl7v2', address } },
+        () => new Date(),
+        never,
+      )
+    ).kind;
+  };
+  expect(await sent(200, 'MSH|x\rMSA|AA|7\r')).toBe('delivered');
+  expect(await sent(500, 'MSH|x\rMSA|AE|7\r')).toBe('refused');
+  expect(await sent(200, 'OK')).toBe('retry');
+  expect(await sent(403, '')).toBe('refused');
+  await new Promise<void>((resolve) => server.close(() => resolve()));
 });
 
 test('a mail has nothing of its message: all are the same but for their id and date', () => {

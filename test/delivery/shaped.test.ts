@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { standingOf } from '../../src/main/delivery/standing-of.ts';
+import { hl7v2 } from '../support/delivery/channel-rigs.ts';
+import { until } from '../support/delivery/test-worker.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
-import { startGateway } from '../support/test-gateway.ts';
+import { locationOf, startGateway } from '../support/test-gateway.ts';
 import { startMunicipality } from '../support/zgw/municipality.ts';
 import { catalogue, withMunicipality } from '../support/zgw/network.ts';
 
@@ -39,6 +41,37 @@ test('a partner with shape ggz-ehr receives referrals in nl-core profiles, each 
   } finally {
     await gateway.stop();
     await team.close();
+  }
+});
+
+test('a referrer on HL7 v2 receives the state of its referral as RRI^I12, once for each', async () => {
+  const practice = await hl7v2();
+  const { destination } = practice.address;
+  const gateway = await startGateway({
+    configure: (it) => {
+      const partners = new Map(it.network.partners);
+      partners.set('gp-de-linde', { ...partners.get('gp-de-linde')!, channel: 'hl7v2', destination: destination! });
+      return { ...it, network: { ...it.network, partners } };
+    },
+  });
+  try {
+    const sent = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body: referral });
+    expect(sent.status, sent.text).toBe(200);
+    await until(() => practice.messages.length === 1);
+    const accepted = await gateway.ask('PATCH', `/fhir/${locationOf(sent, 'Task')}`, {
+      as: 'registration-team',
+      body: JSON.stringify([{ op: 'replace', path: '/status', value: 'accepted' }]),
+      contentType: 'application/json-patch+json',
+      headers: { 'if-match': 'W/"1"' },
+    });
+    expect(accepted.status, accepted.text).toBe(200);
+    await until(() => practice.messages.length === 2);
+    const segments = practice.messages.map((text) => text.split('\r').map((line) => line.split('|')));
+    expect(segments.map((it) => it.find(([name]) => name === 'RF1')?.[1]?.split('^')[0])).toEqual(['P', 'A']);
+    expect(new Set(segments.map(([head]) => head?.[9])).size).toBe(2);
+  } finally {
+    await gateway.stop();
+    await practice.close();
   }
 });
 

@@ -3,6 +3,7 @@ import type { ConsentSourceFile } from '../../consent-source/index.ts';
 import { type CheckedFile, readChecked } from '../../definitions/checked-yaml.ts';
 import type { ChannelName } from '../../delivery/channel/destination.ts';
 import type { FileSettings } from '../../delivery/channel/file/settings.ts';
+import type { Hl7Settings } from '../../delivery/channel/hl7v2/settings.ts';
 import type { MailSettings } from '../../delivery/channel/mail/settings.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result } from '../../fhir/result.ts';
@@ -102,6 +103,7 @@ export type PartnersFile = {
     readonly zgw?: ZgwFile;
     readonly mail?: Omit<MailSettings, 'kind'> & { readonly 'password-from'?: string };
     readonly file?: Omit<FileSettings, 'kind'>;
+    readonly hl7v2?: Omit<Hl7Settings, 'kind'>;
     /** `from-directory` is the default. */
     readonly address?: string;
     readonly 'notification-endpoints'?: readonly string[];

@@ -41,6 +41,7 @@ export function partnersOf(
         zgw,
         mail,
         file: drop,
+        hl7v2,
         tokens = [],
         ...it
       },
@@ -58,6 +59,7 @@ export function partnersOf(
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
           ...(zgw ? zgwOf(zgw) : {}),
           ...(mail ? mailOf(mail) : {}),
+          ...(hl7v2 ? { destination: { kind: 'hl7v2' as const, address: hl7v2.address } } : {}),
           ...(drop ? { destination: { kind: 'file' as const, folder: drop.folder } } : {}),
           ...(deliveryLanes ? { deliveryLanes } : {}),
           ...(delivery ? { delivery: deliveryOf(delivery) } : {}),

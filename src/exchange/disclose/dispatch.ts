@@ -107,6 +107,10 @@ function contentOf(context: ShapingContext, disclosure: Disclosure): Content {
       };
     case 'mail':
       return { channel: 'mail', contentType: 'text/plain', body: '' };
+    case 'hl7v2': {
+      const task = resourcesOf(bundle).find((it) => isType(it, 'Task'));
+      return { channel: 'hl7v2', contentType: fhirJson, body: writeJson(task ?? bundle) };
+    }
     case 'file':
       return { channel: 'file', contentType: 'application/fhir+ndjson', body: linesOf(resourcesOf(bundle)) };
     default:

@@ -1,7 +1,7 @@
 /** A receiver of each channel, as a real server or folder, with what it does to a message. */
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
@@ -14,7 +14,7 @@ import { catalogue, settingsFor } from '../zgw/network.ts';
 export type Conduct = 'store' | 'refuse' | 'fail' | 'lost';
 
 export type Rig = {
-  readonly channel: 'fhir-rest' | 'zgw' | 'mail' | 'file';
+  readonly channel: 'fhir-rest' | 'zgw' | 'mail' | 'file' | 'hl7v2';
   readonly address: Address;
   /** Of a dispatch, by its number. */
   readonly content: (n: number) => Pick<Dispatch, 'body' | 'contentType'>;
@@ -180,4 +180,47 @@ async function file(): Promise<Rig> {
   };
 }
 
-export const rigs = { 'fhir-rest': fhirRest, zgw, mail, file };
+/** A system that takes in HL7 v2 over MLLP; `messages` is what came in. */
+export async function hl7v2(): Promise<Rig & { readonly messages: string[] }> {
+  const found = new Set<string>();
+  const messages: string[] = [];
+  let how: Conduct = 'store';
+  const server = createTcpServer((socket) => {
+    let text = '';
+    socket.on('error', () => {});
+    socket.on('data', (part: Buffer) => {
+      text += part.toString();
+      if (!text.endsWith('\u001c\r')) return;
+      const message = text.slice(1, -2);
+      const control = message.split('\r')[0]?.split('|')[9] ?? '';
+      if (how === 'store' || how === 'lost') {
+        messages.push(message);
+        found.add(control);
+      }
+      if (how === 'lost') return void socket.destroy();
+      const code = how === 'store' ? 'AA' : how === 'refuse' ? 'AE' : 'AR';
+      socket.write(`\u000bMSH|^~\\&|X|||||ACK^I12|1|P|2.5\rMSA|${code}|${control}|${words}\r\u001c\r`);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    channel: 'hl7v2',
+    messages,
+    address: {
+      base: 'hl7v2',
+      destination: { kind: 'hl7v2', address: `mllp://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    },
+    content: (n) => ({
+      body: `MSH|^~\\&|MGN||||20261130||RRI^I12|${n}|P|2.5\rMSA|AA|x\r`,
+      contentType: 'application/hl7-v2',
+    }),
+    stored: async () => found.size,
+    conduct: async (next) => {
+      how = next;
+    },
+    conducts: ['store', 'refuse', 'fail', 'lost'],
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+export const rigs = { 'fhir-rest': fhirRest, zgw, mail, file, hl7v2 };
