@@ -40,6 +40,7 @@ import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
 import { answerResent, type Recognised, recognise } from './exchange/sender/answer-resent.ts';
 import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
+import { retainRefused } from './exchange/sender/retain-refused.ts';
 import { validateAdopted } from './exchange/sender/validate-adopted.ts';
 import { beyondScopes } from './exchange/sender/within-scopes.ts';
 import { issue } from './fhir/issue.ts';
@@ -69,7 +70,9 @@ export async function acceptAdmitted(
     return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const moves = transactionOfMoves(received, gateway.network.settings.limits);
   const answer = moves ? await moveAll(gateway, envelope, received, moves) : await asNew(gateway, envelope, received);
-  return answer.kind === 'accepted' ? answer : refuse(answer);
+  if (answer.kind === 'accepted') return answer;
+  await retainRefused(gateway, received, answer);
+  return refuse(answer);
 }
 
 async function asNew(gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: Received): Promise<Answer> {

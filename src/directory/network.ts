@@ -135,7 +135,11 @@ export type NetworkSettings = {
     readonly contentMonths?: number;
     /** Of the audit trail, never before its journey. */
     readonly auditMonths?: number;
+    /** Days that the body of a refused message is retained, encrypted, so that it can be replayed. */
+    readonly refusedDays?: number;
   };
+  /** The head of the journal is signed once in these minutes, and each time it has so many entries more (docs/operate/audit.md). */
+  readonly audit: { readonly signMinutes: number; readonly signEntries: number };
   /** Where the gateway refuses requests before it becomes slow; `limits` of network.yaml. */
   readonly backpressure: {
     /** Deliveries that wait, above which messages are refused. */

@@ -14,6 +14,7 @@ import type { Bindings } from '../http/envelope.ts';
 import { clientAddress } from '../http/limits/client-address.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
+import { type ReplayJob, startReplays } from '../operations/index.ts';
 import type { Store } from '../store/port.ts';
 import {
   startErasureRequests,
@@ -31,6 +32,7 @@ import { requireDropFolders } from './drop-folders.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
 import { openLogin } from './login.ts';
+import { mayStillSendBy } from './may-still-send.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observed } from './metrics/observed-store.ts';
 import { metricsOf } from './metrics/scrape.ts';
@@ -38,6 +40,7 @@ import { scraperOf } from './metrics/scraper.ts';
 import { type Configuration, waiverReasons } from './open-configuration.ts';
 import { openProviderClient } from './provider-client.ts';
 import { openDocuments } from './read-document.ts';
+import { withDigest } from './with-digest.ts';
 
 /** What stays the same when another set comes into force. */
 export type Environment = {
@@ -102,7 +105,13 @@ export async function prepareConfiguration(configured: Configuration, environmen
     },
     living,
     store: observed(
-      withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () => watchdog?.wake()),
+      withWakeUp(
+        withAnnouncements(withWithdrawalAudit(withDigest(store, configured.configuration), network), {
+          network,
+          report,
+        }),
+        () => watchdog?.wake(),
+      ),
       metrics,
     ),
     authenticate: environment.limits.authenticating(
@@ -196,11 +205,13 @@ export async function prepareConfiguration(configured: Configuration, environmen
       const stopErasureRequests = startErasureRequests(gateway);
       const stopKeyWork = startKeyWork(gateway, (because) => log.info({ step: 'keys', outcome: 'done', because }));
       const stopSigning = startSigning(gateway, environment.signer);
+      const replays: ReplayJob = startReplays({ gateway, mayStillSend: mayStillSendBy(() => gateway) });
       return {
         replication,
         watch: watching.wake,
         stop: async () => {
           stopHeartbeat();
+          await replays.stop();
           await stopZgw();
           await zgwClient.close();
           await replication.stop();

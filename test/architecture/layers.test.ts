@@ -37,6 +37,7 @@ const layers: Readonly<Record<string, number>> = {
   zgw: 5,
   pages: 6,
   configuration: 6,
+  operations: 6,
   http: 7,
   'app.ts': 7,
   library: 8,

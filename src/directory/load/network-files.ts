@@ -63,7 +63,12 @@ export type NetworkFile = {
     readonly 'dead-letters-to'?: string;
     readonly lanes?: number;
   };
-  readonly retention?: { readonly 'content-months'?: number; readonly 'audit-months'?: number };
+  readonly retention?: {
+    readonly 'content-months'?: number;
+    readonly 'audit-months'?: number;
+    readonly 'refused-days'?: number;
+  };
+  readonly audit?: { readonly 'sign-minutes'?: number; readonly 'sign-entries'?: number };
   readonly monitoring?: { readonly 'token-from'?: string; readonly 'delivered-within-minutes'?: number };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {

@@ -37,6 +37,9 @@ export const dispatchesOf =
         recipient: disclosure.partner,
         kind: disclosure.purpose,
         about: subjectsOf(resourcesOf(disclosure.bundle)),
+        ...(disclosure.evidence.grounds.consents.some(({ verdict }) => verdict === 'permit')
+          ? { onConsent: true as const }
+          : {}),
         ...contentOf(gateway, disclosure),
         requestId: gateway.world.newId(),
         ...causeFor(gateway.network, disclosure, cause),

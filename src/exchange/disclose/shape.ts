@@ -1,6 +1,7 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { ChannelName } from '../../delivery/channel/destination.ts';
 import type { Network } from '../../directory/index.ts';
+import { canonicalBase } from '../../fhir/canonical.ts';
 import { type Issue, isError, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import type { Outgoing } from '../maps/outgoing.ts';
@@ -47,8 +48,8 @@ export const partnerShapeIssues = (
 /** What the map of a shape makes, for each channel that sends shapes. */
 const targets: Readonly<Partial<Record<ChannelName, string>>> = {
   'fhir-rest': 'http://hl7.org/fhir/StructureDefinition/Bundle',
-  zgw: 'https://mgn.example/fhir/StructureDefinition/zgw-case',
-  hl7v2: 'https://mgn.example/fhir/StructureDefinition/hl7v2-rri-i12',
+  zgw: `${canonicalBase}/StructureDefinition/zgw-case`,
+  hl7v2: `${canonicalBase}/StructureDefinition/hl7v2-rri-i12`,
 };
 
 const seedOf = ({ entry = [] }: Bundle): string => entry.map(({ resource }) => resource?.id ?? '').join(' ');

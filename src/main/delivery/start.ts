@@ -5,13 +5,15 @@ import { isConditional } from '../../delivery/conditional.ts';
 import { type DeliveryOptions, type DeliverySettings, type DeliveryWorker, defaults } from '../../delivery/settings.ts';
 import { startDelivery } from '../../delivery/worker.ts';
 import { addressRulesOf, type Network } from '../../directory/index.ts';
-import { mayStillDisclose } from '../../exchange/consent/still-permitted.ts';
-import { mayStillNotify, placerUpdateHandler, pullHandler, referralStateHandler } from '../../notification/index.ts';
+
+import { placerUpdateHandler, pullHandler, referralStateHandler } from '../../notification/index.ts';
+
 import type { Store } from '../../store/port.ts';
 import type { StoreFault } from '../../store/store-fault.ts';
 import { zgwStatusHandler } from '../../zgw/index.ts';
 import type { InForce } from '../in-force.ts';
 import type { Log } from '../log.ts';
+import { mayStillSendBy } from '../may-still-send.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { world } from '../world.ts';
 import { type DeliveryThread, openDeliveryThread } from './open-thread.ts';
@@ -46,15 +48,7 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
   const zgwClient = openZgwClient({ ...defaults, ...settings }, rules);
   const hl7 = openHl7({ ...defaults, ...settings }, rules);
   const shared: Pick<DeliveryOptions, 'log' | 'measured' | 'mayStillSend' | 'handlers' | 'settings'> = {
-    mayStillSend: async (dispatch) => {
-      const notify = await mayStillNotify({
-        store,
-        world,
-        network: () => gateway().network,
-        grounds: gateway().grounds,
-      })(dispatch);
-      return notify.ok ? mayStillDisclose(gateway)(dispatch) : notify;
-    },
+    mayStillSend: mayStillSendBy(gateway),
     handlers: {
       'fhir-pull': pullHandler(gateway),
       'fhir-placer': placerUpdateHandler(gateway),

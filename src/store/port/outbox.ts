@@ -24,6 +24,8 @@ export type Dispatch = {
   readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer' | 'zgw' | 'zgw-status' | 'mail' | 'file' | 'hl7v2';
   /** A label for people: `referral`, `task-update`, ... */
   readonly kind: string;
+  /** A Consent permitted it: it is judged again before each attempt. */
+  readonly onConsent?: true;
   /** The address, when it is not the recipient's FHIR base: the endpoint of a Subscription. */
   readonly address?: string;
   /** The Subscription of a handshake, event or heartbeat. */
@@ -39,6 +41,8 @@ export type Dispatch = {
   readonly traceId: string;
   /** W3C `traceparent` of the request that caused it: the parent of its attempts, also after a restart. */
   readonly traceparent?: string;
+  /** Digest of the configuration set that made its body; absent: that of the message which caused it. */
+  readonly configuration?: string;
 };
 
 /**
@@ -115,11 +119,15 @@ export type Attempt = {
   readonly status?: number;
   readonly milliseconds: number;
   readonly because?: string;
+  /** Digest of the configuration set that made what it sent. */
+  readonly configuration?: string;
 };
 
 /** The result of an attempt, with its audit events. */
 export type AttemptEnding = {
   readonly at: Date;
+  /** When what was sent was made at this attempt; otherwise that of the dispatch holds. */
+  readonly configuration?: string;
   readonly status?: number;
   readonly milliseconds: number;
   readonly audit?: readonly AuditEvent[];
@@ -153,6 +161,8 @@ export type OutboxDepth = {
     readonly notBefore?: Date;
     /** Creation time of the oldest waiting dispatch. */
     readonly oldest?: Date;
+    /** An operator holds it: nothing is sent to it. */
+    readonly isHeld?: true;
   }[];
 };
 
@@ -162,7 +172,7 @@ export type SentTo = readonly PartnerId[] | 'anyone';
 /** The outbox: waiting dispatches, and the outcome of the others. */
 export type Outbox = {
   /**
-   * Claims up to `recipients` recipients that have waiting dispatches, are not claimed and whose pause is over, each
+   * Claims up to `recipients` recipients that have waiting dispatches, are not claimed or held, and whose pause is over, each
    * with up to `batch` of its oldest dispatches, fewer when they are large. Dispatches behind a dead letter or one set
    * aside of the same journey are left out. A recipient with failures gets one dispatch as a probe: the oldest that is
    * not suspect, else the suspect that was tried longest ago.
