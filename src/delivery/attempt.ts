@@ -11,7 +11,7 @@ import { traced } from './traced.ts';
 /** Dependencies of an attempt. */
 export type AttemptContext = Pick<
   DeliveryOptions,
-  'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'audit' | 'handlers'
+  'store' | 'address' | 'world' | 'chance' | 'mayStillSend' | 'awayUntil' | 'audit' | 'handlers'
 > & {
   /** As they are at this attempt. */
   readonly settings: (recipient: PartnerId) => DeliverySettings;
@@ -113,6 +113,13 @@ export async function attemptDelivery(
 
 async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortSignal): Promise<AttemptResult> {
   if (delivery.isDamaged) return { kind: 'refused', reason: { rule: 'delivery-damaged' } };
+  const until = it.awayUntil?.(delivery.recipient);
+  if (until)
+    return {
+      kind: 'retry',
+      reason: { rule: 'receiver-maintenance' },
+      retryAfter: until.getTime() - it.world.now().getTime(),
+    };
   if (it.mayStillSend) {
     const answer = await it.mayStillSend(delivery).catch(() => undefined);
     if (!answer) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };

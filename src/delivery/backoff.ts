@@ -1,6 +1,6 @@
 import type { DeliverySettings } from './settings.ts';
 
-type Pauses = Pick<DeliverySettings, 'pause' | 'maximumPause' | 'maximumRetryAfter'>;
+type Pauses = Pick<DeliverySettings, 'pause' | 'maximumPause' | 'maximumRetryAfter' | 'schedule'>;
 
 /**
  * Pause (ms) after `failures` consecutive failures, including the last: exponential with full jitter, so that many
@@ -8,12 +8,15 @@ type Pauses = Pick<DeliverySettings, 'pause' | 'maximumPause' | 'maximumRetryAft
  */
 export function pauseAfter(
   failures: number,
-  { pause, maximumPause, maximumRetryAfter }: Pauses,
+  { pause, maximumPause, maximumRetryAfter, schedule = [] }: Pauses,
   chance: () => number,
   retryAfter = 0,
 ): number {
-  const ceiling = Math.min(maximumPause, pause * 2 ** Math.min(failures - 1, 40));
   const asked = Math.min(Math.max(retryAfter, 0), maximumRetryAfter);
+  const listed = schedule[Math.min(Math.max(failures, 1), schedule.length) - 1];
+  // a pause that somebody chose stays about as long as it says
+  if (listed !== undefined && asked === 0) return Math.ceil(listed * (0.9 + 0.2 * chance()));
+  const ceiling = Math.min(maximumPause, pause * 2 ** Math.min(failures - 1, 40));
   // After a Retry-After a small jitter is enough.
   return Math.ceil(asked > 0 ? asked + chance() * Math.min(ceiling, pause) : chance() * ceiling);
 }

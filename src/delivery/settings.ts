@@ -14,6 +14,11 @@ export type DeliverySettings = {
   readonly pause: number;
   /** Longest pause without a Retry-After (ms). */
   readonly maximumPause: number;
+  /**
+   * Pauses after the first, second, ... failure (ms), the last of them from then on; takes the place of `pause` and
+   * `maximumPause`.
+   */
+  readonly schedule?: readonly number[];
   /** Longest Retry-After that is honoured (ms): a mistake of a receiver must not silence it for a year. */
   readonly maximumRetryAfter: number;
   /**
@@ -149,6 +154,8 @@ export type DeliveryOptions = {
   /** Called after a dispatch ended, other than by a retry. */
   readonly onEnded?: (outcome: Exclude<Attempt['outcome'], 'retry'>, delivery: Delivery) => void;
   readonly mayStillSend?: MayStillSend;
+  /** End of the maintenance of a partner, when it is in one: nothing is sent to it until then. */
+  readonly awayUntil?: (recipient: PartnerId) => Date | undefined;
   readonly handlers?: Readonly<Partial<Record<Exclude<Dispatch['channel'], SentChannel>, ChannelHandler>>>;
   readonly audit?: AuditAttempt;
 };

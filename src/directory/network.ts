@@ -53,9 +53,26 @@ export type Partner = {
   readonly deliveryTokenFrom?: string;
   /** Journeys sent to it at the same time; absent: as many as the network says. */
   readonly deliveryLanes?: number;
+  /** How it is delivered to, where that differs from the network. */
+  readonly delivery?: PartnerDelivery;
   /** Agreed with a placer whose Coordination Tasks have no legal basis (grondslag) of their own. */
   readonly coordinationTask?: CoordinationTaskSettings;
 };
+
+/** Deliveries to one partner. */
+export type PartnerDelivery = {
+  /** Of one request (ms). */
+  readonly timeout?: number;
+  /** Pauses after the first, second, ... failure (ms), the last from then on. */
+  readonly schedule?: readonly number[];
+  /** Age at which a failing delivery is given up (ms). */
+  readonly maximumAge?: number;
+  /** Weekly windows, in the time zone of the network, in which nothing is sent. */
+  readonly maintenance?: readonly MaintenanceWindow[];
+};
+
+/** `from` and `to` in minutes of the day; a window with `to` before `from` ends the next day. Day 1 is Monday. */
+export type MaintenanceWindow = { readonly days: readonly number[]; readonly from: number; readonly to: number };
 
 /** Legal basis (grondslag) of the Tasks of a placer, a code of mgn-legal-basis for each side of the network. */
 export type CoordinationTaskSettings = {

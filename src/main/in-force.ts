@@ -28,6 +28,7 @@ import {
 import { callbackSecrets, startZgw } from '../zgw/index.ts';
 import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
+import { requireDropFolders } from './drop-folders.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
 import { openLogin } from './login.ts';
@@ -87,6 +88,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const { network: files, terminology, consentSource, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
   const secrets = callbackSecrets(files, process.env);
+  requireDropFolders(files);
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);

@@ -6,5 +6,6 @@ export { startHeartbeat } from './heartbeat.ts';
 export { pullHandler } from './inbound/pull.ts';
 export { receiveNotification } from './inbound/receive.ts';
 export { placerUpdateHandler } from './inbound/update-placer.ts';
+export { referralStateHandler } from './referral-state.ts';
 export { mayStillNotify } from './still-allowed.ts';
 export { renew, subscribe } from './subscribe.ts';

@@ -21,20 +21,9 @@ export type Resolve = LookupFunction;
  */
 export function guardedConnector(
   rules: () => AddressRules | undefined,
-  { timeout, resolve = systemLookup }: { readonly timeout: number; readonly resolve?: Resolve | undefined },
+  { timeout, resolve }: { readonly timeout: number; readonly resolve?: Resolve | undefined },
 ): buildConnector.connector {
-  const lookup: LookupFunction = (host, options, callback) =>
-    resolve(host, { ...options, all: true }, (error, found) => {
-      if (error) return callback(error, [], 0);
-      const addresses = Array.isArray(found) ? found : [{ address: found, family: isIP(found) }];
-      const current = rules();
-      const isRefused = current !== undefined && addresses.some((it) => !isPermittedAddress(it.address, host, current));
-      if (isRefused) return callback(new AddressRefused(), [], 0);
-      if (options.all) return callback(null, [...addresses]);
-      const [first] = addresses;
-      return first ? callback(null, first.address, first.family) : callback(notFound(), [], 0);
-    });
-  const connect = buildConnector({ timeout, lookup });
+  const connect = buildConnector({ timeout, lookup: guardedLookup(rules, resolve) });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, '');
     const current = rules();
@@ -45,5 +34,19 @@ export function guardedConnector(
   };
 }
 
+/** Resolves a name, and refuses it when one of its addresses is not permitted. */
+export const guardedLookup =
+  (rules: () => AddressRules | undefined, resolve: Resolve = systemLookup): LookupFunction =>
+  (host, options, callback) =>
+    resolve(host, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, [], 0);
+      const addresses = Array.isArray(found) ? found : [{ address: found, family: isIP(found) }];
+      const current = rules();
+      const isRefused = current !== undefined && addresses.some((it) => !isPermittedAddress(it.address, host, current));
+      if (isRefused) return callback(new AddressRefused(), [], 0);
+      if (options.all) return callback(null, [...addresses]);
+      const [first] = addresses;
+      return first ? callback(null, first.address, first.family) : callback(notFound(), [], 0);
+    });
 const notFound = (): NodeJS.ErrnoException =>
   Object.assign(new Error('The name has no address.'), { code: 'ENOTFOUND' });

@@ -8,17 +8,18 @@ import type { Dispatch } from '../store/port.ts';
 import { verbOf } from '../vocabulary/task-verb.ts';
 
 const open: readonly string[] = ['requested', 'received', 'accepted', 'in-progress', 'on-hold'];
-const pageSize = 200;
+const pageSize = 50;
 
 /**
  * Reads the zaken of all open requests of a municipality, for what notifications missed. Once per `bucket` across all
- * gateways. Returns the number of reads that it queued.
+ * gateways, a page of them together: a delivery for each would be as many rows each time. Returns the number of requests to be read.
  */
 export async function catchUp(gateway: Gateway, partner: Partner, bucket: string): Promise<number> {
   const { store, network, world } = gateway;
   const owners = network.directory.services.filter((it) => it.partner === partner.id).map(({ reference }) => reference);
   if (owners.length === 0) return 0;
   let count = 0;
+  let pages = 0;
   let cursor: string | undefined;
   do {
     const query = {
@@ -32,31 +33,30 @@ export async function catchUp(gateway: Gateway, partner: Partner, bucket: string
     };
     const page = await store.search('Task', query);
     if (page.kind !== 'found') throw new Error('the store cannot search Task by owner and status');
+    const numbers: string[] = [];
     for (const { text } of page.resources) {
-      const task = parseJson(text) as Task & { readonly id: string };
+      const task = parseJson(text) as Task;
       const number = task.focus?.reference?.split('/')[1];
       if (verbOf(task) !== 'fulfill' || !number) continue;
       const order = await readAt(store, `ServiceRequest/${number}`);
-      if (!isType(order, 'ServiceRequest')) continue;
+      if (isType(order, 'ServiceRequest')) numbers.push(number);
+    }
+    if (numbers.length) {
       const dispatch: Dispatch = {
         id: world.newId(),
         recipient: partner.id,
         channel: 'zgw-status',
         kind: 'zgw-status',
-        body: JSON.stringify({ number }),
+        body: JSON.stringify({ numbers }),
         contentType: 'application/json',
         requestId: world.newId(),
         traceId: world.newId(),
       };
-      const done = await store.commit({
-        now: world.now(),
-        once: `zgw-catch-up ${task.id} ${bucket}`,
-        changes: [],
-        dispatches: [dispatch],
-        audit: [],
-      });
-      if (done.kind === 'committed') count += 1;
+      const once = `zgw-catch-up ${partner.id} ${bucket} ${pages}`;
+      const done = await store.commit({ now: world.now(), once, dispatches: [dispatch] });
+      if (done.kind === 'committed') count += numbers.length;
     }
+    pages += 1;
     cursor = page.next;
   } while (cursor !== undefined);
   return count;

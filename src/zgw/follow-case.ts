@@ -29,28 +29,35 @@ export const zgwStatusHandler =
     if (!partner || destination?.kind !== 'zgw' || token === undefined)
       return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
     const api = client.at({ settings: destination, secret: token, now: it.world.now, cut });
-    const read = await readZaak(api, JSON.parse(dispatch.body) as ZgwRead);
-    if (read.kind === 'ended') return read.sent;
-    const number = read.zaak && numberOf(read.zaak);
-    // of somebody else, or gone
-    if (!read.zaak || number === undefined) return delivered;
-    return follow({ gateway: it, partner, dispatch, api }, read.zaak, number);
+    const following = { gateway: it, partner, dispatch, api };
+    const wanted = JSON.parse(dispatch.body) as ZgwRead;
+    if ('zaak' in wanted) return followOne(following, await zaakAt(api, wanted.zaak));
+    // one that is refused holds up no other of the same reading; all that were moved stay where they are when it is repeated
+    let refused: AttemptResult | undefined;
+    for (const number of wanted.numbers) {
+      const done = await followOne(following, await findZaak(api, number));
+      if (done.kind === 'retry') return done;
+      if (done.kind === 'refused') refused ??= done;
+    }
+    return refused ?? delivered;
   };
+
+async function followOne(it: Following, read: Read): Promise<AttemptResult> {
+  if (read.kind === 'ended') return read.sent;
+  const number = read.zaak && numberOf(read.zaak);
+  // of somebody else, or gone
+  return read.zaak && number !== undefined ? follow(it, read.zaak, number) : delivered;
+}
 
 const delivered: AttemptResult = { kind: 'delivered' };
 
-type Read = { readonly kind: 'read'; readonly zaak?: Zaak } | { readonly kind: 'ended'; readonly sent: AttemptResult };
+type Read = { readonly kind: 'found'; readonly zaak?: Zaak } | { readonly kind: 'ended'; readonly sent: AttemptResult };
 
-async function readZaak(api: ZgwApi, wanted: ZgwRead): Promise<Read> {
-  if ('number' in wanted) {
-    const found = await findZaak(api, wanted.number);
-    return found.kind === 'ended' ? found : { kind: 'read', ...(found.zaak ? { zaak: found.zaak } : {}) };
-  }
-  const read = await api.get(wanted.zaak);
-  if (read.kind === 'ended')
-    // one that does not exist is no failure: it was removed, or the notification was forged
-    return read.sent.status === 404 || read.sent.status === 410 ? { kind: 'read' } : read;
-  return isZaak(read.value) ? { kind: 'read', zaak: read.value } : unreadable();
+async function zaakAt(api: ZgwApi, url: string): Promise<Read> {
+  const read = await api.get(url);
+  // one that does not exist is no failure: it was removed, or the notification was forged
+  if (read.kind === 'ended') return read.sent.status === 404 || read.sent.status === 410 ? { kind: 'found' } : read;
+  return isZaak(read.value) ? { kind: 'found', zaak: read.value } : unreadable();
 }
 
 type Following = {

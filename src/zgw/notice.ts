@@ -3,8 +3,8 @@ import type { ZgwSettings } from '../delivery/channel/zgw/settings.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 
-/** The body of a dispatch of channel `zgw-status`: a zaak by its address, or by the number of our order. */
-export type ZgwRead = { readonly zaak: string } | { readonly number: string };
+/** The body of a dispatch of channel `zgw-status`: a zaak by its address, or several by the numbers of our orders. */
+export type ZgwRead = { readonly zaak: string } | { readonly numbers: readonly string[] };
 
 /**
  * The zaak that a notification names, to be read: Notificaties API 1.0 (`kanaal`, `hoofdObject`, ...) or CloudEvents 1.0 as

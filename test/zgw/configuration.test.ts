@@ -30,6 +30,9 @@ const zgw = `channel: zgw
           results:
             - { resultaattype: ${types}/resultaattypen/1, task: rejected, reason: not-eligible }`;
 
+const mail =
+  'channel: mail\n    mail: { server: smtp://smtp.region.example:587, from: gateway@region.example, to: team@wijkteam.example, link: https://region.example/inbox }';
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'network-'));
@@ -69,6 +72,33 @@ test('a municipality as it is configured', async () => {
 
 describe('a mistake', () => {
   test.each([
+    [
+      'mail without a server',
+      'channel: mail\n    mail: { from: a@b.example, to: c@d.example, link: https://e.example }',
+      'config-key-missing mail:',
+    ],
+    [
+      'a mail server that is private',
+      `${mail.replace('smtp.region.example', '10.1.2.3')}`,
+      'address-private server: smtp://10.1.2.3',
+    ],
+    ['a mail user without a password', mail.replace(', from:', ', user: gateway, from:'), 'config-'],
+    [
+      'a drop folder that is relative',
+      'channel: file\n    file: { folder: out/wijkteam }',
+      'config-value-invalid folder: out/wijkteam',
+    ],
+    ['a pause without a unit', `${mail}\n    delivery: { retry-after: [10] }`, 'config-value-invalid 10'],
+    [
+      'a day that does not exist',
+      `${mail}\n    delivery: { maintenance: [{ days: [zat], from: '22:00', to: '06:00' }] }`,
+      'config-value-invalid zat',
+    ],
+    [
+      'a time that does not exist',
+      `${mail}\n    delivery: { maintenance: [{ days: [sat], from: '24:00', to: '06:00' }] }`,
+      "config-value-invalid from: '24:00'",
+    ],
     ['no settings', 'channel: zgw', 'config-key-missing id: wijkteam-zonnerveen'],
     ['settings of another channel', zgw.replace('channel: zgw', 'channel: inbox'), 'config-value-invalid zgw:'],
     ['an unknown channel', 'channel: fax', 'config-value-invalid channel: fax'],

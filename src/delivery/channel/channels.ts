@@ -3,6 +3,8 @@ import type { DeliverySettings } from '../settings.ts';
 import type { Channel } from './channel.ts';
 import type { SentChannel } from './destination.ts';
 import { type FhirRest, openFhirRest } from './fhir-rest.ts';
+import { openFile } from './file/file.ts';
+import { openMail } from './mail/mail.ts';
 import { openZgw } from './zgw/zgw.ts';
 
 export type Channels = Readonly<Record<Exclude<SentChannel, 'fhir-rest'>, Channel>> & {
@@ -13,6 +15,8 @@ export type Channels = Readonly<Record<Exclude<SentChannel, 'fhir-rest'>, Channe
 export const openChannels = (settings: DeliverySettings, rules: () => AddressRules | undefined): Channels => ({
   'fhir-rest': openFhirRest(settings, rules),
   zgw: openZgw(settings, rules),
+  mail: openMail(settings, rules),
+  file: openFile(),
 });
 
 export const closeChannels = async (channels: Channels): Promise<void> => {

@@ -1,8 +1,11 @@
 import type { Dispatch } from '../../store/port.ts';
+import type { FileSettings } from './file/settings.ts';
+import type { Hl7Settings } from './hl7v2/settings.ts';
+import type { MailSettings } from './mail/settings.ts';
 import type { ZgwSettings } from './zgw/settings.ts';
 
 /** Settings of a channel other than FHIR REST, without secrets: plain data, which crosses to the thread of deliveries. */
-export type Destination = ZgwSettings;
+export type Destination = ZgwSettings | MailSettings | FileSettings | Hl7Settings;
 
 /** The address of a partner. */
 export type Address = {
@@ -12,10 +15,12 @@ export type Address = {
   readonly token?: string;
   /** Settings of another channel than FHIR REST. */
   readonly destination?: Destination;
+  /** Timeout of one request to it (ms); absent: that of the network. */
+  readonly timeout?: number;
 };
 
 /** Channels of a dispatch that are sent from the outbox as they are; the others are handled by the gateway. */
-const sent = ['fhir-rest', 'zgw'] as const satisfies readonly Dispatch['channel'][];
+const sent = ['fhir-rest', 'zgw', 'mail', 'file'] as const satisfies readonly Dispatch['channel'][];
 
 export type SentChannel = (typeof sent)[number];
 
@@ -23,7 +28,7 @@ export const isSent = (channel: Dispatch['channel']): channel is SentChannel =>
   (sent as readonly string[]).includes(channel);
 
 /** Channels that a partner can have. `inbox`: it reads at the gateway. */
-export type ChannelName = SentChannel | 'inbox';
+export type ChannelName = SentChannel | 'hl7v2' | 'inbox';
 
 /** How a disclosure reaches its partner. */
 export type Carried = {

@@ -16,7 +16,7 @@ export type FhirRest = Channel & {
 /** `rules`: addresses that are permitted at this moment. */
 export function openFhirRest(settings: DeliverySettings, rules: () => AddressRules | undefined): FhirRest {
   // As many connections as the largest number of lanes: an attempt that waits for one runs out of time.
-  const client = openClient({ rules, timeout: settings.timeout, connections: 64 });
+  const client = openClient({ rules, timeout: Math.max(settings.timeout, longestTimeout), connections: 64 });
 
   type Request = {
     readonly method: 'GET' | 'POST' | 'PUT';
@@ -28,10 +28,14 @@ export function openFhirRest(settings: DeliverySettings, rules: () => AddressRul
   };
 
   /** Redirects are not followed: requests go to the registered address only. */
-  function request({ base }: Address, { limit, path, ...it }: Request, cut: AbortSignal): Promise<HttpAnswer> {
+  function request(
+    { base, timeout = settings.timeout }: Address,
+    { limit, path, ...it }: Request,
+    cut: AbortSignal,
+  ): Promise<HttpAnswer> {
     const { origin, pathname, search } = new URL(base);
     const url = origin + (pathname.replace(/\/+$/, '') + path || '/') + search;
-    return client.request(url, it, { timeout: settings.timeout, limit, cut });
+    return client.request(url, it, { timeout, limit, cut });
   }
 
   const verdictOf = ({ status, headers }: HttpAnswer, answer: unknown, now: Date): AttemptResult => {
@@ -94,6 +98,9 @@ export function openFhirRest(settings: DeliverySettings, rules: () => AddressRul
     close: client.close,
   };
 }
+
+/** Of a partner, in milliseconds: each request has a timeout of its own within it. */
+export const longestTimeout = 300_000;
 
 const headersOf = (dispatch: Dispatch, { token }: Address): Record<string, string> => {
   const traceparent = outgoingTraceparent(dispatch, currentTraceparent());

@@ -2,11 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { ConsentSourceFile } from '../../consent-source/index.ts';
 import { type CheckedFile, readChecked } from '../../definitions/checked-yaml.ts';
 import type { ChannelName } from '../../delivery/channel/destination.ts';
+import type { FileSettings } from '../../delivery/channel/file/settings.ts';
+import type { Hl7Settings } from '../../delivery/channel/hl7v2/settings.ts';
+import type { MailSettings } from '../../delivery/channel/mail/settings.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result } from '../../fhir/result.ts';
 import type { TerminologyFile } from '../../terminology/index.ts';
 import type { CertificateName } from '../login/login.ts';
 import type { Role } from '../network.ts';
+import type { DeliveryFile } from './delivery-file.ts';
 import type { LoginFile, PresentationsFile } from './login-file.ts';
 import type { PeopleFile } from './people-file.ts';
 import networkSchema from './schemas/network.json' with { type: 'json' };
@@ -102,11 +106,15 @@ export type PartnersFile = {
     readonly channel: ChannelName;
     readonly shape?: string;
     readonly zgw?: ZgwFile;
+    readonly mail?: Omit<MailSettings, 'kind'> & { readonly 'password-from'?: string };
+    readonly file?: Omit<FileSettings, 'kind'>;
+    readonly hl7v2?: Omit<Hl7Settings, 'kind'>;
     /** `from-directory` is the default. */
     readonly address?: string;
     readonly 'notification-endpoints'?: readonly string[];
     readonly 'delivery-token-from'?: string;
     readonly 'delivery-lanes'?: number;
+    readonly delivery?: DeliveryFile;
     readonly 'coordination-task'?: {
       readonly 'legal-basis': { readonly care?: string; readonly 'social-domain'?: string };
     };

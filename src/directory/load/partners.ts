@@ -3,6 +3,7 @@ import { pathText } from '../../definitions/checked-yaml.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import type { DirectoryOrganization } from '../../routing/index.ts';
 import type { Partner, Role } from '../network.ts';
+import { deliveryOf } from './delivery-file.ts';
 import { loginsOf } from './logins.ts';
 import type { PartnersFile } from './network-files.ts';
 import type { WithIssues } from './with-issues.ts';
@@ -31,12 +32,16 @@ export function partnersOf(
         address,
         'delivery-token-from': deliveryTokenFrom,
         'delivery-lanes': deliveryLanes,
+        delivery,
         'notification-endpoints': endpoints,
         'acts-for': actsFor,
         'coordination-task': coordination,
         'request-id': requestId,
         login: _login,
         zgw,
+        mail,
+        file: drop,
+        hl7v2,
         tokens = [],
         ...it
       },
@@ -53,7 +58,11 @@ export function partnersOf(
           ...(address && address !== fromDirectory ? { address } : {}),
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
           ...(zgw ? zgwOf(zgw) : {}),
+          ...(mail ? mailOf(mail) : {}),
+          ...(hl7v2 ? { destination: { kind: 'hl7v2' as const, address: hl7v2.address } } : {}),
+          ...(drop ? { destination: { kind: 'file' as const, folder: drop.folder } } : {}),
           ...(deliveryLanes ? { deliveryLanes } : {}),
+          ...(delivery ? { delivery: deliveryOf(delivery) } : {}),
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
           ...(actsFor ? { actsFor } : {}),
           ...(coordination ? { coordinationTask: { legalBasis: coordination['legal-basis'] } } : {}),
@@ -72,6 +81,13 @@ export function partnersOf(
       ...zgwIssues(file, organizations),
     ],
   };
+}
+
+function mailOf({
+  'password-from': deliveryTokenFrom,
+  ...it
+}: NonNullable<PartnersFile['partners'][number]['mail']>): Pick<Partner, 'destination' | 'deliveryTokenFrom'> {
+  return { destination: { kind: 'mail', ...it }, ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}) };
 }
 
 const fromDirectory = 'from-directory';

@@ -91,20 +91,25 @@ const addressesOf = (it: NetworkFile): Addresses => [
 ];
 
 const partnerAddresses = ({ partners }: PartnersFile): Addresses =>
-  partners.flatMap(({ address, roles, login = [], zgw, 'notification-endpoints': endpoints = [] }, index) => [
-    ...(['zaken', 'documenten', 'notificaties'] as const).flatMap((name) =>
-      zgw?.[name] === undefined ? [] : [[['partners', index, 'zgw', name], zgw[name]] as const],
-    ),
-    ...login.flatMap((it, n) =>
-      it.kind === 'backend-services' && it['jwks-url'] !== undefined
-        ? [[['partners', index, 'login', n, 'jwks-url'], it['jwks-url']] as const]
-        : [],
-    ),
-    ...(address !== undefined && address !== 'from-directory' && !isOperatorOnly(roles)
-      ? [[['partners', index, 'address'], address] as const]
-      : []),
-    ...endpoints.map((it, n) => [['partners', index, 'notification-endpoints', n], it] as const),
-  ]);
+  partners.flatMap(
+    ({ address, roles, login = [], zgw, mail, hl7v2, 'notification-endpoints': endpoints = [] }, index) => [
+      // TLS is required with either scheme, so only the host can be wrong
+      ...(mail ? [[['partners', index, 'mail', 'server'], mail.server.replace(/^smtps?:/, 'https:')] as const] : []),
+      ...(hl7v2 ? [[['partners', index, 'hl7v2', 'address'], hl7v2.address.replace(/^mllp/, 'http')] as const] : []),
+      ...(['zaken', 'documenten', 'notificaties'] as const).flatMap((name) =>
+        zgw?.[name] === undefined ? [] : [[['partners', index, 'zgw', name], zgw[name]] as const],
+      ),
+      ...login.flatMap((it, n) =>
+        it.kind === 'backend-services' && it['jwks-url'] !== undefined
+          ? [[['partners', index, 'login', n, 'jwks-url'], it['jwks-url']] as const]
+          : [],
+      ),
+      ...(address !== undefined && address !== 'from-directory' && !isOperatorOnly(roles)
+        ? [[['partners', index, 'address'], address] as const]
+        : []),
+      ...endpoints.map((it, n) => [['partners', index, 'notification-endpoints', n], it] as const),
+    ],
+  );
 
 function addressIssues(
   { file, placeOf }: CheckedFile<unknown>,

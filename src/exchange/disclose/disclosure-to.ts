@@ -1,4 +1,5 @@
 import type { Bundle } from '@medplum/fhirtypes';
+import type { ChannelName } from '../../delivery/channel/destination.ts';
 import type { Network, Partner } from '../../directory/index.ts';
 import type { Purpose } from '../../disclosure/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
@@ -37,9 +38,13 @@ function carriedBy(partner: Partner | undefined, it: Content): Pick<Disclosure, 
   const { channel = 'inbox', shape } = partner ?? {};
   switch (channel) {
     case 'inbox':
+    case 'mail':
+    case 'file':
       return { channel };
     case 'fhir-rest':
       return { channel, ...(shape && it.purpose === 'referral' ? { shape } : {}) };
+    case 'hl7v2':
+      return { channel: it.purpose === 'status' ? channel : 'inbox' };
     case 'zgw': {
       if (it.purpose === 'social-request') return { channel, shape: shape ?? defaultShapes.zgw };
       // a case hears that its request ended; all other moves are its own
@@ -49,7 +54,10 @@ function carriedBy(partner: Partner | undefined, it: Content): Pick<Disclosure, 
 }
 
 /** Shapes of channels that send no FHIR. */
-export const defaultShapes = { zgw: 'municipality-zgw' } as const;
+export const defaultShapes: Readonly<Partial<Record<ChannelName, string>>> & { readonly zgw: string } = {
+  zgw: 'municipality-zgw',
+  hl7v2: 'rri-i12',
+};
 
 const ends: ReadonlySet<string> = new Set(['cancelled', 'failed', 'entered-in-error']);
 

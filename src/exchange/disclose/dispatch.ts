@@ -1,7 +1,8 @@
 import type { Bundle, Task } from '@medplum/fhirtypes';
+import type { ChannelName } from '../../delivery/channel/destination.ts';
 import type { ZgwCase, ZgwWork } from '../../delivery/channel/zgw/case.ts';
 import { transactionOf } from '../../delivery/transaction.ts';
-import type { Partner } from '../../directory/index.ts';
+import type { Network, Partner } from '../../directory/index.ts';
 import { resourcesOf } from '../../fhir/graph.ts';
 import { writeJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
@@ -27,6 +28,10 @@ export const dispatchesOf =
   (cause: Cause): Dispatch[] =>
     disclosures
       .filter(({ channel }) => channel !== 'inbox')
+      // one mail, however much there is to read
+      .filter(
+        (it, index, all) => it.channel !== 'mail' || all.findIndex((same) => isMailTo(same, it.partner)) === index,
+      )
       .map((disclosure) => ({
         id: gateway.world.newId(),
         recipient: disclosure.partner,
@@ -46,19 +51,28 @@ export const dispatchesOfOwn = (
   resource: Resource,
   { recipient, ...cause }: { readonly recipient: Partner | undefined; readonly kind: string; readonly traceId: string },
 ): Dispatch[] =>
-  recipient?.channel === 'fhir-rest'
-    ? [
-        {
-          id: world.newId(),
-          recipient: recipient.id,
-          channel: 'fhir-rest',
-          body: writeJson(transactionOf([resource], { base: network.settings.baseUrl })),
-          contentType: fhirJson,
-          requestId: world.newId(),
-          ...cause,
-        },
-      ]
-    : [];
+  ownContent(network, resource, recipient?.channel).map((content) => ({
+    id: world.newId(),
+    recipient: recipient?.id ?? '',
+    ...content,
+    requestId: world.newId(),
+    ...cause,
+  }));
+
+function ownContent(network: Network, resource: Resource, channel: ChannelName | undefined): Content[] {
+  switch (channel) {
+    case 'fhir-rest': {
+      const body = writeJson(transactionOf([resource], { base: network.settings.baseUrl }));
+      return [{ channel, body, contentType: fhirJson }];
+    }
+    case 'mail':
+      return [{ channel, body: '', contentType: 'text/plain' }];
+    case 'file':
+      return [{ channel, body: linesOf([resource]), contentType: 'application/fhir+ndjson' }];
+    default:
+      return [];
+  }
+}
 
 /**
  * The trace of a journey and the id of its message lead from one candidate to another, so a candidate that is not
@@ -86,10 +100,31 @@ function contentOf(context: ShapingContext, disclosure: Disclosure): Content {
   const made = shaped(context, disclosure);
   // looked at before the commit was planned
   if (!made.ok) throw new Error(`the shape of a disclosure fails: ${made.issues.map(({ rule }) => rule).join(', ')}`);
-  return disclosure.channel === 'zgw'
-    ? { channel: 'zgw', contentType: 'application/json', body: JSON.stringify(caseWork(disclosure, made.value)) }
-    : { contentType: fhirJson, ...asFhir(context, { ...disclosure, bundle: made.value as Bundle }) };
+  const bundle = made.value as Bundle;
+  switch (disclosure.channel) {
+    case 'zgw':
+      return {
+        channel: 'zgw',
+        contentType: 'application/json',
+        body: JSON.stringify(caseWork(disclosure, made.value)),
+      };
+    case 'mail':
+      return { channel: 'mail', contentType: 'text/plain', body: '' };
+    case 'hl7v2': {
+      const task = resourcesOf(bundle).find((it) => isType(it, 'Task'));
+      return { channel: 'hl7v2', contentType: fhirJson, body: writeJson(task ?? bundle) };
+    }
+    case 'file':
+      return { channel: 'file', contentType: 'application/fhir+ndjson', body: linesOf(resourcesOf(bundle)) };
+    default:
+      return { contentType: fhirJson, ...asFhir(context, { ...disclosure, bundle }) };
+  }
 }
+
+const isMailTo = ({ channel, partner }: Disclosure, to: string): boolean => channel === 'mail' && partner === to;
+
+/** https://hl7.org/fhir/uv/bulkdata/export.html: one resource a line. */
+const linesOf = (resources: readonly Resource[]): string => resources.map((it) => `${writeJson(it)}\n`).join('');
 
 const caseWork = ({ shape, bundle }: Disclosure, made: unknown): ZgwWork => {
   if (shape !== undefined) return { open: made as ZgwCase };

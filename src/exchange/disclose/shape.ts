@@ -34,7 +34,7 @@ export const partnerShapeIssues = (
   { partners }: Pick<Network, 'partners'>,
   { shapes }: Pick<Outgoing, 'shapes'>,
 ): readonly Issue[] =>
-  [...partners.values()].flatMap(({ id, channel, shape = channel === 'zgw' ? defaultShapes.zgw : undefined }) => {
+  [...partners.values()].flatMap(({ id, channel, shape = defaultShapes[channel] }) => {
     if (shape === undefined) return [];
     const about = { file: 'network/partners.yaml', partner: id, shape };
     const made = shapes.get(shape);
@@ -49,6 +49,7 @@ export const partnerShapeIssues = (
 const targets: Readonly<Partial<Record<ChannelName, string>>> = {
   'fhir-rest': 'http://hl7.org/fhir/StructureDefinition/Bundle',
   zgw: `${canonicalBase}/StructureDefinition/zgw-case`,
+  hl7v2: `${canonicalBase}/StructureDefinition/hl7v2-rri-i12`,
 };
 
 const seedOf = ({ entry = [] }: Bundle): string => entry.map(({ resource }) => resource?.id ?? '').join(' ');

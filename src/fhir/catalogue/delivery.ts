@@ -30,6 +30,18 @@ export const deliveryRules = {
     en: 'The receiver is temporarily unavailable ({detail}). Delivery is retried automatically.',
     nl: 'De ontvanger is tijdelijk niet beschikbaar ({detail}). De gateway probeert de aflevering vanzelf opnieuw.',
   },
+  'outgoing-message-failed': {
+    ...inConfiguration,
+    type: 'processing',
+    en: 'The message could not be created ({detail}): the map of this partner refuses what the partner may read. Correct the map or its tables, and queue the message again.',
+    nl: 'Het bericht was niet te maken ({detail}): de mapping van deze partner weigert wat de partner mag lezen. Verbeter de mapping of de tabellen, en zet het bericht opnieuw in de wachtrij.',
+  },
+  'receiver-maintenance': {
+    ...receiverTransient,
+    severity: 'warning',
+    en: 'The partner is in a maintenance window that the network agreed with it (delivery.maintenance of the partner). Delivery resumes when the window ends.',
+    nl: 'De partner is in een onderhoudsvenster dat het netwerk ermee heeft afgesproken (delivery.maintenance van de partner). De aflevering gaat verder als het venster eindigt.',
+  },
   'receiver-throttling': {
     ...receiverTransient,
     type: 'throttled',

@@ -2,6 +2,8 @@ import { auditEvent } from '../../audit/event.ts';
 import type { Destination } from '../../delivery/channel/destination.ts';
 import type { DeliveryOptions } from '../../delivery/settings.ts';
 import { isOpen, type TimedAddress } from '../../directory/endpoint.ts';
+import { endOfMaintenance } from '../../directory/maintenance.ts';
+import type { PartnerDelivery } from '../../directory/network.ts';
 import type { AddressRules } from '../../outbound/address.ts';
 import type { PartnerId } from '../../store/port.ts';
 import type { World } from '../../world.ts';
@@ -10,6 +12,8 @@ import type { World } from '../../world.ts';
 export type Standing = {
   /** Name of the network, in whose AuditEvents it sends; none are recorded without. */
   readonly network?: string;
+  /** Of maintenance windows; UTC without. */
+  readonly timezone?: string;
   readonly retryNotFound?: number;
   readonly setAsideAfter?: number;
   /** Journeys sent at the same time to a partner without a number of its own. */
@@ -28,31 +32,43 @@ type PartnerStanding = {
   /** Of another channel than FHIR REST. */
   readonly destination?: Destination;
   readonly lanes?: number;
+  readonly delivery?: PartnerDelivery;
 };
 
 /** How deliveries follow what is in force, read at each attempt. */
 export const deliveringBy = (
   standing: () => Standing,
   { now, newId }: World,
-): Pick<DeliveryOptions, 'address' | 'addressRules' | 'inForce' | 'audit'> => ({
+): Pick<DeliveryOptions, 'address' | 'addressRules' | 'inForce' | 'awayUntil' | 'audit'> => ({
   addressRules: () => standing().addressRules,
   // The address of a notification is that of its Subscription; mayStillSend has just checked that it is still valid.
   address: (partner, { address }) => {
     if (address !== undefined) return { base: address };
-    const { addresses = [], token, destination } = standing().partners.get(partner) ?? {};
-    if (destination) return { base: destination.kind, destination, ...(token === undefined ? {} : { token }) };
+    const { addresses = [], token, destination, delivery } = standing().partners.get(partner) ?? {};
+    const more = {
+      ...(token === undefined ? {} : { token }),
+      ...(delivery?.timeout === undefined ? {} : { timeout: delivery.timeout }),
+    };
+    if (destination) return { base: destination.kind, destination, ...more };
     const at = now();
     const found = addresses.find((it) => isOpen(it, at));
-    return found && { base: found.url, ...(token === undefined ? {} : { token }) };
+    return found && { base: found.url, ...more };
   },
   inForce: (recipient) => {
     const { retryNotFound, setAsideAfter, lanes: ofAll, partners } = standing();
-    const lanes = partners.get(recipient)?.lanes ?? ofAll;
+    const { lanes = ofAll, delivery } = partners.get(recipient) ?? {};
     return {
+      ...(delivery?.schedule ? { schedule: delivery.schedule } : {}),
+      ...(delivery?.maximumAge ? { maximumAge: delivery.maximumAge } : {}),
       ...(retryNotFound === undefined ? {} : { retryNotFound }),
       ...(setAsideAfter === undefined ? {} : { setAsideAfter }),
       ...(lanes === undefined ? {} : { lanes }),
     };
+  },
+  awayUntil: (recipient) => {
+    const { partners, timezone = 'UTC' } = standing();
+    const windows = partners.get(recipient)?.delivery?.maintenance;
+    return windows && endOfMaintenance(windows, timezone, now());
   },
   audit: (dispatch, { outcome, at, because }) => {
     const { network, partners } = standing();

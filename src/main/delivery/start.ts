@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { openHl7 } from '../../delivery/channel/hl7v2/hl7v2.ts';
 import { openZgwClient } from '../../delivery/channel/zgw/zgw.ts';
 import { isConditional } from '../../delivery/conditional.ts';
 import { type DeliveryOptions, type DeliverySettings, type DeliveryWorker, defaults } from '../../delivery/settings.ts';
 import { startDelivery } from '../../delivery/worker.ts';
 import { addressRulesOf, type Network } from '../../directory/index.ts';
-import { placerUpdateHandler, pullHandler } from '../../notification/index.ts';
+
+import { placerUpdateHandler, pullHandler, referralStateHandler } from '../../notification/index.ts';
+
 import type { Store } from '../../store/port.ts';
 import type { StoreFault } from '../../store/store-fault.ts';
 import { zgwStatusHandler } from '../../zgw/index.ts';
@@ -41,13 +44,16 @@ export type Delivering = DeliveryWorker & {
 export async function startDeliveryFor(options: StartOptions): Promise<Delivering> {
   const { inForce, store, log, settings, watch, storeFailed, metrics, died = end } = options;
   const gateway = () => inForce().gateway;
-  const zgwClient = openZgwClient({ ...defaults, ...settings }, () => addressRulesOf(gateway().network.settings));
+  const rules = () => addressRulesOf(gateway().network.settings);
+  const zgwClient = openZgwClient({ ...defaults, ...settings }, rules);
+  const hl7 = openHl7({ ...defaults, ...settings }, rules);
   const shared: Pick<DeliveryOptions, 'log' | 'measured' | 'mayStillSend' | 'handlers' | 'settings'> = {
     mayStillSend: mayStillSendBy(gateway),
     handlers: {
       'fhir-pull': pullHandler(gateway),
       'fhir-placer': placerUpdateHandler(gateway),
       'zgw-status': zgwStatusHandler(gateway, zgwClient),
+      hl7v2: referralStateHandler(gateway, hl7),
     },
     log: (line) => (line.outcome === 'delivered' || line.outcome === 'withdrawn' ? log.info(line) : log.error(line)),
     measured: metrics.attempt,
@@ -69,6 +75,7 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
       stop: async () => {
         await thread.stop();
         await zgwClient.close();
+        await hl7.close();
       },
       idle: thread.idle,
       follow: following(thread, inForce, standing),
@@ -94,6 +101,7 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
     stop: async () => {
       await worker.stop();
       await zgwClient.close();
+      await hl7.close();
     },
     follow: () => {},
   };

@@ -90,6 +90,7 @@ const start = async (): Promise<DeliveryWorker> => {
       'fhir-pull': handler,
       'fhir-placer': handler,
       'zgw-status': handler,
+      hl7v2: handler,
     },
     onEnded: (outcome, { createdAt, queuedAt }) => {
       if (outcome !== 'dead' && queuedAt <= createdAt) return;

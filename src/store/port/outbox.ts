@@ -17,9 +17,11 @@ export type Dispatch = {
   /**
    * `fhir-rest`: the body is POSTed. `fhir-pull`: the body names resources to read from the recipient and accept.
    * `fhir-placer`: the body is our Task, with which the Task stored by the recipient is updated. `zgw`: the body is a case to
-   * open or withdraw at a municipality. `zgw-status`: the body names a case whose status is read.
+   * open or withdraw at a municipality. `zgw-status`: the body names a case whose status is read. `mail`: no body is sent, only that
+   * there is one. `file`: the body is the content of a file. `hl7v2`:
+   * the body is a Task, whose state is sent.
    */
-  readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer' | 'zgw' | 'zgw-status';
+  readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer' | 'zgw' | 'zgw-status' | 'mail' | 'file' | 'hl7v2';
   /** A label for people: `referral`, `task-update`, ... */
   readonly kind: string;
   /** A Consent permitted it: it is judged again before each attempt. */

@@ -1,6 +1,7 @@
 import { type AddressRules, openClient } from '../../../outbound/client.ts';
 import type { DeliverySettings } from '../../settings.ts';
 import type { Channel } from '../channel.ts';
+import { longestTimeout } from '../fhir-rest.ts';
 import type { ZgwWork } from './case.ts';
 import { type ZgwApi, zgwApi } from './client.ts';
 import { openCase, withdrawCase } from './open-case.ts';
@@ -11,6 +12,8 @@ export type ZgwConnection = {
   readonly secret: string;
   readonly now: () => Date;
   readonly cut: AbortSignal;
+  /** Timeout of one request (ms), when not that of the network. */
+  readonly timeout?: number;
 };
 
 /** Connections to the ZGW APIs of municipalities: for deliveries, and for what notifications lead to. */
@@ -23,19 +26,19 @@ export function openZgwClient(
   { timeout, maximumAnswer: limit }: Pick<DeliverySettings, 'timeout' | 'maximumAnswer'>,
   rules: () => AddressRules | undefined,
 ): ZgwClient {
-  const client = openClient({ rules, timeout, connections: 16 });
-  return { at: (it) => zgwApi(client, { ...it, timeout, limit }), close: client.close };
+  const client = openClient({ rules, timeout: Math.max(timeout, longestTimeout), connections: 16 });
+  return { at: (it) => zgwApi(client, { timeout, limit, ...it }), close: client.close };
 }
 
 /** The channel to municipalities that work with cases: a request becomes a zaak, and its withdrawal a status of it. */
 export function openZgw(settings: DeliverySettings, rules: () => AddressRules | undefined): Channel {
   const client = openZgwClient(settings, rules);
   return {
-    send: async (dispatch, { destination, token }, now, cut) => {
+    send: async (dispatch, { destination, token, timeout }, now, cut) => {
       if (destination?.kind !== 'zgw' || token === undefined)
         return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
       const work = JSON.parse(dispatch.body) as ZgwWork;
-      const api = client.at({ settings: destination, secret: token, now, cut });
+      const api = client.at({ settings: destination, secret: token, now, cut, ...(timeout ? { timeout } : {}) });
       return 'open' in work ? openCase(api, work.open) : withdrawCase(api, work.withdraw.number);
     },
     close: client.close,

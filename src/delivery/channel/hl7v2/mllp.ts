@@ -1,0 +1,47 @@
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { AddressRules } from '../../../outbound/address.ts';
+import { AddressRefused } from '../../../outbound/connector.ts';
+import { mayBePlain, openSocket } from '../../../outbound/socket.ts';
+
+export type MllpOptions = {
+  readonly rules: () => AddressRules | undefined;
+  readonly timeout: number;
+  /** Of an answer, in bytes. */
+  readonly limit: number;
+  readonly cut: AbortSignal;
+};
+
+const start = 0x0b;
+const end = Buffer.from([0x1c, 0x0d]);
+
+/**
+ * Sends one message and reads one answer (Minimal Lower Layer Protocol, release 1). A connection for each message: an answer that
+ * comes late is never taken for that of the next one. Rejects without an answer.
+ */
+export async function exchangeByMllp(address: string, message: string, options: MllpOptions): Promise<string> {
+  const { rules, timeout, limit, cut } = options;
+  const { hostname: host, port, protocol } = new URL(address);
+  const isSecure = protocol === 'mllps:';
+  if (!isSecure && !mayBePlain(host, rules())) throw new AddressRefused();
+  const tcp = await openSocket({ host, port: Number(port), rules, timeout, cut });
+  const socket: Socket = isSecure ? connectTls({ socket: tcp, servername: host }) : tcp;
+  try {
+    return await new Promise((resolve, reject) => {
+      let received = Buffer.alloc(0);
+      socket.on('error', reject);
+      tcp.on('error', reject);
+      socket.on('close', () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+      socket.on('data', (part: Buffer) => {
+        received = Buffer.concat([received, part]);
+        const at = received.indexOf(end);
+        if (at >= 0) resolve(received.subarray(received[0] === start ? 1 : 0, at).toString());
+        else if (received.length > limit) reject(Object.assign(new Error('too long'), { code: 'ECONNRESET' }));
+      });
+      socket.write(Buffer.concat([Buffer.from([start]), Buffer.from(message), end]));
+    });
+  } finally {
+    socket.destroy();
+    tcp.destroy();
+  }
+}

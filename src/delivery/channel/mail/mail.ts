@@ -1,0 +1,82 @@
+import { createTransport } from 'nodemailer';
+import type { AddressRules } from '../../../outbound/address.ts';
+import { mayBePlain, openSocket } from '../../../outbound/socket.ts';
+import type { DeliverySettings } from '../../settings.ts';
+import type { AttemptResult, Channel } from '../channel.ts';
+import { classifyError } from '../classify.ts';
+import type { MailSettings } from './settings.ts';
+
+/** The whole text: the same for every message, so that neither a mailbox nor a mail server learns about whom it is. */
+const textOf = ({ link }: MailSettings): string =>
+  `Er staat een bericht voor u klaar. Log in om het te lezen:\n${link}\n\nDeze mail bevat geen gegevens over personen. U kunt hem niet beantwoorden.\n\nA message is waiting for you. Log in to read it at the address above.\n`;
+
+/**
+ * Mail without content: that there is something to read, and where. Nothing of the dispatch is in it but its id, as Message-ID:
+ * a mail that is sent again, because the answer of the server was lost, is the same one for the mailbox (RFC 5322, 3.6.4).
+ */
+export function openMail(settings: DeliverySettings, rules: () => AddressRules | undefined): Channel {
+  return {
+    send: async (dispatch, { destination, token, timeout = settings.timeout }, now, cut) => {
+      if (destination?.kind !== 'mail') return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
+      const { server, user, from, to } = destination;
+      const { hostname: host, port, protocol } = new URL(server);
+      const secure = protocol === 'smtps:';
+      let connection: Awaited<ReturnType<typeof openSocket>>;
+      try {
+        const at = { host, port: Number(port) || (secure ? 465 : 587), rules, timeout, cut };
+        connection = await openSocket(at);
+      } catch (error) {
+        return classifyError(error);
+      }
+      const transport = createTransport({
+        host,
+        secure,
+        requireTLS: !mayBePlain(host, rules()),
+        ...(user !== undefined && token !== undefined ? { auth: { user, pass: token } } : {}),
+        connectionTimeout: timeout,
+        greetingTimeout: timeout,
+        socketTimeout: timeout,
+        // nothing is read from files or addresses
+        disableFileAccess: true,
+        disableUrlAccess: true,
+        getSocket: (_, callback) => callback(null, { connection }),
+      });
+      const interrupt = () => connection.destroy();
+      cut.addEventListener('abort', interrupt);
+      try {
+        await transport.sendMail({
+          from,
+          to,
+          subject: 'Er staat een bericht voor u klaar',
+          text: textOf(destination),
+          messageId: `<${dispatch.id}@${from.split('@').at(-1)}>`,
+          date: now(),
+          headers: { 'Auto-Submitted': 'auto-generated' },
+        });
+        return { kind: 'delivered' };
+      } catch (error) {
+        return verdictOf(error);
+      } finally {
+        cut.removeEventListener('abort', interrupt);
+        transport.close();
+        connection.destroy();
+      }
+    },
+    close: async () => {},
+  };
+}
+
+/** By the code of the reply (RFC 5321, 4.2); its words are not read. */
+function verdictOf(error: unknown): AttemptResult {
+  const { responseCode, code } = (error ?? {}) as { readonly responseCode?: unknown; readonly code?: unknown };
+  if (code === 'EAUTH') return { kind: 'retry', reason: { rule: 'receiver-credentials-rejected', detail: 'SMTP' } };
+  if (typeof responseCode !== 'number')
+    return code === 'ETIMEDOUT' ? { kind: 'retry', reason: { rule: 'receiver-timeout' } } : classifyError(broken(code));
+  const detail = String(responseCode);
+  return responseCode >= 500
+    ? { kind: 'refused', reason: { rule: 'receiver-refused', detail }, status: responseCode }
+    : { kind: 'retry', reason: { rule: 'receiver-unavailable', detail }, status: responseCode };
+}
+
+/** nodemailer names a connection that broke by itself. */
+const broken = (code: unknown) => ({ code: code === 'ECONNECTION' || code === 'ESOCKET' ? 'ECONNRESET' : code });

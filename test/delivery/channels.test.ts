@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closeChannels, openChannels } from '../../src/delivery/channel/channels.ts';
+import { acknowledged } from '../../src/delivery/channel/hl7v2/acknowledged.ts';
+import { openHl7 } from '../../src/delivery/channel/hl7v2/hl7v2.ts';
+import { defaults } from '../../src/delivery/settings.ts';
+import type { AddressRules } from '../../src/outbound/address.ts';
+import type { Dispatch } from '../../src/store/port.ts';
+import { mails, type Rig, rigs, words } from '../support/delivery/channel-rigs.ts';
+
+/** The contract of src/delivery/channel/channel.ts: each channel passes it, against a real server or folder. */
+const loopback: AddressRules = { plainHttp: new Set(), named: [], loopback: true };
+const strict: AddressRules = { plainHttp: new Set(), named: [], loopback: false };
+let rules = loopback;
+const settings = { ...defaults, timeout: 3_000 };
+const outbox = openChannels(settings, () => rules);
+const channels = { ...outbox, hl7v2: openHl7(settings, () => rules) };
+afterAll(async () => {
+  await closeChannels(outbox);
+  await channels.hl7v2.close();
+});
+
+let count = 0;
+const dispatchOf = ({ channel, content }: Rig): Dispatch => ({
+  id: randomUUID(),
+  recipient: 'partner',
+  channel,
+  kind: 'social-request',
+  requestId: randomUUID(),
+  traceId: randomUUID(),
+  ...content(++count),
+});
+const never = new AbortController().signal;
+
+describe.each(Object.entries(rigs))('channel %s', (_, open) => {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await open();
+  });
+  afterAll(() => rig.close());
+  const send = (dispatch: Dispatch, cut = never) =>
+    channels[rig.channel].send(dispatch, rig.address, () => new Date(), cut);
+  const arrived = async (dispatch: Dispatch, before: number) => {
+    await rig.conduct('store');
+    expect(await send(dispatch)).toMatchObject({ kind: 'delivered' });
+    expect(await rig.stored()).toBe(before + 1);
+  };
+
+  test('delivers a message once, however often it is sent', async () => {
+    const before = await rig.stored();
+    const dispatch = dispatchOf(rig);
+    for (let n = 0; n < 3; n++) await arrived(dispatch, before);
+  });
+
+  test.each([
+    ['refuse', { kind: 'refused', reason: { rule: 'receiver-refused' } }],
+    ['fail', { kind: 'retry' }],
+  ] as const)('a receiver that would %s: the verdict, without its words', async (how, expected) => {
+    if (!rig.conducts.includes(how)) return;
+    const before = await rig.stored();
+    const dispatch = dispatchOf(rig);
+    await rig.conduct(how);
+    const sent = await send(dispatch);
+    expect(sent).toMatchObject(expected);
+    for (const word of words.split(' ')) expect(JSON.stringify(sent)).not.toContain(word);
+    expect(await rig.stored()).toBe(before);
+    await arrived(dispatch, before);
+  });
+
+  test('an answer that is lost after the message was stored: one message in the end', async () => {
+    if (!rig.conducts.includes('lost')) return;
+    const before = await rig.stored();
+    const dispatch = dispatchOf(rig);
+    await rig.conduct('lost');
+    const sent = await send(dispatch);
+    expect(sent).toMatchObject({ kind: 'retry' });
+    expect(['receiver-disconnected', 'receiver-timeout']).toContain('reason' in sent ? sent.reason.rule : '');
+    await arrived(dispatch, before);
+  });
+
+  test('an address that the network does not permit gets nothing', async () => {
+    if (rig.channel === 'file') return;
+    const before = await rig.stored();
+    rules = strict;
+    try {
+      const sent = await send(dispatchOf(rig));
+      expect(sent).toMatchObject({ kind: 'retry', reason: { rule: 'receiver-address-refused' } });
+    } finally {
+      rules = loopback;
+    }
+    expect(await rig.stored()).toBe(before);
+  });
+
+  test('an attempt that is cut off ends, and the next one delivers', async () => {
+    const before = await rig.stored();
+    const dispatch = dispatchOf(rig);
+    const cut = new AbortController();
+    cut.abort();
+    await send(dispatch, cut.signal);
+    expect(await rig.stored()).toBeLessThanOrEqual(before + 1);
+    await arrived(dispatch, before);
+  });
+
+  test('a destination that is not there any more is waited for', async () => {
+    if (rig.channel === 'fhir-rest') return;
+    const { destination: _, ...address } = rig.address;
+    const sent = await channels[rig.channel].send(dispatchOf(rig), address, () => new Date(), never);
+    expect(sent).toMatchObject({ kind: 'retry', reason: { rule: 'receiver-address-missing' } });
+  });
+});
+
+test('an acknowledgement counts by its code, and only for the message that it names', () => {
+  const of = (code: string, control = '7') => acknowledged(`MSH|^~\\&|X\rMSA|${code}|${control}|${words}\r`, '7');
+  expect(['AA', 'CA', 'AE', 'CE', 'AR', 'CR', 'ZZ'].map((code) => of(code).kind)).toEqual([
+    ...['delivered', 'delivered', 'refused', 'refused', 'retry', 'retry', 'retry'],
+  ]);
+  expect([of('AA', '8').kind, acknowledged('', '7').kind, acknowledged('<html>', '7').kind]).toEqual([
+    'retry',
+    'retry',
+    'retry',
+  ]);
+});
+
+test('HL7 v2 over HTTP: the acknowledgement counts, not the status alone', async () => {
+  let reply: readonly [number, string] = [200, ''];
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(reply[0]).end(reply[1]));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hl7`;
+  const dispatch = {
+    ...dispatchOf({
+      channel: 'hl7v2',
+      content: () => ({ body: 'MSH|^~\\&|M||||1||RRI^I12|7|P|2.5\r', contentType: '' }),
+    } as never),
+  };
+  const sent = async (status: number, text: string) => {
+    reply = [status, text];
+    return (
+      await channels.hl7v2.send(
+        dispatch,
+        { base: '', destination: { kind: 'hl7v2', address } },
+        () => new Date(),
+        never,
+      )
+    ).kind;
+  };
+  expect(await sent(200, 'MSH|x\rMSA|AA|7\r')).toBe('delivered');
+  expect(await sent(500, 'MSH|x\rMSA|AE|7\r')).toBe('refused');
+  expect(await sent(200, 'OK')).toBe('retry');
+  expect(await sent(403, '')).toBe('refused');
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+});
+
+test('a mail has nothing of its message: all are the same but for their id and date', () => {
+  expect(mails.length).toBeGreaterThan(3);
+  const bare = mails.map((text) => text.replace(/^(Message-ID|Date): .*$/gim, '$1').replace(/\r/g, ''));
+  expect(new Set(bare).size).toBe(1);
+  expect(bare[0]).toContain('Subject: Er staat een bericht voor u klaar');
+  expect(bare[0]).toContain('https://region.example/inbox');
+});
+
+test('a file appears whole, is never overwritten, and what a killed attempt left is cleaned up', async () => {
+  const rig = await rigs.file();
+  const { destination } = rig.address;
+  const folder = destination?.kind === 'file' ? destination.folder : '';
+  const dispatch = dispatchOf(rig);
+  writeFileSync(join(folder, `.${dispatch.id}.part`), 'half a mess');
+  const send = (it: Dispatch) => channels.file.send(it, rig.address, () => new Date(), never);
+  expect(await send(dispatch)).toEqual({ kind: 'delivered' });
+  expect(readdirSync(folder)).toEqual([`${dispatch.id}.ndjson`]);
+  await send({ ...dispatch, body: '{"other":true}\n' });
+  expect(readFileSync(join(folder, `${dispatch.id}.ndjson`), 'utf8')).toBe(dispatch.body);
+  await rig.close();
+});
