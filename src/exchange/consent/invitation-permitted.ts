@@ -28,8 +28,8 @@ export async function isInvitationPermitted(
   const recipient = owner ? recipientOf(network, owner) : undefined;
   const person = await readAt(store, order.subject.reference ?? '');
   if (!owner || !recipient || !person) return true;
-  const ids = new Set<string | undefined>(consents.map(({ id }) => id));
-  const resources = [person, ...(await consentsOf(store, [order.subject.reference ?? ''], ids)), ...consents];
+  const others = await consentsOf(store, [order.subject.reference ?? ''], consents);
+  const resources = [person, ...others, ...consents];
   const graph = { resourceType: 'Bundle', type: 'collection', entry: resources.map((resource) => ({ resource })) };
   const own = lifeDomainsOf(task);
   const consultation = own.length ? undefined : await readAt(store, task.partOf?.[0]?.reference ?? '');

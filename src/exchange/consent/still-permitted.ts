@@ -113,7 +113,7 @@ export async function isStillPermitted(
   if (!root) return true;
   const base = network.settings.baseUrl;
   const ids = new Set<string | undefined>(consents.map(({ id }) => id));
-  const others = (await wholeOrder(store, root, base, ids)).filter(({ id }) => !ids.has(id));
+  const others = (await wholeOrder(store, root, base, consents)).filter(({ id }) => !ids.has(id));
   const originalTask = { ...task, focus: { reference: `ServiceRequest/${root.id}` }, for: root.subject };
   const resources = [originalTask, ...others, ...consents];
   const sender = senderOf(network, task) ?? '';

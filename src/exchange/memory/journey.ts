@@ -2,6 +2,7 @@ import type {
   Appointment,
   CarePlan,
   CodeableConcept,
+  Consent,
   Encounter,
   RelatedPerson,
   ServiceRequest,
@@ -108,20 +109,20 @@ export const partsOfOrder: ReadonlySet<string> = new Set([
 
 /**
  * The complete order: itself, what it refers to, the RelatedPersons of its person, the Consents (toestemming) and the
- * clinical data about the person that was sent with it; without these Consents.
+ * clinical data about the person that was sent with it; with these Consents left out, which are judged in another form.
  */
 export async function wholeOrder(
   memory: Memory & Pick<Store, 'vread'>,
   order: ServiceRequest,
   base: string,
-  without: ReadonlySet<string | undefined> = new Set(),
+  instead: readonly (Consent & { readonly id: string })[] = [],
 ): Promise<readonly Identified[]> {
   const found = new Map<string, Identified>([[`ServiceRequest/${order.id}`, order as Identified]]);
   const person = [order.subject.reference ?? ''];
   const ofPerson: readonly Identified[] = [
     ...(await find<RelatedPerson>(memory, 'RelatedPerson', 'patient', person)),
     // a Consent applies also when no resource refers to it
-    ...(await consentsOf(memory, person, without)),
+    ...(await consentsOf(memory, person, instead)),
     ...(await sentWith(memory, order)),
   ];
   const open: Identified[] = [order as Identified, ...ofPerson];
