@@ -7,6 +7,7 @@ import { toGraph } from '../../src/exchange/maps/forms.ts';
 import { parseMessage } from '../../src/exchange/reading/sent-message.ts';
 import { allFields, dataTypes, segments } from '../../src/mapping/hl7/segments.ts';
 import { referral, sendReferral } from '../support/hl7v2/referral.ts';
+import { isLong } from '../support/long.ts';
 import { gatewayOfFile } from '../support/servers/gateway-of-file.ts';
 
 const started = gatewayOfFile();
@@ -97,6 +98,8 @@ describe.each(['TS', 'ID'])('%s', (kind) => {
     const { segment, field } = it;
     const sequence = isTwice(segment) ? 2 : 1;
     for (const [at, value] of (kind === 'TS' ? badDates : badCodes).entries()) {
+      // Each value in every third field, and each field with a third of them; all by `npm run test:long`.
+      if (!isLong && (at + spoiling.indexOf(it)) % 3 !== 0) continue;
       const control = `BAD-${segment}-${field}-${it.component ?? 0}-${at}`;
       const body = message(control, it, value);
       const { code, findings, answer } = await sendReferral(started.gateway, body);
