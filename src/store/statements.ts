@@ -1,6 +1,5 @@
 import { canonicalJson } from '../fhir/canonical-json.ts';
 import type { Elements, Resource } from '../fhir/resource.ts';
-import type { HideValue } from './search-index.ts';
 
 /**
  * Consents (toestemmingen) of one person that state the same, which differ in their identifiers, their time and their narrative:
@@ -12,7 +11,11 @@ import type { HideValue } from './search-index.ts';
 export const hashLength = 43;
 
 /** The entry of a resource that states something of the stored one that it refers to. */
-export function statementsOf(resource: Resource, references: readonly unknown[], hide: HideValue): readonly string[] {
+export function statementsOf(
+  resource: Resource,
+  references: readonly unknown[],
+  hide: (value: string) => string,
+): readonly string[] {
   const { dateTime } = resource as unknown as Elements;
   return references.flatMap((it) => {
     const about = keyOfPerson((it as Elements | null)?.reference);
