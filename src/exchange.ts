@@ -11,6 +11,7 @@
  */
 import { consentsConsidered, endWhatCameBetween, objectionsIn } from './exchange/consent/came-between.ts';
 import { withObjections } from './exchange/consent/objection.ts';
+import { tooManyConsents } from './exchange/consent/too-many-consents.ts';
 import { askForMessage } from './exchange/disclose/outside-consent.ts';
 import { shapeIssues } from './exchange/disclose/shape.ts';
 import { describe } from './exchange/explain/describe.ts';
@@ -162,7 +163,8 @@ async function* pipeline(
   const inputProfile = inputProfileOf(form);
   const { pulled } = received;
   const incoming = { graph: adopted, loaded, inputProfile, partner, at, ...(pulled ? { pulled } : {}) };
-  yield* step('check sender', checkSender(context, incoming, kind));
+  const tooMany = tooManyConsents(adopted);
+  yield* step('check sender', tooMany.length ? failure(...tooMany) : checkSender(context, incoming, kind));
   const outside = await askForMessage(memory, incoming, context, kind);
   const open = await kind.open(memory, incoming, outside ? { ...context, outside } : context);
   const implausible = implausibleDates(adopted, { now: at, timezone: settings.timezone });

@@ -125,9 +125,9 @@ async function ofOrder(
   if (!order || !isOrder(order) || senderOf(network, order) !== partner.id || verbOf(task) !== 'fulfill')
     return without;
   // a sender could write the mark itself, so the mark alone does not make an order one that waits
-  const [placedBefore] = (await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${order.id}`], partner.id)).filter(
-    (it) => senderOf(network, it) === partner.id && asksForWork.includes(verbOf(it) ?? ''),
-  );
+  const [placedBefore] = (
+    await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${order.id}`], { reader: partner.id })
+  ).filter((it) => senderOf(network, it) === partner.id && asksForWork.includes(verbOf(it) ?? ''));
   if (placedBefore) return failure(sentBefore('order-has-task', `Task/${placedBefore.id}`));
   if (!isWaiting(order)) return without;
   const bundle = await whole(gateway, task, order, partner.id);

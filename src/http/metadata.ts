@@ -213,5 +213,8 @@ const directorySearch: NonNullable<CapabilityStatementRestResource['searchParam'
   }),
 );
 
-const kindOf = (type: string, name: string): 'token' | 'reference' | 'date' =>
-  name === '_id' ? 'token' : name === '_lastUpdated' ? 'date' : (parametersOf(type)[name]?.kind ?? 'token');
+function kindOf(type: string, name: string): 'token' | 'reference' | 'date' {
+  if (name === '_lastUpdated') return 'date';
+  const kind = name === '_id' ? undefined : parametersOf(type)[name]?.kind;
+  return kind === 'reference' || kind === 'date' ? kind : 'token';
+}

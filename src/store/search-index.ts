@@ -1,6 +1,7 @@
 import type { Elements, Resource } from '../fhir/resource.ts';
 import { dateRange } from './date-range.ts';
 import { parametersOf, type SearchParameter } from './search-parameters.ts';
+import { statementsOf } from './statements.ts';
 
 /**
  * Index entry of a token or a reference (which has no system: its value is `Type/id` or an absolute URL). `isOwnId`: an
@@ -28,6 +29,11 @@ export function indexOf(resource: Resource, hide: HideValue): Indexed {
   const dates: IndexedDate[] = [];
   for (const [name, parameter] of Object.entries(parametersOf(resource.resourceType))) {
     const values = elementsAt(resource, parameter.path);
+    if (parameter.kind === 'statement') {
+      for (const value of statementsOf(resource, values, hide))
+        tokens.set(`${name}|${value}`, { parameter: name, value, system: '' });
+      continue;
+    }
     if (values.length === 0 && !name.includes(':')) tokens.set(name, { parameter: name, ...absent });
     for (const value of values) {
       if (parameter.kind === 'date') {

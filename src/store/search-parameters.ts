@@ -20,6 +20,8 @@ export type SearchParameter = (
     }
   | { readonly kind: 'reference'; readonly path: string; readonly targets: readonly string[] }
   | { readonly kind: 'date'; readonly path: string }
+  /** What a resource states about the one that it refers to: see statements.ts. */
+  | { readonly kind: 'statement'; readonly path: string }
 ) & {
   /** For the gateway itself: partners can't search by it. */
   readonly internal?: true;
@@ -96,7 +98,10 @@ export const searchParameters = {
   },
   Organization: { identifier: { kind: 'token', path: 'identifier', hidden: true } },
   RelatedPerson: { patient: { kind: 'reference', path: 'patient', targets: patient } },
-  Consent: { patient: { kind: 'reference', path: 'patient', targets: patient } },
+  Consent: {
+    patient: { kind: 'reference', path: 'patient', targets: patient },
+    _statement: { kind: 'statement', path: 'patient', internal: true },
+  },
   Goal: { patient: { kind: 'reference', path: 'subject', targets: patient } },
   Condition: { patient: { kind: 'reference', path: 'subject', targets: patient } },
   DocumentReference: { patient: { kind: 'reference', path: 'subject', targets: patient } },
@@ -136,6 +141,7 @@ export function modifiersOf(type: string, name: string): readonly string[] {
  */
 export const isSelective = (parameter: SearchParameter): boolean =>
   parameter.kind === 'reference' ||
+  parameter.kind === 'statement' ||
   (parameter.kind === 'token' && (parameter.hidden === true || /(^|\.)identifier$/.test(parameter.path)));
 
 /** Parameters that a partner may search a type by, without those of every type. */

@@ -61,6 +61,7 @@ function plainTerms(type: string, { name, modifier, values }: Criterion, { hide,
   if (!parameter) return unsupported;
   if (modifier === 'missing') return missingTerms(name, values);
   const kind = parameter.kind;
+  if (kind === 'statement') return unsupported;
   if (kind === 'date')
     return modifier ? unsupported : dateTerms({ name, values, now }, (terms) => ({ kind, parameter: name, terms }));
   if (kind === 'reference') {

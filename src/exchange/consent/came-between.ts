@@ -1,8 +1,8 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import { resourcesOf } from '../../fhir/graph.ts';
-import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Guard, Query, Store } from '../../store/port.ts';
+import { findBy } from '../memory/memory.ts';
 import { objects } from '../memory/objections.ts';
 import { type CommitPlan, tryCommit } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
@@ -20,17 +20,21 @@ export type Considered = {
   readonly since: (own: Bundle) => Promise<readonly IdentifiedConsent[]>;
 };
 
+/** Ids of one search. */
+const idsAtOnce = 200;
+
 /** Remembers which Consents a decision reads. */
 export function consentsConsidered(store: Store): Considered {
   const versions = new Map<string, number>();
-  const questions: (readonly [Query, string | undefined])[] = [];
+  const questions: (readonly [Pick<Query, 'criteria' | 'distinct'>, string | undefined])[] = [];
   return {
     memory: {
       ...store,
       search: async (type, query, reader) => {
         const found = await store.search(type, query, reader);
         if (type !== 'Consent' || found.kind !== 'found') return found;
-        questions.push([query, reader]);
+        const { criteria, distinct, cursor } = query;
+        if (!cursor) questions.push([{ criteria, ...(distinct ? { distinct } : {}) }, reader]);
         for (const { id, version } of found.resources) versions.set(id, version);
         return found;
       },
@@ -39,12 +43,16 @@ export function consentsConsidered(store: Store): Considered {
     since: async (own) => {
       const ids = new Set(resourcesOf(own).map(({ id }) => id));
       const other = new Map<string, IdentifiedConsent>();
-      for (const [query, reader] of questions) {
-        const found = await store.search('Consent', query, reader);
-        for (const { id, version, text } of found.kind === 'found' ? found.resources : [])
-          if (versions.get(id) !== version && !ids.has(id))
-            other.set(id, parseJson(text) as unknown as IdentifiedConsent);
-      }
+      // one that ended may now state the same as another that has ended, and is not among the distinct ones
+      const read = [...versions.keys()];
+      const again = Array.from({ length: Math.ceil(read.length / idsAtOnce) }, (_, at) => {
+        const values = read.slice(at * idsAtOnce, (at + 1) * idsAtOnce);
+        return [{ criteria: [{ name: '_id', values }] }, undefined] as const;
+      });
+      for (const [{ criteria, ...query }, reader] of [...questions, ...again])
+        for (const it of await findBy(store, 'Consent', criteria, { ...query, reader }))
+          if (versions.get(it.id) !== Number(it.meta?.versionId) && !ids.has(it.id))
+            other.set(it.id, it as unknown as IdentifiedConsent);
       return [...other.values()].filter(({ id, provision }) => versions.has(id) || objects(provision));
     },
   };

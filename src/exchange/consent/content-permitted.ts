@@ -1,10 +1,10 @@
-import type { Bundle, Consent, ServiceRequest } from '@medplum/fhirtypes';
+import type { Bundle, ServiceRequest } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
 import { objects } from '../../disclosure/index.ts';
 import { graphOf } from '../../fhir/graph.ts';
 import { parseJson } from '../../fhir/json.ts';
 import type { Dispatch } from '../../store/port.ts';
-import { find } from '../memory/memory.ts';
+import { consentsOf } from '../memory/consents.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function mayStillReceiveContent(
 ): Promise<boolean> {
   const recipient = recipientOf(network, partner);
   if (!recipient || (kind === 'feedback' && !hasContent(body))) return true;
-  const consents = await find<Consent>(store, 'Consent', 'patient', [order.subject.reference ?? '']);
+  const consents = await consentsOf(store, [order.subject.reference ?? '']);
   const graph = graphOf({
     resourceType: 'Bundle',
     type: 'collection',

@@ -10,8 +10,10 @@ import { isConsultation } from '../../vocabulary/use-case.ts';
 import { effects, isOpen, type RequestedChange } from '../../workflow/index.ts';
 import { planMove } from '../effect/plan-move.ts';
 import { ownerOf } from '../memory/actors.ts';
+import { distinctOf } from '../memory/consents.ts';
 import { orderGraphOf } from '../memory/journey.ts';
 import { find } from '../memory/memory.ts';
+import { readOnce } from '../memory/read-once.ts';
 import { contentReadBy, hasOtherGround } from '../memory/right-to-read.ts';
 import type { CommitPlan } from '../pipeline/commit.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
@@ -30,10 +32,12 @@ export type Ended = Required<
  * recalled.
  */
 export async function endedBy(
-  gateway: Gateway,
+  given: Gateway,
   received: Received,
-  consents: readonly IdentifiedConsent[],
+  stated: readonly IdentifiedConsent[],
 ): Promise<Result<Ended>> {
+  const gateway = { ...given, store: readOnce(given.store) };
+  const consents = distinctOf(stated);
   const withdrawn = await dependentOn(gateway, received, consents);
   if (!withdrawn.ok) return withdrawn;
   const plans = withdrawn.value;
@@ -129,6 +133,8 @@ async function revocationsAfter(
       if (!owner || !isOfOrder || isUnselected(task)) continue;
       // within care a right to read ends with the Task
       if (!isConsultation(task) && !isOfSocialDomain(gateway, task)) continue;
+      // its right has ended before
+      if (!isConsultation(task) && !(await store.read('ServiceRequest', order.id, owner))) continue;
       const permitted = await isStillPermitted(gateway, order, task, { consents, now: at, outside: byConsentsAlone });
       if (mayHold('disclosed', { consent: permitted ? 'permit' : 'deny' })) continue;
       if (isConsultation(task) && (await hasOtherGround(gateway, order, owner, new Set([task.id])))) continue;

@@ -1,4 +1,4 @@
-import type { Bundle, Consent, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
 import { consultationRight } from '../../disclosure/index.ts';
 import type { Identified } from '../../fhir/graph.ts';
@@ -6,7 +6,8 @@ import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { lifeDomainsOf } from '../../vocabulary/task-input.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { ownerOf } from '../memory/actors.ts';
-import { find, readAt } from '../memory/memory.ts';
+import { consentsOf } from '../memory/consents.ts';
+import { readAt } from '../memory/memory.ts';
 import { hasOtherGround } from '../memory/right-to-read.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import type { StillQuestion } from './still-question.ts';
@@ -27,9 +28,8 @@ export async function isInvitationPermitted(
   const recipient = owner ? recipientOf(network, owner) : undefined;
   const person = await readAt(store, order.subject.reference ?? '');
   if (!owner || !recipient || !person) return true;
-  const stored = await find<Consent>(store, 'Consent', 'patient', [order.subject.reference ?? '']);
-  const ids = new Set<string | undefined>(consents.map(({ id }) => id));
-  const resources = [person, ...stored.filter(({ id }) => !ids.has(id)), ...consents];
+  const others = await consentsOf(store, [order.subject.reference ?? ''], consents);
+  const resources = [person, ...others, ...consents];
   const graph = { resourceType: 'Bundle', type: 'collection', entry: resources.map((resource) => ({ resource })) };
   const own = lifeDomainsOf(task);
   const consultation = own.length ? undefined : await readAt(store, task.partOf?.[0]?.reference ?? '');

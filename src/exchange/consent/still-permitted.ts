@@ -136,8 +136,8 @@ export async function isStillPermitted(
   const root = (own || !isSocial ? order : origin) as (ServiceRequest & Identified) | undefined;
   if (!root) return true;
   const base = network.settings.baseUrl;
-  const ids = new Set(consents.map(({ id }) => id));
-  const others = (await wholeOrder(store, root, base)).filter(({ id }) => !ids.has(id));
+  const ids = new Set<string | undefined>(consents.map(({ id }) => id));
+  const others = (await wholeOrder(store, root, base, consents)).filter(({ id }) => !ids.has(id));
   const originalTask = { ...task, focus: { reference: `ServiceRequest/${root.id}` }, for: root.subject };
   const resources = [originalTask, ...others, ...consents];
   const sender = senderOf(network, task) ?? '';

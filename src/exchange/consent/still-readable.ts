@@ -49,9 +49,9 @@ async function tasksAbout(
   reader: string,
 ): Promise<readonly (Task & { readonly id: string })[]> {
   if (isType(resource, 'ServiceRequest'))
-    return find<Task>(store, 'Task', 'focus', [`ServiceRequest/${resource.id}`], reader);
+    return find<Task>(store, 'Task', 'focus', [`ServiceRequest/${resource.id}`], { reader });
   const { id, subject, patient } = resource as Resource &
     Partial<ServiceRequest> & { readonly patient?: { readonly reference?: string } };
   const person = isType(resource, 'Patient') ? `Patient/${id}` : (subject?.reference ?? patient?.reference);
-  return person?.startsWith('Patient/') ? find<Task>(store, 'Task', 'patient', [person], reader) : [];
+  return person?.startsWith('Patient/') ? find<Task>(store, 'Task', 'patient', [person], { reader }) : [];
 }

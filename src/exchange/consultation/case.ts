@@ -14,6 +14,7 @@ import { isType } from '../../fhir/resource.ts';
 import { isConsultation } from '../../vocabulary/use-case.ts';
 import { isPreparationOf } from '../../workflow/index.ts';
 import { ordersOf } from '../memory/case.ts';
+import { consentsOf } from '../memory/consents.ts';
 import { isOfConsultation, orderOfPlan } from '../memory/journey.ts';
 import { atGateway, find, type Memory, readAt } from '../memory/memory.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
@@ -91,7 +92,7 @@ export async function lookUpConsultation(
   if (!isType(person, 'Patient') || !isType(subject, 'Patient')) return undefined;
   const references = new Set([...orders.map(({ id }) => `ServiceRequest/${id}`), `${focus.resourceType}/${focus.id}`]);
   const tasks = await find<Task>(memory, 'Task', 'focus', [...references]);
-  const consents = await find<Consent>(memory, 'Consent', 'patient', [`Patient/${person.id}`]);
+  const consents = await consentsOf(memory, [`Patient/${person.id}`]);
   const planned = consultation
     ? await find<Appointment>(memory, 'Appointment', 'based-on', [`ServiceRequest/${root.id}`])
     : [];

@@ -1,4 +1,4 @@
-import type { Appointment, Consent } from '@medplum/fhirtypes';
+import type { Appointment } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
 import { appointmentFor } from '../../disclosure/index.ts';
 import { resourcesOf } from '../../fhir/graph.ts';
@@ -8,7 +8,7 @@ import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
 import { ownTask } from '../../workflow/index.ts';
 import { disclosureTo } from '../disclose/disclosure-to.ts';
 import { senderOf } from '../memory/actors.ts';
-import { find } from '../memory/memory.ts';
+import { consentsOf } from '../memory/consents.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Consequence } from './consequence.ts';
 
@@ -24,7 +24,7 @@ export const appointmentsToParties: Consequence = async (
     isType(resource, 'Appointment') ? [resource as Appointment] : [],
   );
   if (!order || planned.length === 0) return success({});
-  const consents = await find<Consent>(store, 'Consent', 'patient', [order.subject.reference ?? '']);
+  const consents = await consentsOf(store, [order.subject.reference ?? '']);
   const task = ownTask(tasks, order);
   const legalBasis = legalBasisOf(task);
   const disclosures = planned.flatMap((appointment) => {

@@ -1,4 +1,4 @@
-import type { Bundle, Communication, Consent, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Bundle, Communication, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
 import { feedback, mayReceiveContent } from '../../disclosure/index.ts';
 import { graphOf, type Identified } from '../../fhir/graph.ts';
@@ -12,7 +12,8 @@ import { disclosureTo } from '../disclose/disclosure-to.ts';
 import { requesterOf } from '../disclose/disclosures.ts';
 import { runOutgoingMap } from '../maps/outgoing.ts';
 import { senderOf } from '../memory/actors.ts';
-import { find, type Memory, readAt } from '../memory/memory.ts';
+import { consentsOf } from '../memory/consents.ts';
+import { type Memory, readAt } from '../memory/memory.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { DecisionContext } from '../pipeline/gateway.ts';
 import { letterOf } from './letter.ts';
@@ -116,7 +117,7 @@ export async function feedbackOf(
   for (let n = 0; order && n < maximumDepth; n++) {
     const subject = order.subject.reference ?? '';
     const person = await readAt(memory, subject);
-    const around = await find<Consent>(memory, 'Consent', 'patient', [subject]);
+    const around = await consentsOf(memory, [subject]);
     const patient = isType(person, 'Patient') ? (person as Patient) : undefined;
     const added = feedbackToReferrer(context, { order, person: patient, around, legalBasis, topic, mover, at });
     if (added && !found.has(added.disclosure.partner)) found.set(added.disclosure.partner, added);

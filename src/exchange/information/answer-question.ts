@@ -106,7 +106,7 @@ async function considerAnswer(gateway: Gateway, received: Received): Promise<Res
   const orders = referenced.flatMap(({ reference = '' }) => atGateway(reference, network.settings.baseUrl) ?? []);
   const tasks = await find<Task>(store, 'Task', 'focus', orders);
   const about = tasks.map(({ id }) => `Task/${id}`);
-  const questions = (await find<Task>(store, 'Task', 'focus', about, received.partner.id)).filter(
+  const questions = (await find<Task>(store, 'Task', 'focus', about, { reader: received.partner.id })).filter(
     (it) => isQuestion(it) && isOpen(it) && ownerOf(network, it) === received.partner.id,
   );
   const question = questions.find((it) => usesQuestionnaireOf(it, sent as QuestionnaireResponse)) ?? questions[0];

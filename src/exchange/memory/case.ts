@@ -75,8 +75,8 @@ export async function ordersOf(
     );
     const origin = `ServiceRequest/${next.id}`;
     const after = [
-      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', [origin], reader)),
-      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'replaces', [origin], reader)),
+      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', [origin], { reader })),
+      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'replaces', [origin], { reader })),
     ];
     for (const it of [...before, ...after]) {
       if (!it || !isType(it, 'ServiceRequest') || orders.has(it.id ?? '')) continue;
@@ -94,26 +94,28 @@ async function relatedTo(
   reader: string,
 ): Promise<readonly Identified[]> {
   const order = `ServiceRequest/${id}`;
-  const tasks = await find<Task>(store, 'Task', 'focus', [order], reader);
-  const encounters = await find<Encounter>(store, 'Encounter', 'based-on', [order], reader);
+  const tasks = await find<Task>(store, 'Task', 'focus', [order], { reader });
+  const encounters = await find<Encounter>(store, 'Encounter', 'based-on', [order], { reader });
   const referencesTo = (of: readonly Identified[]) => of.map((it) => `${it.resourceType}/${it.id}`);
-  const plans = await find<CarePlan>(store, 'CarePlan', 'encounter', referencesTo(encounters), reader);
+  const plans = await find<CarePlan>(store, 'CarePlan', 'encounter', referencesTo(encounters), { reader });
   return [
     ...tasks,
-    ...(await find<Task>(store, 'Task', 'focus', referencesTo(plans), reader)),
-    ...(await find<Task>(store, 'Task', 'focus', referencesTo(tasks), reader)),
-    ...(await find<Appointment>(store, 'Appointment', 'based-on', [order], reader)),
+    ...(await find<Task>(store, 'Task', 'focus', referencesTo(plans), { reader })),
+    ...(await find<Task>(store, 'Task', 'focus', referencesTo(tasks), { reader })),
+    ...(await find<Appointment>(store, 'Appointment', 'based-on', [order], { reader })),
     ...encounters,
     ...plans,
-    ...(await find<Composition>(store, 'Composition', 'patient', [subject.reference ?? ''], reader)),
+    ...(await find<Composition>(store, 'Composition', 'patient', [subject.reference ?? ''], { reader })),
     ...(
       await Promise.all(
-        clinicalTypes.map((type) => find(store, type as 'Observation', 'patient', [subject.reference ?? ''], reader)),
+        clinicalTypes.map((type) =>
+          find(store, type as 'Observation', 'patient', [subject.reference ?? ''], { reader }),
+        ),
       )
     ).flat(),
-    ...(await find<RelatedPerson>(store, 'RelatedPerson', 'patient', [subject.reference ?? ''], reader)),
-    ...(await find<Communication>(store, 'Communication', 'based-on', [order], reader)),
-    ...(await find<EpisodeOfCare>(store, 'EpisodeOfCare', 'incoming-referral', [order], reader)),
+    ...(await find<RelatedPerson>(store, 'RelatedPerson', 'patient', [subject.reference ?? ''], { reader })),
+    ...(await find<Communication>(store, 'Communication', 'based-on', [order], { reader })),
+    ...(await find<EpisodeOfCare>(store, 'EpisodeOfCare', 'incoming-referral', [order], { reader })),
   ];
 }
 

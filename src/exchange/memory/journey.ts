@@ -16,7 +16,8 @@ import type { Store } from '../../store/port.ts';
 import { clinicalDetails, clinicalTypes } from '../../vocabulary/clinical-types.ts';
 import { hasOwnCode } from '../../vocabulary/concept.ts';
 import type { OrderGraph } from '../../workflow/index.ts';
-import { atGateway, find, type Memory, readAt } from './memory.ts';
+import { consentsOf } from './consents.ts';
+import { atGateway, find, findBy, type Memory, readAt } from './memory.ts';
 
 /** An order with its Tasks, Encounters and Appointments, read without a reader. `focus` is `ServiceRequest/<id>`. */
 export async function orderGraphOf(memory: Memory, focus: string): Promise<OrderGraph> {
@@ -108,19 +109,20 @@ export const partsOfOrder: ReadonlySet<string> = new Set([
 
 /**
  * The complete order: itself, what it refers to, the RelatedPersons of its person, the Consents (toestemming) and the
- * clinical data about the person that was sent with it.
+ * clinical data about the person that was sent with it; with these Consents left out, which are judged in another form.
  */
 export async function wholeOrder(
   memory: Memory & Pick<Store, 'vread'>,
   order: ServiceRequest,
   base: string,
+  instead: readonly (Consent & { readonly id: string })[] = [],
 ): Promise<readonly Identified[]> {
   const found = new Map<string, Identified>([[`ServiceRequest/${order.id}`, order as Identified]]);
   const person = [order.subject.reference ?? ''];
   const ofPerson: readonly Identified[] = [
     ...(await find<RelatedPerson>(memory, 'RelatedPerson', 'patient', person)),
     // a Consent applies also when no resource refers to it
-    ...(await find<Consent>(memory, 'Consent', 'patient', person)),
+    ...(await consentsOf(memory, person, instead)),
     ...(await sentWith(memory, order)),
   ];
   const open: Identified[] = [order as Identified, ...ofPerson];
@@ -143,7 +145,16 @@ async function sentWith(memory: Memory & Pick<Store, 'vread'>, { id, subject }: 
   const { source, lastUpdated } = ((first && parseJson(first.text)) as Identified | undefined)?.meta ?? {};
   if (!lastUpdated || !subject.reference) return [];
   const found = await Promise.all(
-    clinicalTypes.map((type) => find(memory, type as 'Observation', 'patient', [subject.reference ?? ''])),
+    clinicalTypes.map((type) => foundAt(memory, type, subject.reference ?? '', lastUpdated)),
   );
   return found.flat().filter(({ meta }) => meta?.source === source && meta?.lastUpdated === lastUpdated);
+}
+
+/** What is stored of a person at a time: not all that was ever sent about it. */
+async function foundAt(memory: Memory, type: string, patient: string, time: string): Promise<Identified[]> {
+  const criteria = [
+    { name: 'patient', values: [patient] },
+    { name: '_lastUpdated', values: [time] },
+  ];
+  return (await findBy(memory, type, criteria)) as Identified[];
 }

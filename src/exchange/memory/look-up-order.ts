@@ -1,9 +1,10 @@
-import type { Bundle, Consent, Identifier, ServiceRequest } from '@medplum/fhirtypes';
+import type { Bundle, Identifier, ServiceRequest } from '@medplum/fhirtypes';
 import type { Identified } from '../../fhir/graph.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Criterion } from '../../store/port.ts';
-import { find as findAll, type Memory, readAt } from './memory.ts';
+import { consentsOf } from './consents.ts';
+import { type Memory, readAt } from './memory.ts';
 
 /** Upper bound on the related resources that are read. */
 const maximumResults = 20;
@@ -34,7 +35,7 @@ export async function lookUpOrder(
       const { reference = '' } = (order as ServiceRequest).subject;
       const person = await readAt(memory, reference, sender);
       if (!isType(person, 'Patient')) return tasks;
-      return [...tasks, person, ...(await findAll<Consent>(memory, 'Consent', 'patient', [reference]))];
+      return [...tasks, person, ...(await consentsOf(memory, [reference]))];
     }),
   );
   return [...orders, ...related.flat()];

@@ -3,7 +3,7 @@ import { parseJson } from '../../fhir/json.ts';
 import { localReference } from '../../fhir/local-reference.ts';
 import { parseReference } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import type { Store } from '../../store/port.ts';
+import type { Criterion, Store } from '../../store/port.ts';
 
 /** The reading side of the store that an exchange uses. */
 export type Memory = Pick<Store, 'read' | 'search'>;
@@ -23,8 +23,9 @@ export function atGateway(text: string, base: string): string | undefined {
   return reference.kind === 'relative' && ownId.test(reference.id) ? `${reference.type}/${reference.id}` : undefined;
 }
 
-/** Upper bound of one search; resources of one order stay far below it. */
-export const maximumResults = 500;
+/** Resources and values of one search; more of them take several. */
+const maximumResults = 500;
+const maximumValues = 200;
 
 /** Current version of `Type/id`; undefined when it is not stored, or not readable for `reader`. */
 export async function readAt(memory: Memory, reference: string, reader?: string): Promise<Identified | undefined> {
@@ -33,17 +34,43 @@ export async function readAt(memory: Memory, reference: string, reader?: string)
   return stored && (parseJson(stored.text) as Identified);
 }
 
-/** Resources of a type whose search parameter matches one of the values, the oldest first. */
+type Finding = {
+  readonly reader?: string | undefined;
+  /** Of resources that state the same only one: `Query.distinct`. */
+  readonly distinct?: true;
+};
+
+/** Resources of a type whose search parameter matches one of the values, the oldest first: all of them, page by page. */
 export async function find<T extends Resource>(
   memory: Memory,
   type: T['resourceType'],
   name: string,
   values: readonly string[],
-  reader?: string,
+  finding: Finding = {},
 ): Promise<readonly (T & { readonly id: string })[]> {
-  if (values.length === 0) return [];
-  const query = { criteria: [{ name, values }], sort: '_lastUpdated', count: maximumResults } as const;
-  const found = await memory.search(type, query, reader);
-  if (found.kind !== 'found') throw new Error(`the store can't search ${type} by ${name}`);
-  return found.resources.map(({ text }) => parseJson(text) as unknown as T & { readonly id: string });
+  const found = new Map<string, T & { readonly id: string }>();
+  for (let from = 0; from < values.length; from += maximumValues) {
+    const criteria = [{ name, values: values.slice(from, from + maximumValues) }];
+    for (const it of await findBy(memory, type, criteria, finding)) found.set(it.id, it as T & { readonly id: string });
+  }
+  return [...found.values()];
+}
+
+/** All resources that meet the criteria, of few values each, the oldest first. */
+export async function findBy(
+  memory: Memory,
+  type: string,
+  criteria: readonly Criterion[],
+  { reader, distinct }: Finding = {},
+): Promise<readonly Identified[]> {
+  const query = { criteria, sort: '_lastUpdated', count: maximumResults, ...(distinct ? { distinct } : {}) };
+  const found: Identified[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await memory.search(type, { ...query, ...(cursor ? { cursor } : {}) }, reader);
+    if (page.kind !== 'found') throw new Error(`the store can't search ${type} by ${criteria[0]?.name}`);
+    for (const { text } of page.resources) found.push(parseJson(text) as Identified);
+    cursor = page.next;
+  } while (cursor);
+  return found;
 }

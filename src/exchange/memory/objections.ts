@@ -1,6 +1,7 @@
 import type { Consent, ConsentProvision, ServiceRequest } from '@medplum/fhirtypes';
+import { consentsOf } from './consents.ts';
 import { ordersBefore } from './journey.ts';
-import { find, type Memory } from './memory.ts';
+import type { Memory } from './memory.ts';
 
 /** Whether a Consent (toestemming) states an objection (bezwaar), itself or as an exception. */
 export const objects = (it: ConsentProvision | undefined): boolean =>
@@ -19,7 +20,7 @@ export async function objectionsBefore(
   const persons = [...new Set(journey.map((it) => it.subject.reference ?? ''))].filter((it) =>
     it.startsWith('Patient/'),
   );
-  const found = await find<Consent>(memory, 'Consent', 'patient', persons);
+  const found = await consentsOf(memory, persons);
   return found
     .filter(({ provision }) => objects(provision))
     .map((it) => ({ ...it, patient: subject as NonNullable<Consent['patient']> }));

@@ -123,8 +123,8 @@ async function sentAbout(
   const own = await readAt(store, patient[0] ?? '', partner);
   return [
     ...(own ? [own] : []),
-    ...(await find<Composition>(store, 'Composition', 'patient', patient, partner)),
-    ...(await find<Appointment>(store, 'Appointment', 'based-on', [`ServiceRequest/${order.id}`], partner)),
+    ...(await find<Composition>(store, 'Composition', 'patient', patient, { reader: partner })),
+    ...(await find<Appointment>(store, 'Appointment', 'based-on', [`ServiceRequest/${order.id}`], { reader: partner })),
   ];
 }
 

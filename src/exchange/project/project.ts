@@ -86,7 +86,7 @@ export async function projectOrder(
   if (!mayPartner(network, partner, 'project', ['record', relation]).decision) return undefined;
   const own = readableBy(memory, partner.id);
   const { baseUrl: base } = network.settings;
-  const tasks = (await find<Task>(memory, 'Task', 'focus', [focus], partner.id)).filter((it) =>
+  const tasks = (await find<Task>(memory, 'Task', 'focus', [focus], { reader: partner.id })).filter((it) =>
     isSentBy(it, partner.id),
   );
   const whole = await wholeOrder(own, order as ServiceRequest & Identified, base);

@@ -43,6 +43,12 @@ export const conversationRules = {
     en: 'The record has more than {limit} requests, and each becomes an order with a disclosure of its own. Send the others in a later record.',
     nl: 'Het verslag heeft meer dan {limit} vragen, en elke vraag wordt een opdracht met een eigen verstrekking. Stuur de andere in een later verslag.',
   },
+  'consents-too-many': {
+    ...invalid,
+    type: 'too-costly',
+    en: 'The message has more than {limit} Consents, and each is weighed at every later disclosure. Send only what the person states now, in one Consent with exceptions where possible.',
+    nl: 'Het bericht heeft meer dan {limit} toestemmingen, en elke daarvan wordt bij iedere latere verstrekking gewogen. Stuur alleen wat de persoon nu verklaart, waar mogelijk in één Consent met uitzonderingen.',
+  },
   'follow-up-performer-missing': {
     ...invalid,
     type: 'required',

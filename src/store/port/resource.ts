@@ -55,6 +55,11 @@ export type Query = {
   readonly count: number;
   /** `next` of the previous page; valid for the same criteria and sort only. */
   readonly cursor?: string;
+  /**
+   * Only for the gateway itself, by one criterion of the reference of a statement: of the resources that state the same, the earliest
+   * alone (statements.ts).
+   */
+  readonly distinct?: true;
   /** Counting is expensive: request it on the first page only. */
   readonly total?: boolean;
   /** The present, which the prefix `ap` depends on. */

@@ -27,7 +27,7 @@ export const either = (parts: readonly Fragment[]): Fragment => {
 
 export const all = (parts: readonly Fragment[]): Fragment => joined(parts, ' and ');
 
-const joined = (parts: readonly Fragment[], by: string, start = '', end = ''): Fragment => ({
+export const joined = (parts: readonly Fragment[], by: string, start = '', end = ''): Fragment => ({
   sql: `${start}${parts.map((it) => it.sql).join(by)}${end}`,
   values: parts.flatMap((it) => it.values),
 });

@@ -1,14 +1,16 @@
 import { readCursor, writeCursor } from '../../cursor.ts';
 import type { Query, SearchResult } from '../../port.ts';
 import type { HideValue } from '../../search-index.ts';
-import { sortableBy } from '../../search-parameters.ts';
+import { parametersOf, sortableBy } from '../../search-parameters.ts';
 import { isUnreadable, termsOf } from '../../search-terms.ts';
+import { keyOfPerson } from '../../statements.ts';
 import type { Indexing } from '../index/indexing.ts';
 import type { Entries } from '../journal/entry.ts';
 import { isInMask } from '../keys.ts';
 import { first, number, type Row, type Sql } from '../sql.ts';
 import { type Condition, criterionOf, ofType, readableBy } from './conditions.ts';
 import { all, type Fragment, piece, statement, value } from './fragment.ts';
+import { keysOfStatements } from './statements.ts';
 import { storedIn } from './stored.ts';
 
 /**
@@ -65,6 +67,7 @@ export async function search(
   const tooLong = query.criteria.find((it, index) => index >= maximumCriteria || it.values.length > maximumValues);
   if (tooLong) return { kind: 'malformed', name: tooLong.name };
 
+  const statements = query.distinct && reader === undefined ? statementWalk(type, query, indexing) : undefined;
   const conditions: Condition[] = [];
   const walks: Walk[] = [];
   for (const criterion of query.criteria) {
@@ -90,7 +93,11 @@ export async function search(
     most: mostOfType,
   };
   const isSizeNeeded = walks.length > 0 || query.total === true || !isByTime;
-  const smallest = isSizeNeeded ? await smallestOf([...walks, whole]) : undefined;
+  const smallest: Sized | undefined = statements
+    ? { walk: statements, size: smallEnough }
+    : isSizeNeeded
+      ? await smallestOf([...walks, whole])
+      : undefined;
   if (smallest?.size === 0) return { kind: 'found', resources: [], ...(query.total ? { total: 0 } : {}) };
   if (!smallest && !isByTime) return { kind: 'too-many', name: '_sort' };
 
@@ -166,6 +173,18 @@ export async function search(
   async function count(select: Fragment): Promise<number> {
     return number((await first(sql.all(...statement(piece`select count(*) as n from (${select}) s`))))?.n);
   }
+}
+
+/** One of each statement about those whom the only criterion names. Undefined where a type states nothing. */
+function statementWalk(type: string, { criteria }: Query, indexing: Pick<Indexing, 'key'>): Walk | undefined {
+  const [name, parameter] = Object.entries(parametersOf(type)).find(([, { kind }]) => kind === 'statement') ?? [];
+  const [about, ...others] = criteria;
+  if (!name || !about || others.length || parametersOf(type)[about.name]?.path !== parameter?.path) return undefined;
+  const keys = keysOfStatements(
+    indexing.key(type, name),
+    about.values.flatMap((it) => keyOfPerson(it) ?? []),
+  );
+  return { keys, from: 'resource r', where: piece`r.key in (${keys})` };
 }
 
 const totalOf = (rows: readonly Row[]): number => number(rows[0]?.total ?? 0);

@@ -47,6 +47,59 @@ export const resourceContract = (empty: EmptyStore) =>
       expect(await store.changedSince('Task', at(7), { count: 2 })).toEqual({ items: [] });
     });
 
+    test('that state the same about a person are found as one, the earliest of those that still do', async () => {
+      const store = await empty();
+      const consent = (id: string, patient: string, elements: object = {}) =>
+        ({
+          resourceType: 'Consent',
+          id,
+          identifier: [{ system: 'urn:own', value: id }],
+          status: 'active',
+          patient: { reference: `Patient/${patient}` },
+          dateTime: '2026-11-20',
+          provision: { type: 'permit' },
+          ...elements,
+        }) as Resource & { readonly id: string };
+      const stating = async (...patients: string[]) => {
+        const criteria = [{ name: 'patient', values: patients.map((it) => `Patient/${it}`) }];
+        const all: string[] = [];
+        for (let cursor: string | undefined, pages = 0; pages < 9; pages++) {
+          const query = {
+            criteria,
+            count: 2,
+            sort: '_lastUpdated',
+            distinct: true,
+            ...(cursor ? { cursor } : {}),
+          } as const;
+          const page = await store.search('Consent', query);
+          if (page.kind !== 'found') throw new Error(page.kind);
+          all.push(...page.resources.map(({ id }) => id));
+          cursor = page.next;
+          if (!cursor) break;
+        }
+        return all.toSorted();
+      };
+      const objection = { provision: { type: 'deny' } };
+      const many = Array.from({ length: 40 }, (_, n) => create(consent(`c${n + 10}`, 'p1')));
+      await commit(store, {
+        changes: [...many, create(consent('a1', 'p1', objection)), create(consent('a2', 'p1', objection))],
+      });
+      await commit(
+        store,
+        { changes: [create(consent('b1', 'p11')), create(consent('b2', 'p2', { dateTime: '2026-11-21' }))] },
+        1,
+      );
+      await commit(store, { changes: [create(consent('early', 'p1', { dateTime: '2026-11-19' }))] }, 2);
+      expect(await stating('p1')).toEqual(['a1', 'early']);
+      expect(await stating('p1', 'p11', 'p2', 'p3')).toEqual(['a1', 'b1', 'b2', 'early']);
+      expect(await stating('p3')).toEqual([]);
+      // one of them ends, the others still state it
+      await commit(store, { changes: [update(consent('a1', 'p1', { ...objection, status: 'inactive' }), 1)] }, 3);
+      expect(await stating('p1')).toEqual(['a1', 'a2', 'early']);
+      await commit(store, { changes: [update(consent('a2', 'p1', { ...objection, status: 'inactive' }), 1)] }, 4);
+      expect(await stating('p1')).toEqual(['a1', 'early']);
+    });
+
     test('retain the digits of their decimals', async () => {
       const store = await empty();
       const text = '{"resourceType":"ChargeItem","id":"c1","factorOverride":1.10,"quantity":{"value":2.00}}';
