@@ -5,11 +5,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mgnExtension } from '../../src/fhir/canonical.ts';
 import { tokensIn } from '../support/canary/encodings.ts';
 import { message } from '../support/exchange/consultation.ts';
-import { acceptedOrder, coded, consent as consentOf, recordOf, social as socialRequest } from '../support/exchange/conversation-record.ts';
+import {
+  acceptedOrder,
+  coded,
+  consent as consentOf,
+  recordOf,
+  social as socialRequest,
+} from '../support/exchange/conversation-record.ts';
 import { partnerAt } from '../support/exchange/partner-client.ts';
 import { transferOf } from '../support/exchange/transfer-bundle.ts';
-import { startRecordingSpans } from '../support/observe/recorded-spans.ts';
 import { isLong } from '../support/long.ts';
+import { startRecordingSpans } from '../support/observe/recorded-spans.ts';
 import { type Random, random } from '../support/random.ts';
 import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
 import { type Answered, locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -136,7 +142,8 @@ function conversation(n: number, it: Random, order: string): FollowUp {
       resource.description = { text: planted(isSocial ? 'goals' : 'words') };
       if (it.chance(0.6)) resource.note = [{ text: planted('words') }];
     }
-    if (resource.resourceType === 'ServiceRequest' && it.chance(0.8)) resource.reasonCode = [{ text: planted('words') }];
+    if (resource.resourceType === 'ServiceRequest' && it.chance(0.8))
+      resource.reasonCode = [{ text: planted('words') }];
     if (resource.resourceType === 'Encounter') resource.reasonCode = [{ text: planted('words') }];
   }
   return { body, as: 'registration-team', owners: ['registration-team'], places, permits: new Set(permits) };

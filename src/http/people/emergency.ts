@@ -87,12 +87,7 @@ async function patientsIn({ store, network }: Gateway, wish: Wish): Promise<read
   return person === undefined || person === 'several' ? (person ?? []) : [person];
 }
 
-async function added(
-  people: People,
-  first: LoggedIn,
-  emergencies: readonly Emergency[],
-  now: Date,
-): Promise<boolean> {
+async function added(people: People, first: LoggedIn, emergencies: readonly Emergency[], now: Date): Promise<boolean> {
   const patients = emergencies.map(({ patient }) => patient);
   let session: LoggedIn['session'] | undefined = first.session;
   for (let attempt = 1; session && attempt <= mostAttempts; attempt++) {
