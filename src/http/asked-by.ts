@@ -5,9 +5,16 @@ import { interactions } from './interactions.ts';
 export type Asked = { readonly action: ActionName; readonly kind: ResourceKind };
 
 const kinds: Readonly<Record<string, Asked>> = {
+  // what the page shows of the network itself is published; each part besides is decided on by itself
+  console: { action: 'read', kind: 'published' },
   silent: { action: 'silent', kind: 'operation' },
   'unknown-codes': { action: 'unknown-codes', kind: 'operation' },
   'dead-letters': { action: 'dead-letters', kind: 'operation' },
+  messages: { action: 'messages', kind: 'operation' },
+  partners: { action: 'partners', kind: 'operation' },
+  failures: { action: 'failures', kind: 'operation' },
+  replays: { action: 'replays', kind: 'operation' },
+  'own-deliveries': { action: 'own-deliveries', kind: 'operation' },
   disclosures: { action: 'disclosures', kind: 'operation' },
   'evaluate-measure': { action: 'evaluate-measure', kind: 'report' },
   'see-envelope': { action: 'see-envelope', kind: 'record' },

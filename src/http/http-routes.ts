@@ -27,8 +27,13 @@ type SystemHandler =
   | 'token'
   | 'login discovery'
   | 'notification'
+  | 'zgw notification'
   | 'intake'
-  | PeopleHandler;
+  | PeopleHandler
+  | OperationsHandler
+  | PageHandler;
+/** Pages of the console (src/pages). */
+type PageHandler = 'page start' | 'page workbench' | 'try message' | 'page finding' | 'page findings' | 'asset';
 type PeopleHandler =
   | 'begin login'
   | 'finish login'
@@ -40,6 +45,20 @@ type PeopleHandler =
   | 'begin emergency'
   | 'order envelope'
   | 'order issues';
+type OperationsHandler =
+  | 'list messages'
+  | 'list partners'
+  | 'hold partner'
+  | 'release partner'
+  | 'list failures'
+  | 'note failure'
+  | 'list replays'
+  | 'start replay'
+  | 'count replay'
+  | 'read replay'
+  | 'read replay items'
+  | 'cancel replay'
+  | 'continue replay';
 type TypeHandler =
   | 'read'
   | 'vread'
@@ -72,6 +91,25 @@ const system: readonly HttpRoute[] = [
   { methods: ['POST'], path: '/dead-letters/$requeue', handler: 'requeue dead letters' },
   { methods: ['GET'], path: '/dead-letters/:id', handler: 'read dead letter' },
   { methods: ['POST'], path: '/dead-letters/:id/$skip', handler: 'skip dead letter' },
+  { methods: ['GET'], path: '/admin/messages', handler: 'list messages' },
+  { methods: ['GET'], path: '/admin/partners', handler: 'list partners' },
+  { methods: ['POST'], path: '/admin/partners/:id/$hold', handler: 'hold partner' },
+  { methods: ['POST'], path: '/admin/partners/:id/$release', handler: 'release partner' },
+  { methods: ['GET'], path: '/admin/failures', handler: 'list failures' },
+  { methods: ['POST'], path: '/admin/failures/$note', handler: 'note failure' },
+  { methods: ['GET'], path: '/admin/replays', handler: 'list replays' },
+  { methods: ['POST'], path: '/admin/replays', handler: 'start replay' },
+  { methods: ['POST'], path: '/admin/replays/$count', handler: 'count replay' },
+  { methods: ['GET'], path: '/admin/replays/:id', handler: 'read replay' },
+  { methods: ['GET'], path: '/admin/replays/:id/items', handler: 'read replay items' },
+  { methods: ['POST'], path: '/admin/replays/:id/$cancel', handler: 'cancel replay' },
+  { methods: ['POST'], path: '/admin/replays/:id/$continue', handler: 'continue replay' },
+  { methods: ['GET'], path: '/', handler: 'page start' },
+  { methods: ['GET'], path: '/workbench', handler: 'page workbench' },
+  { methods: ['POST'], path: '/workbench', handler: 'try message' },
+  { methods: ['GET'], path: '/docs/findings', handler: 'page findings' },
+  { methods: ['GET'], path: '/docs/findings/:code', handler: 'page finding' },
+  { methods: ['GET'], path: '/assets/:digest/:name', handler: 'asset' },
   { methods: ['GET'], path: '/login', handler: 'begin login' },
   { methods: ['GET'], path: '/login/callback', handler: 'finish login' },
   { methods: ['POST'], path: '/login/demo', handler: 'log in to demo' },
@@ -83,6 +121,7 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/orders/:id', handler: 'order envelope' },
   { methods: ['GET'], path: '/orders/:id/issues', handler: 'order issues' },
   { methods: ['POST'], path: '/notifications', handler: 'notification' },
+  { methods: ['POST'], path: '/zgw/:partner/notifications', handler: 'zgw notification' },
   { methods: ['POST'], path: '/intake/:name', handler: 'intake' },
   { methods: ['GET'], path: '/fhir/metadata', handler: 'metadata' },
   { methods: ['POST'], path: '/fhir', handler: 'accept' },
@@ -137,7 +176,7 @@ const isAllowed = ({ handler, type = '' }: HttpRoute): boolean =>
  * a type without type-level interactions; undefined at an unknown path.
  */
 export function allowedAt(path: string): readonly string[] | undefined {
-  const parts = path.replace(/\/$/, '').split('/');
+  const parts = path.replace(/(?<=.)\/$/, '').split('/');
   const matching = httpRoutes.filter((it) => isAllowed(it) && matches(it.path.split('/'), parts));
   // `Task/$silent` and `Task/_search` also match the path of a read, which they are not
   const last = parts.at(-1) ?? '';

@@ -47,6 +47,9 @@ const everything = [{ type: '*', permission: 'r' }] as const;
 const otherwise: Partial<Record<HandlerName, RequiredScope>> = {
   accept: 'any token',
   'explain message': 'any token',
+  'page start': 'any token',
+  'page workbench': 'any token',
+  'try message': 'any token',
   'project message': 'any token',
   validate: 'any token',
   intake: 'any token',
@@ -60,6 +63,19 @@ const otherwise: Partial<Record<HandlerName, RequiredScope>> = {
   'read dead letter': 'operate',
   'requeue dead letters': 'operate',
   'skip dead letter': 'operate',
+  'list messages': 'operate',
+  'list partners': 'operate',
+  'hold partner': 'operate',
+  'release partner': 'operate',
+  'list failures': 'operate',
+  'note failure': 'operate',
+  'list replays': 'operate',
+  'start replay': 'operate',
+  'count replay': 'operate',
+  'read replay': 'operate',
+  'read replay items': 'operate',
+  'cancel replay': 'operate',
+  'continue replay': 'operate',
 };
 
 /** The scope that a route requires; undefined for one that nobody with scopes may use, or that needs no login. */

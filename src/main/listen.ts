@@ -30,9 +30,10 @@ const defaultBodySeconds = 30;
 
 /**
  * Milliseconds for the headers of a request, and between two looks at connections that take too long: a sender that sends one
- * byte at a time (slow loris) has its connection until then.
+ * byte at a time (slow loris) has its connection until then. An idle connection stays open for longer than the pools of
+ * clients and proxies leave theirs (a minute, as a rule): who closes last is never sent a request on a closed connection.
  */
-const timeLimits = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 5_000 };
+const timeLimits = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 65_000 };
 
 /** Longer than a body may take, so that its sender gets an answer; this one ends the connection of who sends on. */
 const requestTimeoutFor = (bodySeconds: number): number => Math.ceil(bodySeconds) * 1_000 + 30_000;

@@ -22,6 +22,8 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
   // the whole of it goes to nobody but these, each of which asks the decision function itself or reads no person
   expect(having(inRooms('http/'), /\bgateway\.store\b|\{[^}]*\bstore\b[^}]*\}: Gateway|const \{ store/).sort()).toEqual(
     [
+      'http/admin/acting.ts', // acts of an operator, or of a partner for itself, after the decision
+      'http/admin/operations.ts', // messages and deliveries without content, by an operator
       'http/configuration.ts', // sets of configuration, by an operator
       'http/dead-letters.ts', // deliveries without content, by an operator
       'http/directory-search.ts', // the directory
@@ -43,8 +45,10 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
 
 /** They have no caller to decide about: a login itself, and where to log in. */
 const withoutLogin = [
-  ...['issueToken', 'loginDiscovery'],
+  ...['issueToken', 'loginDiscovery', 'acceptZgwNotification'],
   ...['beginLogin', 'finishLogin', 'logInToDemo', 'logOut', 'logOutByProvider', 'loggedOutPage', 'showSession'],
+  // what the gateway publishes about itself
+  ...['sendAsset', 'showFinding', 'showFindings'],
 ];
 
 test('every handler of a reading interaction runs in forReader, every other one is admitted or decided on', () => {
@@ -57,7 +61,7 @@ test('every handler of a reading interaction runs in forReader, every other one 
   const used = [...own].filter(([name]) => new RegExp(`\\b${name}\\b`).test(table) && !/^(reply|at)$/.test(name));
   expect(used.length).toBeGreaterThan(15);
   const passes =
-    /forReader\(|mayPartner\(|replyAnswer\(context, await|\bsubscribe\(gateway|receiveNotification|acceptIntake|capabilityStatement/;
+    /forReader\(|forPage\(|mayPartner\(|replyAnswer\(context, await|\bsubscribe\(gateway|receiveNotification|acceptIntake|capabilityStatement/;
   expect(
     used
       .filter(([, file]) => !passes.test(textOf(file)))

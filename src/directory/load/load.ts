@@ -172,6 +172,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'truste
   retention: {
     ...(it.retention?.['content-months'] ? { contentMonths: it.retention['content-months'] } : {}),
     ...(it.retention?.['audit-months'] ? { auditMonths: it.retention['audit-months'] } : {}),
+    ...(it.retention?.['refused-days'] ? { refusedDays: it.retention['refused-days'] } : {}),
   },
   audit: { signMinutes: it.audit?.['sign-minutes'] ?? 60, signEntries: it.audit?.['sign-entries'] ?? 1_000 },
   backpressure: {

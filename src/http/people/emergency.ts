@@ -3,12 +3,12 @@ import { mayPartner } from '../../access/decide/index.ts';
 import type { Emergency, LoggedIn, People } from '../../access/index.ts';
 import { auditEvent } from '../../audit/event.ts';
 import { isReason } from '../../audit/reason.ts';
-import { personAbout } from '../../exchange/memory/emergency-reading.ts';
+import { patientsWith, personAbout } from '../../exchange/memory/emergency-reading.ts';
 import { refused } from '../../exchange/pipeline/answer.ts';
 import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { agentOf, tracesOf } from '../../exchange/reading/audited-request.ts';
-import { bsn, identifierSystems } from '../../fhir/identifier.ts';
+import { bsn } from '../../fhir/identifier.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { readBody } from '../body.ts';
@@ -78,11 +78,7 @@ export async function beginEmergency(gateway: Gateway, context: Context, people:
 
 /** The Patients of one person; each referral of a person has its own. Empty when there is none. */
 async function patientsIn({ store, network }: Gateway, wish: Wish): Promise<readonly string[] | 'several'> {
-  if ('bsn' in wish) {
-    const values = [`${identifierSystems.bsn}|${wish.bsn}`];
-    const answer = await store.search('Patient', { criteria: [{ name: 'identifier', values }], count: mostNames });
-    return answer.kind === 'found' ? answer.resources.map(({ id }) => `Patient/${id}`) : [];
-  }
+  if ('bsn' in wish) return patientsWith(store, wish.bsn, mostNames);
   const person = await personAbout(store, [wish.type, wish.id], network.settings.baseUrl);
   return person === undefined || person === 'several' ? (person ?? []) : [person];
 }

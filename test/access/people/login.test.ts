@@ -72,7 +72,7 @@ test('somebody logs in, and is who the provider says, in the role and for the pa
   for (const name of ['state', 'nonce', 'code_challenge']) expect(asked.get(name)?.length).toBeGreaterThanOrEqual(43);
 
   const landed = await logIn(browser, gateway.url, 'h.linde');
-  expect(landed.url).toBe(`${gateway.url}/session`);
+  expect(landed.url).toBe(`${gateway.url}/`);
   expect(await sessionOf(browser, gateway.url)).toMatchObject({
     person: { id: 'h.linde', name: 'Huisarts Proef' },
     partner: { id: 'gp-de-linde' },
@@ -125,7 +125,7 @@ test('the cookie is out of reach of scripts and of other sites, and the store ha
   const landed = await logIn(browser, gateway.url, 'h.linde');
   expect(landed.status).toBe(200);
   const secret = browser.cookies(gateway.url).get('mgn-session') ?? '';
-  const back = await browser.visit(`${gateway.url}/login`, (url) => url.endsWith('/session'));
+  const back = await browser.visit(`${gateway.url}/login`, (url) => url === `${gateway.url}/`);
   const lines = [back.headers['set-cookie'] ?? []].flat();
   expect(lines.find((it) => it.startsWith('mgn-session='))).toMatch(/; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
   expect(lines.find((it) => it.startsWith('mgn-login='))).toContain('Max-Age=0');
@@ -171,7 +171,7 @@ test('back to the page that was asked for, and never to another host', async () 
   expect(wished.url).toBe(`${gateway.url}/orders/1#a`);
   for (const evil of ['https://evil.example/', '//evil.example', '/\\\\evil.example', '/.//evil.example']) {
     const landed = await logIn(openBrowser(), gateway.url, 'h.linde', `?return=${encodeURIComponent(evil)}`);
-    expect(landed.url).toBe(`${gateway.url}/session`);
+    expect(landed.url).toBe(`${gateway.url}/`);
   }
 });
 

@@ -5,12 +5,20 @@ import { date, number, optional, type Row, text } from '../sql.ts';
 /** What of a dispatch is only shown: column `head`, as JSON. */
 type DispatchHead = Pick<
   Dispatch,
-  'channel' | 'kind' | 'address' | 'contentType' | 'requestId' | 'correlationId' | 'about' | 'traceparent' | 'onConsent'
+  | 'channel'
+  | 'kind'
+  | 'address'
+  | 'contentType'
+  | 'requestId'
+  | 'correlationId'
+  | 'about'
+  | 'traceparent'
+  | 'configuration'
+  | 'onConsent'
 >;
 
 export function headText(it: Dispatch): string {
-  const { channel, kind, address, contentType, requestId, correlationId, about, traceparent, onConsent } = it;
-  return JSON.stringify({
+  const {
     channel,
     kind,
     address,
@@ -19,7 +27,11 @@ export function headText(it: Dispatch): string {
     correlationId,
     about,
     traceparent,
+    configuration,
     onConsent,
+  } = it;
+  return JSON.stringify({
+    ...{ channel, kind, address, contentType, requestId, correlationId, about, traceparent, configuration, onConsent },
   });
 }
 
