@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import { mayStillSendBy } from '../may-still-send.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { world } from '../world.ts';
+import { withoutFictive } from './fictive.ts';
 import { type DeliveryThread, openDeliveryThread } from './open-thread.ts';
 import { deliveringBy, type Standing } from './standing.ts';
 import { standingOf } from './standing-of.ts';
@@ -39,14 +40,14 @@ export type Delivering = DeliveryWorker & {
 export async function startDeliveryFor(options: StartOptions): Promise<Delivering> {
   const { inForce, store, log, settings, watch, storeFailed, metrics, died = end } = options;
   const gateway = () => inForce().gateway;
+  const standing = standingNow(inForce);
   const shared: Pick<DeliveryOptions, 'log' | 'measured' | 'mayStillSend' | 'handlers' | 'settings'> = {
     mayStillSend: mayStillSendBy(gateway),
     handlers: { 'fhir-pull': pullHandler(gateway), 'fhir-placer': placerUpdateHandler(gateway) },
-    log: (line) => (line.outcome === 'delivered' || line.outcome === 'withdrawn' ? log.info(line) : log.error(line)),
+    log: withoutFictive(standing, log),
     measured: metrics.attempt,
     ...(settings ? { settings } : {}),
   };
-  const standing = standingNow(inForce);
   if (options.in === 'thread' && store.link) {
     const link = store.link();
     const thread = await openDeliveryThread({
