@@ -4,13 +4,15 @@ import { cors } from 'hono/cors';
 import { refused } from './exchange/pipeline/answer.ts';
 import { auditRefusal } from './exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from './exchange/pipeline/gateway.ts';
-import { issue } from './fhir/issue.ts';
+import { type Issue, issue } from './fhir/issue.ts';
 import { bodyShare } from './http/body.ts';
 import { compressed } from './http/compressed.ts';
 import { envelopeOf, type LoginPart, loginPart } from './http/envelope.ts';
 import { type GatewayInfo, handlersFor } from './http/handlers.ts';
 import { type HandlerName, type HttpRoute, httpRoutes } from './http/http-routes.ts';
 import { acceptIntake } from './http/intake.ts';
+import { refusePage } from './http/pages/page.ts';
+import { prefersPage } from './http/people/page.ts';
 import { unsupported } from './http/reader.ts';
 import { replyIssues } from './http/reply.ts';
 import { requiredScope } from './http/required-scope.ts';
@@ -50,9 +52,10 @@ const untraced: ReadonlySet<HttpRoute['handler']> = new Set(['health', 'readines
 
 /** Answered to anybody, or by the session of a person alone: a login that comes along does not count for a partner. */
 const withoutLogin: ReadonlySet<HandlerName> = new Set<HandlerName>([
-  ...(['health', 'readiness', 'metrics', 'metadata', 'token', 'login discovery'] as const),
+  ...(['health', 'readiness', 'metrics', 'metadata', 'token', 'login discovery', 'zgw notification'] as const),
   ...(['begin login', 'finish login', 'log in to demo', 'login ended', 'session'] as const),
   ...(['log out', 'log out by provider', 'begin emergency'] as const),
+  ...(['page finding', 'page findings', 'asset'] as const),
 ]);
 
 const loginPartOf = (context: Context): LoginPart => context.get(loginPart);
@@ -104,12 +107,16 @@ export function createApp(gateway: Gateway, info: GatewayInfo): Hono {
   );
   app.all('/intake/:name', (context) => acceptIntake(gateway, context));
   app.all('/fhir/*', (context) => unsupported(gateway, context));
-  app.notFound((context) => info.anonymous?.() ?? replyIssues(context, [issue('not-found', {})]));
+  const refuseAny = (context: Context, issues: readonly Issue[]) =>
+    context.req.method === 'GET' && !context.req.path.startsWith('/fhir') && prefersPage(context)
+      ? refusePage(gateway, context, info, issues)
+      : replyIssues(context, issues);
+  app.notFound((context) => info.anonymous?.() ?? refuseAny(context, [issue('not-found', {})]));
   app.onError(async (fault, context) => {
     gateway.report(fault, 'http');
     const issues = [issueOfFault(fault, 'http')];
     await auditRefusal(gateway, envelopeOf(context, 0), 'fault', 'E')(refused(issues));
-    return replyIssues(context, issues);
+    return refuseAny(context, issues);
   });
   return app;
 }

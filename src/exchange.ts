@@ -12,6 +12,7 @@
 import { consentsConsidered, endWhatCameBetween, objectionsIn } from './exchange/consent/came-between.ts';
 import { withObjections } from './exchange/consent/objection.ts';
 import { askForMessage } from './exchange/disclose/outside-consent.ts';
+import { shapeIssues } from './exchange/disclose/shape.ts';
 import { describe } from './exchange/explain/describe.ts';
 import { inTermsOfSentMessage } from './exchange/explain/sent-message-terms.ts';
 import { kinds } from './exchange/kinds.ts';
@@ -173,6 +174,8 @@ async function* pipeline(
   const reports = new Map<unknown, Report>();
   for (const it of disclosures)
     yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph, reports));
+  const unshaped = shapeIssues(context, disclosures);
+  if (unshaped.length) yield* step('shape', failure(...unshaped));
   return { ...routed, header: headerOf(sent.message), disclosures, unmapped, ...(keys ? { keys } : {}) };
 }
 

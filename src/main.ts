@@ -22,6 +22,7 @@ import { productFolder } from './main/own-validator.ts';
 import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored-set.ts';
 import type { Tls } from './main/tls/tls.ts';
 import { world } from './main/world.ts';
+import { readAssets } from './pages/assets.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
 import { seenFaults } from './store/seen-faults.ts';
@@ -134,6 +135,8 @@ export async function run(configured: Configuration, store: Store, options: RunO
     signer: options.signer ?? newSigner(),
     info: {
       version,
+      assets: readAssets(`${productFolder}assets`),
+      examples: `${productFolder}examples/messages`,
       started: world.now(),
       configuration: () => ({ refused: follower.refused()?.digest, folders: options.folders }),
       seen,

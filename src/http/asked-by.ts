@@ -5,6 +5,8 @@ import { interactions } from './interactions.ts';
 export type Asked = { readonly action: ActionName; readonly kind: ResourceKind };
 
 const kinds: Readonly<Record<string, Asked>> = {
+  // what the page shows of the network itself is published; each part besides is decided on by itself
+  console: { action: 'read', kind: 'published' },
   silent: { action: 'silent', kind: 'operation' },
   'unknown-codes': { action: 'unknown-codes', kind: 'operation' },
   'dead-letters': { action: 'dead-letters', kind: 'operation' },

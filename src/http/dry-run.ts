@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import type { Caller } from '../access/index.ts';
+import { noMemory } from '../exchange/memory/memory.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
+import type { Received } from '../exchange/reading/envelope.ts';
 import { consider } from '../exchange.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { StoreFault } from '../store/store-fault.ts';
 import { readBody } from './body.ts';
+
+type Deciding = { readonly partner: Caller; readonly step: string; readonly at: Date; readonly deciding?: Gateway };
 
 type Considered = Awaited<ReturnType<typeof consider>>;
 
@@ -17,18 +21,30 @@ type Considered = Awaited<ReturnType<typeof consider>>;
 export async function dryRunOf(
   gateway: Gateway,
   context: Context,
-  { partner, step, at, deciding = gateway }: { partner: Caller; step: string; at: Date; deciding?: Gateway },
+  { partner, step, at, deciding = gateway }: Deciding,
 ): Promise<Result<Considered>> {
   const body = await readBody(context, gateway.network.settings.limits.bodyBytes);
   if (!body.ok) return body;
   if (body.value.byteLength === 0) return failure(issue('body-missing', {}));
-  const considered = await consider(deciding, gateway.store, {
+  const contentType = context.req.header('content-type') ?? '';
+  return considerDraft(gateway, { contentType, body: body.value }, { partner, step, at, deciding });
+}
+
+/**
+ * The same for a message that is at hand. `intake`: the name of the /intake/{name} that it is for. `readsStored`: false for somebody who may
+ * not read what is stored of the sender.
+ */
+export async function considerDraft(
+  gateway: Gateway,
+  draft: Pick<Received, 'contentType' | 'body' | 'intake'>,
+  { partner, step, at, deciding = gateway, readsStored = true }: Deciding & { readonly readsStored?: boolean },
+): Promise<Result<Considered>> {
+  const considered = await consider(deciding, readsStored ? gateway.store : noMemory, {
+    ...draft,
     partner,
     requestId: gateway.world.newId(),
     traceId: gateway.world.newId(),
-    contentType: context.req.header('content-type') ?? '',
-    body: body.value,
-    bodyDigest: createHash('sha256').update(body.value).digest('hex'),
+    bodyDigest: createHash('sha256').update(draft.body).digest('hex'),
     at,
   });
   if (!considered.ok && considered.fault) {

@@ -9,6 +9,9 @@ import { formatOf } from './media.ts';
 /** Name under which app.ts puts the client certificate and the required scope of a request into its context. */
 export const loginPart = 'login part';
 
+/** Name under which a page puts the token of its form, which a form sends as a field and not as a header. */
+export const formToken = 'form token';
+
 export type LoginPart = Pick<LoginRequest, 'certificate' | 'requires'>;
 
 /** The request without HTTP. `bodyLimit` in bytes. */
@@ -33,11 +36,12 @@ export const envelopeOf = (context: Context, bodyLimit: number): Envelope => ({
 });
 
 /** Session of a person, and the page that a request came from; nothing for a system, which has no cookie. */
-function pageOf({ req }: Context): Pick<LoginRequest, 'cookies' | 'page' | 'csrfToken'> {
+function pageOf(context: Context): Pick<LoginRequest, 'cookies' | 'page' | 'csrfToken'> {
+  const { req } = context;
   const cookies = req.header('cookie');
   if (cookies === undefined) return {};
   const page = { origin: req.header('origin'), site: req.header('sec-fetch-site'), host: req.header('host') };
-  return { cookies, page, csrfToken: req.header('x-csrf-token') };
+  return { cookies, page, csrfToken: req.header('x-csrf-token') ?? (context.get(formToken) as string | undefined) };
 }
 
 /** What the gateway adds to the request of Node's server. */

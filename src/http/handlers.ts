@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'hono';
-import type { People, PresentedCertificate, TokenEndpoint } from '../access/index.ts';
+import type { PresentedCertificate, TokenEndpoint } from '../access/index.ts';
 import { createAppointment, updateAppointment } from '../exchange/appointment/appointment.ts';
 import { withdrawConsent } from '../exchange/consent/withdraw-consent.ts';
 import { createAnswer } from '../exchange/information/answer-question.ts';
@@ -12,6 +12,7 @@ import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
+import type { CallbackSecrets } from '../zgw/index.ts';
 import {
   cancelByHttp,
   continueByHttp,
@@ -54,6 +55,11 @@ import type { Collection } from './interactions.ts';
 import { capabilityStatement } from './metadata.ts';
 import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
+import { sendAsset } from './pages/asset.ts';
+import { showFinding, showFindings } from './pages/findings.ts';
+import type { PageInfo } from './pages/page.ts';
+import { showStart } from './pages/start.ts';
+import { showWorkbench, tryMessage } from './pages/workbench.ts';
 import { beginEmergency } from './people/emergency.ts';
 import { beginLogin, finishLogin } from './people/login.ts';
 import { loggedOutPage, logInToDemo, logOut, logOutByProvider } from './people/logout.ts';
@@ -76,9 +82,10 @@ import {
 import { issueToken, loginDiscovery } from './token.ts';
 import { unknownCodes } from './unknown-codes.ts';
 import { validate } from './validate.ts';
+import { acceptZgwNotification } from './zgw.ts';
 
 /** What the gateway reports about itself, and the operations on its configuration. */
-export type GatewayInfo = {
+export type GatewayInfo = PageInfo & {
   readonly version: string;
   readonly started: Date;
   /** Whether this gateway follows the activated configuration. */
@@ -92,7 +99,8 @@ export type GatewayInfo = {
   /** Whether requests are refused at this moment because answers would be late. */
   readonly isBusy?: () => boolean;
   readonly tokenEndpoint: TokenEndpoint;
-  readonly people: People;
+  /** Absent: no partner sends notifications of cases. */
+  readonly callbackSecrets?: CallbackSecrets;
   /** Counts a request that is answered to anybody; the refusal when there were too many. */
   readonly anonymous?: () => Response | undefined;
   /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */
@@ -159,6 +167,12 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     metrics: (it, context) => (info.metrics ? metrics(it, context, info.metrics, info.isScraper) : context.notFound()),
     token: (it, context) => issueToken(it, context, info.tokenEndpoint),
     'login discovery': (_, context) => loginDiscovery(context, info.tokenEndpoint),
+    asset: (_, context) => sendAsset(context, info.assets),
+    'page start': (it, context) => showStart(it, context, info),
+    'page workbench': (it, context) => showWorkbench(it, context, { info, dryRuns }),
+    'try message': (it, context) => tryMessage(it, context, { info, dryRuns }),
+    'page finding': (it, context) => showFinding(it, context, info),
+    'page findings': (it, context) => showFindings(it, context, info),
     'begin login': (it, context) => beginLogin(it, context, info.people),
     'finish login': (it, context) => finishLogin(it, context, info.people),
     'log in to demo': (it, context) => logInToDemo(it, context, info.people),
@@ -195,6 +209,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'cancel replay': cancelByHttp,
     'continue replay': continueByHttp,
     notification: acceptNotification,
+    'zgw notification': (it, context) => acceptZgwNotification(it, context, info.callbackSecrets),
     intake: acceptIntake,
     metadata: (_, context) => reply(context, statement, 200),
     accept: writeHandler((it, envelope, context) => {

@@ -27,9 +27,13 @@ type SystemHandler =
   | 'token'
   | 'login discovery'
   | 'notification'
+  | 'zgw notification'
   | 'intake'
   | PeopleHandler
-  | OperationsHandler;
+  | OperationsHandler
+  | PageHandler;
+/** Pages of the console (src/pages). */
+type PageHandler = 'page start' | 'page workbench' | 'try message' | 'page finding' | 'page findings' | 'asset';
 type PeopleHandler =
   | 'begin login'
   | 'finish login'
@@ -114,6 +118,12 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/partner/endpoint', handler: 'own endpoint' },
   { methods: ['GET'], path: '/partner/replays/:id', handler: 'read own replay' },
   { methods: ['POST'], path: '/partner/$test', handler: 'own test' },
+  { methods: ['GET'], path: '/', handler: 'page start' },
+  { methods: ['GET'], path: '/workbench', handler: 'page workbench' },
+  { methods: ['POST'], path: '/workbench', handler: 'try message' },
+  { methods: ['GET'], path: '/docs/findings', handler: 'page findings' },
+  { methods: ['GET'], path: '/docs/findings/:code', handler: 'page finding' },
+  { methods: ['GET'], path: '/assets/:digest/:name', handler: 'asset' },
   { methods: ['GET'], path: '/login', handler: 'begin login' },
   { methods: ['GET'], path: '/login/callback', handler: 'finish login' },
   { methods: ['POST'], path: '/login/demo', handler: 'log in to demo' },
@@ -125,6 +135,7 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/orders/:id', handler: 'order envelope' },
   { methods: ['GET'], path: '/orders/:id/issues', handler: 'order issues' },
   { methods: ['POST'], path: '/notifications', handler: 'notification' },
+  { methods: ['POST'], path: '/zgw/:partner/notifications', handler: 'zgw notification' },
   { methods: ['POST'], path: '/intake/:name', handler: 'intake' },
   { methods: ['GET'], path: '/fhir/metadata', handler: 'metadata' },
   { methods: ['POST'], path: '/fhir', handler: 'accept' },
@@ -179,7 +190,7 @@ const isAllowed = ({ handler, type = '' }: HttpRoute): boolean =>
  * a type without type-level interactions; undefined at an unknown path.
  */
 export function allowedAt(path: string): readonly string[] | undefined {
-  const parts = path.replace(/\/$/, '').split('/');
+  const parts = path.replace(/(?<=.)\/$/, '').split('/');
   const matching = httpRoutes.filter((it) => isAllowed(it) && matches(it.path.split('/'), parts));
   // `Task/$silent` and `Task/_search` also match the path of a read, which they are not
   const last = parts.at(-1) ?? '';

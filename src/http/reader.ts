@@ -32,10 +32,13 @@ export type ReadOutcome =
       readonly headers?: Readonly<Record<string, string>>;
     };
 
+/** Answers a refusal in another way than by an OperationOutcome: as a page. */
+export type Refuse = (issues: readonly Issue[], partner: Caller | undefined) => Response | Promise<Response>;
+
 /**
  * Runs a reading interaction for an authenticated partner, if the decision function permits it (access/decide). Only here
  * a handler gets what it may read of the store: as its partner sees it. Its audit event is stored before the answer is sent (NEN
- * 7513). `formatOf` negotiates where an interaction supports more than the formats of FHIR.
+ * 7513). `formatOf` negotiates where an interaction supports more than the formats of FHIR; `refuse` answers a refusal that was recorded.
  */
 export async function forReader(
   gateway: Gateway,
@@ -43,6 +46,7 @@ export async function forReader(
   interaction: string,
   show: (partner: Caller, permitted: Reading) => Promise<ReadOutcome>,
   formatOf: (context: Context) => Result<unknown> = fhirFormatOf,
+  refuse?: Refuse,
 ): Promise<Response> {
   const envelope = envelopeOf(context, 0);
   const authenticated = await gateway.authenticate(envelope, gateway.world.now());
@@ -60,6 +64,7 @@ export async function forReader(
   if (shown.kind === 'refused') {
     const target = { ...envelope, reference: context.req.path.split('/').slice(2, 4).join('/') };
     await auditRefusal(gateway, target, interaction, 'R', partner)(refused(shown.issues));
+    if (refuse) return refuse(shown.issues, partner);
     return 'body' in shown && shown.body
       ? reply(context, shown.body, statusOf(shown.issues))
       : replyIssues(context, shown.issues, 'headers' in shown ? shown.headers : {});

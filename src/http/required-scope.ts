@@ -47,6 +47,9 @@ const everything = [{ type: '*', permission: 'r' }] as const;
 const otherwise: Partial<Record<HandlerName, RequiredScope>> = {
   accept: 'any token',
   'explain message': 'any token',
+  'page start': 'any token',
+  'page workbench': 'any token',
+  'try message': 'any token',
   'project message': 'any token',
   validate: 'any token',
   intake: 'any token',

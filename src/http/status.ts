@@ -25,3 +25,5 @@ export type FailureStatus = (typeof statuses)[Category];
 
 /** HTTP status of a refusal. Without an error among its issues it is undecided, which never passes as valid: 422. */
 export const statusOf = (issues: readonly Issue[]): FailureStatus => statuses[categoryOf(issues) ?? 'invalid'];
+
+export const statusOfCategory = (category: Category): FailureStatus => statuses[category];

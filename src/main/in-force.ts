@@ -4,6 +4,8 @@ import { mayPartner } from '../access/decide/index.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { Signer } from '../audit/signed-head.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
+import { openZgwClient } from '../delivery/channel/zgw/zgw.ts';
+import { defaults } from '../delivery/settings.ts';
 import { addressRulesOf, openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
@@ -23,6 +25,7 @@ import {
   type Watchdog,
   withWakeUp,
 } from '../watchdog/index.ts';
+import { callbackSecrets, startZgw } from '../zgw/index.ts';
 import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
@@ -50,7 +53,7 @@ export type Environment = {
   readonly waiting?: number | undefined;
   /** Those of the gateway; absent: those of this configuration alone. */
   readonly metrics?: Metrics;
-  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people' | 'isScraper' | 'metrics'>;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people' | 'callbackSecrets' | 'isScraper' | 'metrics'>;
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal once a day. */
   readonly signer: Signer;
@@ -83,6 +86,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const { store, log, report } = environment;
   const { network: files, terminology, consentSource, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
+  const secrets = callbackSecrets(files, process.env);
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
@@ -132,6 +136,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     metrics,
     tokenEndpoint: login.tokenEndpoint,
     people: login.people,
+    callbackSecrets: secrets,
     isScraper: scraperOf(files.settings.monitoring, process.env),
     anonymous: environment.limits.anonymous,
   });
@@ -183,6 +188,13 @@ export async function prepareConfiguration(configured: Configuration, environmen
         report: (fault) => report(fault, 'directory'),
       });
       const stopHeartbeat = startHeartbeat(gateway);
+      const zgwClient = openZgwClient(defaults, () => addressRulesOf(living.current().settings));
+      const stopZgw = startZgw(gateway, {
+        client: zgwClient,
+        tokens,
+        secrets,
+        report: (partner, because) => log.info({ step: 'zgw', outcome: 'done', because: `${partner}: ${because}` }),
+      });
       const watching = startWatchdog(gateway, metrics.tasks);
       watchdog = watching;
       const stopRetention = startRetention(gateway, (because) =>
@@ -198,6 +210,8 @@ export async function prepareConfiguration(configured: Configuration, environmen
         stop: async () => {
           stopHeartbeat();
           await replays.stop();
+          await stopZgw();
+          await zgwClient.close();
           await replication.stop();
           await watching.stop();
           await stopRetention();

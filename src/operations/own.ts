@@ -129,8 +129,8 @@ export async function sendTest(
   network: Network,
   { id: partner, channel }: Partner,
 ): Promise<Result<{ readonly delivery: string }>> {
-  if (channel === 'inbox')
-    return failure(issue('operations-request-invalid', { problem: 'this partner has no system that is sent to' }));
+  if (channel !== 'fhir-rest')
+    return failure(issue('operations-request-invalid', { problem: 'this partner has no FHIR system that is sent to' }));
   const { store, world } = acting;
   const now = world.now();
   const recent = await store.dispatches({

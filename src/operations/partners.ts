@@ -45,7 +45,7 @@ export async function partnerLines(
 
 /**
  * Stops deliveries to a partner: attempts in progress end, and nothing new is sent. Messages for it are accepted and wait.
- * Issues: `operations-reason-invalid`, `partner-already-stopped`.
+ * Issues: `operations-reason-invalid`, `partner-already-on-hold`.
  */
 export async function holdPartner(acting: Acting, partner: string, reason: unknown): Promise<Result<undefined>> {
   const wrong = reasonIssues(reason);
@@ -58,12 +58,12 @@ export async function holdPartner(acting: Acting, partner: string, reason: unkno
     recipient: { id: partner, name: partner },
   });
   const held = await acting.store.holdPartner({ partner, since, by: person?.id ?? id, reason: because }, [event]);
-  return held ? success(undefined) : failure(issue('partner-already-stopped', { partner }));
+  return held ? success(undefined) : failure(issue('partner-already-on-hold', { partner }));
 }
 
-/** Continues them, the oldest first. Issue: `partner-not-stopped`. */
+/** Continues them, the oldest first. Issue: `partner-not-on-hold`. */
 export async function releasePartner(acting: Acting, partner: string): Promise<Result<undefined>> {
   const event = operatorEvent(acting, 'release-partner', { codes: [], recipient: { id: partner, name: partner } });
   const released = await acting.store.releasePartner(partner, { now: acting.world.now(), audit: [event] });
-  return released ? success(undefined) : failure(issue('partner-not-stopped', { partner }));
+  return released ? success(undefined) : failure(issue('partner-not-on-hold', { partner }));
 }

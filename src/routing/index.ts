@@ -10,7 +10,7 @@ export {
   projectDecisionRecord,
   type RecordAudience,
 } from './decision/decision-record.ts';
-export { explainDecision, explainDecisionRecord } from './decision/explain.ts';
+export { explainDecision, explainDecisionRecord, explainRules } from './decision/explain.ts';
 export { route } from './decision/route.ts';
 export { type NamedOwner, namedOwnerOf } from './facts/named-owner.ts';
 export { personFactsOf, primaryLanguage } from './facts/person.ts';

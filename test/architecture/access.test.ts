@@ -46,8 +46,10 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
 
 /** They have no caller to decide about: a login itself, and where to log in. */
 const withoutLogin = [
-  ...['issueToken', 'loginDiscovery'],
+  ...['issueToken', 'loginDiscovery', 'acceptZgwNotification'],
   ...['beginLogin', 'finishLogin', 'logInToDemo', 'logOut', 'logOutByProvider', 'loggedOutPage', 'showSession'],
+  // what the gateway publishes about itself
+  ...['sendAsset', 'showFinding', 'showFindings'],
 ];
 
 test('every handler of a reading interaction runs in forReader, every other one is admitted or decided on', () => {
@@ -60,7 +62,7 @@ test('every handler of a reading interaction runs in forReader, every other one 
   const used = [...own].filter(([name]) => new RegExp(`\\b${name}\\b`).test(table) && !/^(reply|at)$/.test(name));
   expect(used.length).toBeGreaterThan(15);
   const passes =
-    /forReader\(|mayPartner\(|replyAnswer\(context, await|\bsubscribe\(gateway|receiveNotification|acceptIntake|capabilityStatement/;
+    /forReader\(|forPage\(|mayPartner\(|replyAnswer\(context, await|\bsubscribe\(gateway|receiveNotification|acceptIntake|capabilityStatement/;
   expect(
     used
       .filter(([, file]) => !passes.test(textOf(file)))

@@ -75,10 +75,10 @@ test('mgn hold and mgn release a partner, with a reason, once each', async () =>
   expect((await run('hold', 'team-r')).code).toBe(1);
   expect((await run('hold', 'team-r', '--reason', 'x')).err).toContain('operations-reason-invalid');
   expect((await run('hold', 'team-r', '--reason', 'Upgrade of the EHR')).out).toContain('team-r is held');
-  expect((await run('hold', 'team-r', '--reason', 'Upgrade of the EHR')).err).toContain('partner-already-stopped');
+  expect((await run('hold', 'team-r', '--reason', 'Upgrade of the EHR')).err).toContain('partner-already-on-hold');
   expect((await run('partners')).out).toContain('Upgrade of the EHR');
   expect((await run('release', 'team-r')).out).toContain('team-r is released');
-  expect((await run('release', 'team-r')).err).toContain('partner-not-stopped');
+  expect((await run('release', 'team-r')).err).toContain('partner-not-on-hold');
   expect((await run('audit', '--json')).out).toContain('hold-partner');
 });
 

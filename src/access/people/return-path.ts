@@ -1,5 +1,5 @@
 /** Where a page of the gateway returns to when none is named. */
-const home = '/session';
+const home = '/';
 
 /**
  * The path of this gateway to return to after a login: never an address of another host, whatever was requested (open redirect).

@@ -27,14 +27,14 @@ export const operationsRules = {
     en: 'The network has no partner with this id. Use an id from partners.yaml; mgn partners lists them.',
     nl: 'Het netwerk heeft geen partner met dit id. Gebruik een id uit partners.yaml; mgn partners toont ze.',
   },
-  'partner-already-stopped': {
+  'partner-already-on-hold': {
     ...conflict,
-    en: 'Deliveries to {partner} are stopped already. mgn release {partner} continues them.',
+    en: 'Deliveries to {partner} are on hold already. mgn release {partner} continues them.',
     nl: 'De afleveringen aan {partner} zijn al stilgelegd. Met mgn release {partner} gaan ze verder.',
   },
-  'partner-not-stopped': {
+  'partner-not-on-hold': {
     ...conflict,
-    en: 'Deliveries to {partner} are not stopped, so there is nothing to release.',
+    en: 'Deliveries to {partner} are not on hold, so there is nothing to release.',
     nl: 'De afleveringen aan {partner} zijn niet stilgelegd; er valt niets te hervatten.',
   },
   'failure-unknown': {

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { openZgwClient } from '../../delivery/channel/zgw/zgw.ts';
 import { isConditional } from '../../delivery/conditional.ts';
-import type { DeliveryOptions, DeliverySettings, DeliveryWorker } from '../../delivery/settings.ts';
+import { type DeliveryOptions, type DeliverySettings, type DeliveryWorker, defaults } from '../../delivery/settings.ts';
 import { startDelivery } from '../../delivery/worker.ts';
-import type { Network } from '../../directory/index.ts';
+import { addressRulesOf, type Network } from '../../directory/index.ts';
 import { placerUpdateHandler, pullHandler } from '../../notification/index.ts';
 import type { Store } from '../../store/port.ts';
 import type { StoreFault } from '../../store/store-fault.ts';
+import { zgwStatusHandler } from '../../zgw/index.ts';
 import type { InForce } from '../in-force.ts';
 import type { Log } from '../log.ts';
 import { mayStillSendBy } from '../may-still-send.ts';
@@ -41,9 +43,14 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
   const { inForce, store, log, settings, watch, storeFailed, metrics, died = end } = options;
   const gateway = () => inForce().gateway;
   const standing = standingNow(inForce);
+  const zgwClient = openZgwClient({ ...defaults, ...settings }, () => addressRulesOf(gateway().network.settings));
   const shared: Pick<DeliveryOptions, 'log' | 'measured' | 'mayStillSend' | 'handlers' | 'settings'> = {
     mayStillSend: mayStillSendBy(gateway),
-    handlers: { 'fhir-pull': pullHandler(gateway), 'fhir-placer': placerUpdateHandler(gateway) },
+    handlers: {
+      'fhir-pull': pullHandler(gateway),
+      'fhir-placer': placerUpdateHandler(gateway),
+      'zgw-status': zgwStatusHandler(gateway, zgwClient),
+    },
     log: withoutFictive(standing, log),
     measured: metrics.attempt,
     ...(settings ? { settings } : {}),
@@ -59,7 +66,14 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
       delayed: metrics.deliveryDelay,
       died,
     });
-    return { stop: thread.stop, idle: thread.idle, follow: following(thread, inForce, standing) };
+    return {
+      stop: async () => {
+        await thread.stop();
+        await zgwClient.close();
+      },
+      idle: thread.idle,
+      follow: following(thread, inForce, standing),
+    };
   }
   const worker = startDelivery({
     ...shared,
@@ -76,7 +90,14 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
       if (outcome === 'dead' || queuedAt > createdAt) watch();
     },
   });
-  return { ...worker, follow: () => {} };
+  return {
+    ...worker,
+    stop: async () => {
+      await worker.stop();
+      await zgwClient.close();
+    },
+    follow: () => {},
+  };
 }
 
 /** Made anew when another configuration is in force, or the directory has changed. */

@@ -134,6 +134,22 @@ export function explainDecisionRecord(
   ];
 }
 
+/** The rules that were tried, in order, each with what came of it in words. */
+export function explainRules(
+  decision: Decision,
+  language: Language,
+): readonly { readonly rule: string; readonly decides: boolean; readonly text: string }[] {
+  const { parameter: all = [] } = decisionRecord(decision);
+  const facts = factsOf(all.filter(({ name }) => name === 'fact'));
+  return all
+    .filter(({ name }) => name === 'tried')
+    .map((it) => {
+      const rule = textIn(it, 'rule') ?? '';
+      const text = triedLine(it, facts, language).slice(rule.length + 2);
+      return { rule, decides: textIn(it, 'outcome') === 'decided', text };
+    });
+}
+
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? [`${title}:`, ...lines] : [];
 const partOf = (it: ParametersParameter | undefined, name: string) => it?.part?.find((one) => one.name === name);

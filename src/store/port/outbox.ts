@@ -16,11 +16,14 @@ export type Dispatch = {
   readonly about?: readonly string[];
   /**
    * `fhir-rest`: the body is POSTed. `fhir-pull`: the body names resources to read from the recipient and accept.
-   * `fhir-placer`: the body is our Task, with which the Task stored by the recipient is updated.
+   * `fhir-placer`: the body is our Task, with which the Task stored by the recipient is updated. `zgw`: the body is a case to
+   * open or withdraw at a municipality. `zgw-status`: the body names a case whose status is read.
    */
-  readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer';
+  readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer' | 'zgw' | 'zgw-status';
   /** A label for people: `referral`, `task-update`, ... */
   readonly kind: string;
+  /** A Consent permitted it: it is judged again before each attempt. */
+  readonly onConsent?: true;
   /** The address, when it is not the recipient's FHIR base: the endpoint of a Subscription. */
   readonly address?: string;
   /** The Subscription of a handshake, event or heartbeat. */

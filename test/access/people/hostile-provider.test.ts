@@ -118,7 +118,7 @@ const isLoggedIn = (browser: ReturnType<typeof openBrowser>) => browser.cookies(
 
 test('an honest answer logs in', async () => {
   const { landed, browser } = await comeBack();
-  expect([landed.status, landed.headers.location]).toEqual([303, '/session']);
+  expect([landed.status, landed.headers.location]).toEqual([303, '/']);
   expect(isLoggedIn(browser)).toBe(true);
 });
 

@@ -72,7 +72,7 @@ test('somebody logs in, and is who the provider says, in the role and for the pa
   for (const name of ['state', 'nonce', 'code_challenge']) expect(asked.get(name)?.length).toBeGreaterThanOrEqual(43);
 
   const landed = await logIn(browser, gateway.url, 'h.linde');
-  expect(landed.url).toBe(`${gateway.url}/session`);
+  expect(landed.url).toBe(`${gateway.url}/`);
   expect(await sessionOf(browser, gateway.url)).toMatchObject({
     person: { id: 'h.linde', name: 'Huisarts Proef' },
     partner: { id: 'gp-de-linde' },
@@ -125,7 +125,7 @@ test('the cookie is out of reach of scripts and of other sites, and the store ha
   const landed = await logIn(browser, gateway.url, 'h.linde');
   expect(landed.status).toBe(200);
   const secret = browser.cookies(gateway.url).get('mgn-session') ?? '';
-  const back = await browser.visit(`${gateway.url}/login`, (url) => url.endsWith('/session'));
+  const back = await browser.visit(`${gateway.url}/login`, (url) => url === `${gateway.url}/`);
   const lines = [back.headers['set-cookie'] ?? []].flat();
   expect(lines.find((it) => it.startsWith('mgn-session='))).toMatch(/; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
   expect(lines.find((it) => it.startsWith('mgn-login='))).toContain('Max-Age=0');
@@ -171,7 +171,7 @@ test('back to the page that was asked for, and never to another host', async () 
   expect(wished.url).toBe(`${gateway.url}/orders/1#a`);
   for (const evil of ['https://evil.example/', '//evil.example', '/\\\\evil.example', '/.//evil.example']) {
     const landed = await logIn(openBrowser(), gateway.url, 'h.linde', `?return=${encodeURIComponent(evil)}`);
-    expect(landed.url).toBe(`${gateway.url}/session`);
+    expect(landed.url).toBe(`${gateway.url}/`);
   }
 });
 
@@ -190,6 +190,42 @@ describe('logout', () => {
     const after = await browser.send('GET', `${gateway.url}/session`);
     expect([after.status, rulesOf(after)]).toEqual([401, ['session-ended']]);
     expect(await events('logout')).toMatchObject([{ outcome: 'success', partner: 'gp-de-linde' }]);
+  });
+
+  const form = (text: string) => ({
+    body: `csrf=${encodeURIComponent(text)}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+  });
+
+  test('by a form: a page that goes on to the provider, which form-action of the page with the form does not bar', async () => {
+    const browser = openBrowser();
+    await logIn(browser, gateway.url, 'h.linde');
+    const { csrfToken } = await sessionOf(browser, gateway.url);
+    const left = await browser.send('POST', `${gateway.url}/logout`, form(csrfToken));
+    expect([left.status, left.headers.location]).toEqual([200, undefined]);
+    expect(left.text).toContain(`<meta http-equiv="refresh" content="0;url=${idp.issuer}/session/end?`);
+    expect(left.text).toContain('U bent uitgelogd');
+    expect(browser.cookies(gateway.url).has('mgn-session')).toBe(false);
+  });
+
+  test.each([
+    ['nl', 'U bent niet ingelogd'],
+    ['en', 'You are not logged in'],
+  ])('without a session, by a form: a page in words (%s)', async (language, words) => {
+    const browser = openBrowser();
+    for (const [method, path] of [
+      ['POST', '/logout'],
+      ['GET', '/session'],
+    ] as const) {
+      const it = form('');
+      const left = await browser.send(method, `${gateway.url}${path}`, {
+        ...(method === 'POST' ? it : {}),
+        headers: { ...it.headers, 'accept-language': language },
+      });
+      expect([left.status, left.text.includes(words)], path).toEqual([401, true]);
+      expect(left.text).not.toMatch(/Authorization|X-CSRF|header/i);
+      expect(left.text).toContain('href="/login"');
+    }
   });
 
   test('at the provider ends the sessions here, by its back channel', async () => {
@@ -225,6 +261,32 @@ test('a client with a private key instead of a secret (private_key_jwt)', async 
     const browser = openBrowser();
     await logIn(browser, second.url, 'o.beheer');
     expect(await sessionOf(browser, second.url)).toMatchObject({ roles: ['operator'], partner: { id: 'operator' } });
+  } finally {
+    await second.stop();
+    await other.close();
+  }
+});
+
+test('claims that are not in the ID token come from the userinfo endpoint, but for the level of assurance', async () => {
+  const own = await freePort(0);
+  const other = await startIdentityProvider(
+    { ...accounts, 'o.raised': { acr: 'low', claims: { ...accounts['o.beheer'].claims, acr: 'high' } } },
+    { gateway: `http://127.0.0.1:${own}`, claimsAt: 'userinfo' },
+  );
+  process.env[secretVariable] = other.clientSecret;
+  const second = await startPeopleGateway(settingsOf({ provider: providerOf(other) }), { port: own });
+  try {
+    const browser = openBrowser();
+    await logIn(browser, second.url, 'o.beheer');
+    expect(await sessionOf(browser, second.url)).toMatchObject({
+      roles: ['operator'],
+      partner: { id: 'operator' },
+      assurance: 'high',
+    });
+    const weak = openBrowser();
+    const answer = await logIn(weak, second.url, 'o.raised');
+    expect(answer.text).toContain('login-assurance-insufficient');
+    expect((await weak.send('GET', `${second.url}/session`)).status).toBe(401);
   } finally {
     await second.stop();
     await other.close();

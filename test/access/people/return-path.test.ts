@@ -26,5 +26,5 @@ test.each([
   '/./logout',
   `/${'a'.repeat(3_000)}`,
 ])('anything else leads home: %s', (path) => {
-  expect(returnPath(path)).toBe('/session');
+  expect(returnPath(path)).toBe('/');
 });

@@ -95,7 +95,8 @@ async function storeAt(place: string): Promise<Store> {
 export async function logIn(browser: Browser, gateway: string, account: string, query = ''): Promise<Visited> {
   const form = await browser.visit(`${gateway}/login${query}`);
   const [, action] = /<form method="post" action="([^"]+)"/.exec(form.text) ?? [];
-  if (!action) return form;
+  // a page of the gateway has a form too, to log out
+  if (!action || form.url.startsWith(gateway)) return form;
   return browser.submit(new URL(action, form.url).href, { account });
 }
 

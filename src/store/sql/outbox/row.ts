@@ -14,12 +14,24 @@ type DispatchHead = Pick<
   | 'about'
   | 'traceparent'
   | 'configuration'
+  | 'onConsent'
 >;
 
 export function headText(it: Dispatch): string {
-  const { channel, kind, address, contentType, requestId, correlationId, about, traceparent, configuration } = it;
+  const {
+    channel,
+    kind,
+    address,
+    contentType,
+    requestId,
+    correlationId,
+    about,
+    traceparent,
+    configuration,
+    onConsent,
+  } = it;
   return JSON.stringify({
-    ...{ channel, kind, address, contentType, requestId, correlationId, about, traceparent, configuration },
+    ...{ channel, kind, address, contentType, requestId, correlationId, about, traceparent, configuration, onConsent },
   });
 }
 

@@ -1,0 +1,28 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openChromium, openPage } from '../support/console/chromium.ts';
+import { startGateway } from '../support/test-gateway.ts';
+
+/** Writes the screenshots of docs/console: `npm run screenshots`. */
+const shots = [
+  { name: 'workbench', by: 'leverancier', path: '/workbench?example=005-elz-referral-xml&change=bsn', size: 'desktop' },
+  { name: 'workbench-dark', by: 'huisarts', path: '/workbench?example=120-ref-i12', size: 'desktop', theme: 'dark' },
+  { name: 'workbench-phone', by: 'leverancier', path: '/workbench?example=127-referral-form', size: 'phone' },
+  { name: 'findings-phone', by: 'leverancier', path: '/docs/findings?q=bsn', size: 'phone' },
+  { name: 'start', by: 'beheerder', path: '/', size: 'desktop' },
+] as const;
+
+const folder = join(import.meta.dirname, '../../docs/console');
+await mkdir(folder, { recursive: true });
+const [gateway, browser] = await Promise.all([startGateway(), openChromium()]);
+for (const shot of shots) {
+  const theme = 'theme' in shot ? shot.theme : 'light';
+  const { context, page } = await openPage(browser, gateway.url, shot.by, { size: shot.size, theme });
+  if (shot.size === 'desktop') await page.setViewportSize({ width: 1200, height: 900 });
+  await page.goto(gateway.url + shot.path);
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: join(folder, `${shot.name}.png`) });
+  await context.close();
+}
+await browser.close();
+await gateway.stop();
