@@ -1,50 +1,69 @@
-/** Milliseconds before the first line, and between lines. */
-const [wait, pause] = [1_000, 200];
+import type { Report } from '../store/moving/progress.ts';
+import type { Language } from './options.ts';
 
-export type Progress = {
-  /** `done` of `total`; an unknown total is left out. */
-  readonly show: (done: number, total?: number) => void;
-  /** Removes the line, before something else is printed. */
-  readonly clear: () => void;
-};
+/** Milliseconds between two lines on a terminal. */
+const pause = 200;
 
-/**
- * How far a long command is, with its rate and the time left, on the standard error of a terminal: one line, which is replaced.
- * Nothing when it is piped: a log of progress is read by nobody.
- */
-export function progressOf(
-  unit: string,
-  out: Pick<NodeJS.WriteStream, 'write' | 'isTTY'> = process.stderr,
+const words = {
+  move: { en: 'moving', nl: 'omzetten' },
+  copy: { en: 'copying', nl: 'kopiëren' },
+  verify: { en: 'comparing', nl: 'vergelijken' },
+  pages: { en: 'checking pages', nl: 'pagina’s controleren' },
+  entries: { en: 'checking entries', nl: 'journaal controleren' },
+  chain: { en: 'verifying the chain', nl: 'keten controleren' },
+  indexes: { en: 'verifying indexes', nl: 'indexen controleren' },
+  rows: { en: 'checking rows', nl: 'rijen controleren' },
+  replay: { en: 'sending again', nl: 'opnieuw sturen' },
+  messages: { en: 'deciding messages', nl: 'berichten beslissen' },
+  files: { en: 'validating', nl: 'toetsen' },
+} as const;
+
+/** The items as they come, with progress on the standard error. */
+export async function* withProgress<T>(
+  phase: string,
+  items: AsyncIterable<T>,
+  { total, language }: { readonly total: number; readonly language: Language },
+): AsyncGenerator<T> {
+  const progress = progressOn(process.stderr, language);
+  let done = 0;
+  try {
+    for await (const it of items) {
+      yield it;
+      progress.report(phase, ++done, total);
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+/** One line with rate and time left, on a terminal only: nobody reads the progress of a command that is piped. */
+export function progressOn(
+  out: NodeJS.WriteStream,
+  language: Language,
   clock: () => number = () => performance.now(),
-): Progress {
-  const start = clock();
-  let next = start + wait;
-  let first: number | undefined;
-  let isShown = false;
+): { readonly report: Report; readonly clear: () => void } {
+  let [phase, started, next, first] = ['', 0, 0, 0];
+  const clear = () => {
+    if (out.isTTY && phase) out.write('\r\x1b[K');
+  };
   return {
-    show: (done, total) => {
-      first ??= done;
-      const now = clock();
-      if (!out.isTTY || now < next) return;
-      next = now + pause;
-      const rate = ((done - first) * 1_000) / Math.max(1, now - start);
-      const left = total !== undefined && rate > 0 ? `, ${durationOf((total - done) / rate)} left` : '';
-      out.write(`\r\x1b[K${done}${total === undefined ? '' : ` of ${total}`} ${unit}, ${rateOf(rate)}/s${left}`);
-      isShown = true;
+    report: (now, done, total) => {
+      if (!out.isTTY) return;
+      const at = clock();
+      if (now !== phase) [phase, started, next, first] = [now, at, at, done];
+      if (at < next) return;
+      next = at + pause;
+      const rate = at > started ? ((done - first) * 1_000) / (at - started) : 0;
+      const name = words[now as keyof typeof words]?.[language] ?? now;
+      const parts = [name, ...(total > 1 ? [`${Math.floor((100 * done) / total)} %`] : [])];
+      if (rate > 0) parts.push(`${Math.round(rate)}/s`, timeLeft((total - done) / rate, language));
+      out.write(`\r\x1b[K${parts.join(', ')}`);
     },
-    clear: () => {
-      if (isShown) out.write('\r\x1b[K');
-      isShown = false;
-    },
+    clear,
   };
 }
 
-const rateOf = (rate: number): string => (rate >= 10 ? String(Math.round(rate)) : rate.toFixed(1));
-
-/** `40 s`, `3 min`, `2 h 5 min`. */
-export function durationOf(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 90) return `${whole} s`;
-  const minutes = Math.round(whole / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+function timeLeft(seconds: number, language: Language): string {
+  const left = { en: 'left', nl: 'te gaan' }[language];
+  return seconds < 90 ? `${Math.ceil(seconds)} s ${left}` : `${Math.ceil(seconds / 60)} min ${left}`;
 }

@@ -8,29 +8,35 @@ type Progress = {
   readonly clear: () => void;
 };
 
-/** Milliseconds before the first line, and between lines: on a terminal the line is replaced. */
-const wait = 2_000;
-const pause = { terminal: 200, file: 10_000 };
+/** Milliseconds before the first line, and between two on a terminal. */
+const [wait, pause] = [2_000, 200];
 
-const words = { en: 'of', nl: 'van' } as const;
+const words = { en: { of: 'of', left: 'left' }, nl: { of: 'van', left: 'te gaan' } } as const;
 
-/** Progress of a run over `files` files, on the standard error, so that the output stays as it is. */
+/**
+ * Progress of a run over `files` files with its rate and the time left, on the standard error of a terminal; nothing when it is
+ * piped.
+ */
 export function progressOn(
   out: NodeJS.WriteStream,
   files: number,
   language: Language,
   clock: () => number = () => performance.now(),
 ): Progress {
-  const every = out.isTTY ? pause.terminal : pause.file;
-  let next = clock() + wait;
+  const start = clock();
+  let next = start + wait;
   let isShown = false;
   return {
     show: (counts) => {
       const now = clock();
-      if (now < next || total(counts) === files) return;
-      next = now + every;
-      isShown = out.isTTY;
-      out.write(`${total(counts)} ${words[language]} ${files}${out.isTTY ? '' : '\n'}`);
+      const done = total(counts);
+      if (!out.isTTY || now < next || done === files) return;
+      next = now + pause;
+      isShown = true;
+      const rate = (done * 1_000) / Math.max(1, now - start);
+      const { of, left } = words[language];
+      const speed = rate < 10 ? rate.toFixed(1) : Math.round(rate);
+      out.write(`\r\x1b[K${done} ${of} ${files}, ${speed}/s, ${Math.ceil((files - done) / rate)} s ${left}`);
     },
     clear: () => {
       if (isShown) out.write('\r\x1b[K');

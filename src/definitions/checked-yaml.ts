@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import { type Details, type Issue, issue, type Place } from '../fhir/issue.ts';
+import { type Issue, issue, type Place } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { formOf } from './value-forms.ts';
 
@@ -70,9 +70,10 @@ function issueOf(error: ErrorObject, file: string, placeOf: (path: Path) => Plac
       return undefined;
     case 'pattern': {
       const form = formOf(String(error.schema));
-      return form
-        ? issue('config-form-invalid', { ...where, ...form } as Details<'config-form-invalid'>, placeOf(path))
-        : issue('config-value-invalid', { ...where, wanted: wanted(error) }, placeOf(path));
+      const inWords = (wanted: string) => issue('config-value-invalid', { ...where, wanted }, placeOf(path));
+      if (!form) return inWords(wanted(error));
+      const { words, woorden, example } = form;
+      return { ...inWords(`${words}, such as ${example}`), dutch: inWords(`${woorden}, zoals ${example}`).dutch };
     }
     default:
       return issue('config-value-invalid', { ...where, wanted: wanted(error) }, placeOf(path));

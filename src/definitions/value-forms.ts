@@ -112,6 +112,16 @@ const forms: Readonly<Record<string, ValueForm>> = {
     'een SMART-scope van een systeem: een type of *, en letters van cruds in die volgorde',
     'system/Task.rs',
   ),
+  '^\\d{9}$': form(
+    'an RSIN of nine digits between quotes',
+    'een RSIN van negen cijfers tussen aanhalingstekens',
+    '"999990000"',
+  ),
+  '^[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}$': form(
+    'a client id of letters, digits and . _ : / -',
+    'een client-id van letters, cijfers en . _ : / -',
+    'mgn-gateway',
+  ),
   '^\\d{8}$': form(
     'a URA of eight digits between quotes',
     'een URA van acht cijfers tussen aanhalingstekens',

@@ -28,6 +28,15 @@ import {
   releaseByHttp,
   startByHttp,
 } from './admin/operations.ts';
+import {
+  listOwnFailures,
+  replayOwnByHttp,
+  showOwnDelivery,
+  showOwnEndpoint,
+  showOwnHealth,
+  showOwnReplay,
+  testByHttp,
+} from './admin/own.ts';
 import { caseOperation } from './case.ts';
 import type { CertificateState } from './certificates.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
@@ -179,6 +188,13 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'read dead letter': readDeadLetter,
     'requeue dead letters': requeueByHttp,
     'skip dead letter': skipByHttp,
+    'own health': showOwnHealth,
+    'own failures': listOwnFailures,
+    'own replay': replayOwnByHttp,
+    'own delivery': showOwnDelivery,
+    'own endpoint': showOwnEndpoint,
+    'read own replay': showOwnReplay,
+    'own test': testByHttp,
     'list messages': listMessages,
     'list partners': listPartners,
     'hold partner': holdByHttp,

@@ -46,6 +46,13 @@ type PeopleHandler =
   | 'order envelope'
   | 'order issues';
 type OperationsHandler =
+  | 'own health'
+  | 'own failures'
+  | 'own replay'
+  | 'own delivery'
+  | 'own endpoint'
+  | 'read own replay'
+  | 'own test'
   | 'list messages'
   | 'list partners'
   | 'hold partner'
@@ -104,6 +111,13 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/admin/replays/:id/items', handler: 'read replay items' },
   { methods: ['POST'], path: '/admin/replays/:id/$cancel', handler: 'cancel replay' },
   { methods: ['POST'], path: '/admin/replays/:id/$continue', handler: 'continue replay' },
+  { methods: ['GET'], path: '/partner/health', handler: 'own health' },
+  { methods: ['GET'], path: '/partner/failures', handler: 'own failures' },
+  { methods: ['POST'], path: '/partner/failures/$replay', handler: 'own replay' },
+  { methods: ['GET'], path: '/partner/deliveries/:id', handler: 'own delivery' },
+  { methods: ['GET'], path: '/partner/endpoint', handler: 'own endpoint' },
+  { methods: ['GET'], path: '/partner/replays/:id', handler: 'read own replay' },
+  { methods: ['POST'], path: '/partner/$test', handler: 'own test' },
   { methods: ['GET'], path: '/', handler: 'page start' },
   { methods: ['GET'], path: '/workbench', handler: 'page workbench' },
   { methods: ['POST'], path: '/workbench', handler: 'try message' },

@@ -5,7 +5,7 @@ import { bsn } from '../fhir/identifier.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { AuditEvent } from '../store/port.ts';
 
-export type { Acting, ActingOperator } from '../delivery/operator/act.ts';
+export type { Acting } from '../delivery/operator/act.ts';
 
 export type OperatorInteraction =
   | ('hold-partner' | 'release-partner' | 'note-failure')

@@ -4,13 +4,21 @@ export { type Failure, type FailureWish, failures, noteFailure } from './failure
 export {
   findMessages,
   type MessageLine,
-  type MessagePage,
   type MessageQuery,
   type MessageState,
   messageStates,
 } from './messages.ts';
+export {
+  ownDelivery,
+  ownEndpoint,
+  ownFailures,
+  ownHealth,
+  ownReplay,
+  replayOwn,
+  sendTest,
+} from './own.ts';
 export { holdPartner, type PartnerLine, partnerLines, releasePartner } from './partners.ts';
-export type { Replay, ReplayAs, ReplayFilter, ReplayOf } from './replay/content.ts';
+export type { Replay, ReplayAs, ReplayFilter } from './replay/content.ts';
 export { type ReplayJob, startReplays } from './replay/job.ts';
 export {
   cancelReplay,

@@ -132,7 +132,7 @@ describe('a person', () => {
     }
     expect([...needed.keys()].sort()).toEqual([...rightNames].sort());
     expect(needed.get('see-body')).toContain('record');
-    expect(needed.get('see-envelope')).toEqual(new Set(['envelope-of-network', 'own-envelope']));
+    expect(needed.get('see-envelope')).toEqual(new Set(['envelope-of-network', 'own-envelope', 'own-deliveries']));
     expect(needed.get('see-issues')).toEqual(new Set(['issues-of-network', 'own-issues']));
   });
 

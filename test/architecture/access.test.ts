@@ -24,6 +24,7 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
     [
       'http/admin/acting.ts', // acts of an operator, or of a partner for itself, after the decision
       'http/admin/operations.ts', // messages and deliveries without content, by an operator
+      'http/admin/own.ts', // deliveries to the partner itself, by its own id
       'http/configuration.ts', // sets of configuration, by an operator
       'http/dead-letters.ts', // deliveries without content, by an operator
       'http/directory-search.ts', // the directory

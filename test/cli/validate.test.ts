@@ -137,9 +137,9 @@ describe('progress of a long run', () => {
     return text;
   };
 
-  test('starts when the run takes long, on a terminal as one line', () => {
-    expect(written(true, [1, 2])).toBe('2 of 10\r\x1b[K');
-    expect(written(false, [1, 2, 3])).toBe('2 of 10\n');
+  test('starts when the run takes long, on a terminal as one line with rate and time left; a pipe gets nothing of it', () => {
+    expect(written(true, [1, 2])).toBe('\r\x1b[K2 of 10, 0.7/s, 12 s left\r\x1b[K');
+    expect(written(false, [1, 2, 3])).toBe('');
     expect(written(true, [1])).toBe('');
   });
 });

@@ -10,8 +10,8 @@ import type { AuditEvent, Store } from '../../store/port.ts';
 import { auditRows } from '../../tracker/index.ts';
 import type { Language } from '../options.ts';
 import { printLines } from '../print-lines.ts';
+import { progressOn } from '../progress.ts';
 import { type StoreOptions, withStoreOptions } from '../reading-store.ts';
-import { progressOn } from '../store/progress.ts';
 import { failed, keyIn, onStore, textIn, unreadable } from './files.ts';
 
 type Options = StoreOptions & { readonly heads?: string; readonly head?: string; readonly key?: string };

@@ -1,6 +1,7 @@
 import { replay, short } from '../../configuration/index.ts';
 import { openStoredSet } from '../../main/stored-set.ts';
 import type { Store } from '../../store/port.ts';
+import { withProgress } from '../progress.ts';
 import type { CommandResult } from './command-result.ts';
 import { latest, named, type Selection } from './recorded-messages.ts';
 
@@ -19,7 +20,9 @@ export async function replayMessages(
     const opened = await openStoredSet(store, digest, {});
     return opened.ok ? opened.value : undefined;
   };
-  for await (const { message, configuration, verdict, differs } of replay(store, messages, open)) {
+  const total = ids.length || Number(selection.last);
+  const shown = withProgress('messages', messages, { total, language: 'en' });
+  for await (const { message, configuration, verdict, differs } of replay(store, shown, open)) {
     counts[verdict] += 1;
     if (verdict === 'other') lines.push(`${message} by ${short(configuration)}: differs in ${differs.join(', ')}`);
     if (verdict === 'set-unknown') lines.push(`${message} by ${short(configuration)}: that set cannot be opened`);

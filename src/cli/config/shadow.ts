@@ -2,18 +2,27 @@ import { type DifferenceGroup, recordTrial, type ShadowReport, shadow, short } f
 import { openSet } from '../../main/open-configuration.ts';
 import { world } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
+import type { Language } from '../options.ts';
+import { withProgress } from '../progress.ts';
 import type { CommandResult } from './command-result.ts';
 import { namedSet, setInForce } from './named-set.ts';
 import { latest, type Selection } from './recorded-messages.ts';
 
-type Options = Selection & { readonly json?: true };
+type Options = Selection & { readonly json?: true; readonly language?: Language };
 
 export async function shadowSet(store: Store, name: string, options: Options): Promise<CommandResult> {
   const [before, after] = [await setInForce(store), await namedSet(store, name)];
   if (!before.ok || !after.ok) return { lines: [], issues: [...before.issues, ...after.issues], code: 2 };
   const [now, then] = [await openSet(before.value, {}), await openSet(after.value, {})];
   if (!now.ok || !then.ok) return { lines: [], issues: [...now.issues, ...then.issues], code: 2 };
-  const report = await shadow(store, { before: now.value, after: then.value }, latest(store, options));
+  const report = await shadow(
+    store,
+    { before: now.value, after: then.value },
+    withProgress('messages', latest(store, options), {
+      total: Number(options.last),
+      language: options.language ?? 'en',
+    }),
+  );
   await Promise.all([now.value.terminology.close(), then.value.terminology.close()]);
   await recordTrial(store, world, report);
   const code = report.different > 0 ? 1 : 0;

@@ -16,7 +16,7 @@ import {
   startReplay,
 } from '../../operations/index.ts';
 import type { DispatchState, Store } from '../../store/port.ts';
-import { progressOf } from '../progress.ts';
+import { progressOn } from '../progress.ts';
 import { readingStore, type StoreOptions, withStoreOptions } from '../reading-store.ts';
 import { onExistingStore } from '../writing-store.ts';
 import { actingOn, among, momentIn } from './operator.ts';
@@ -195,7 +195,7 @@ async function show(
 }
 
 async function waitFor(store: Store, name: string, options: StoreOptions): Promise<readonly Issue[]> {
-  const progress = progressOf('sent again');
+  const progress = progressOn(process.stderr, options.language);
   for (;;) {
     const found = await showReplay(store, name);
     if (!found) return [issue('replay-unknown', {})];
@@ -204,7 +204,7 @@ async function waitFor(store: Store, name: string, options: StoreOptions): Promi
       process.stdout.write(`${said(found, options)}\n`);
       return [];
     }
-    progress.show(found.done, found.total);
+    progress.report('replay', found.done, found.total);
     await pauseFor(200);
   }
 }

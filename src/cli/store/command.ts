@@ -10,8 +10,8 @@ import { migrateStore, type VerifiedTable } from '../../store/moving/migrate.ts'
 import { type Place, placeOf, type SqlitePlace, shown } from '../../store/moving/place.ts';
 import type { Report } from '../../store/moving/progress.ts';
 import { type Language, languageOption } from '../options.ts';
+import { progressOn } from '../progress.ts';
 import { registerKeys } from './keys.ts';
-import { progressOn } from './progress.ts';
 import { registerRetention } from './retention.ts';
 
 type Options = { readonly language: Language };

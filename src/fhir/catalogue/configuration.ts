@@ -27,12 +27,6 @@ export const configurationRules = {
     en: '{file}: {path} has the unknown key {key}. Use one of: {known}.',
     nl: '{file}: {path} heeft de onbekende sleutel {key}. Gebruik een van: {known}.',
   },
-  'config-form-invalid': {
-    ...inConfiguration,
-    type: 'value',
-    en: '{file}: the value of {path} must be {words}, such as {example}.',
-    nl: '{file}: de waarde van {path} moet {woorden} zijn, zoals {example}.',
-  },
   'config-value-invalid': {
     ...inConfiguration,
     type: 'value',

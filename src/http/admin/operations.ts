@@ -6,6 +6,7 @@ import {
   cancelReplay,
   continueReplay,
   countReplay,
+  type FailureWish,
   failures,
   findMessages,
   holdPartner,
@@ -85,7 +86,7 @@ export const noteByHttp: Handler = (gateway, context) =>
             ? { act }
             : undefined;
     if (!wish) return failure(invalidRequest('act: acknowledge, own, close'));
-    const noted = await noteFailure(it, cause, wish as Parameters<typeof noteFailure>[2]);
+    const noted = await noteFailure(it, cause, wish as FailureWish);
     return noted.ok ? success({ noted: cause }) : noted;
   });
 

@@ -16,6 +16,7 @@ import type { Log } from '../log.ts';
 import { mayStillSendBy } from '../may-still-send.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { world } from '../world.ts';
+import { withoutFictive } from './fictive.ts';
 import { type DeliveryThread, openDeliveryThread } from './open-thread.ts';
 import { deliveringBy, type Standing } from './standing.ts';
 import { standingOf } from './standing-of.ts';
@@ -44,6 +45,7 @@ export type Delivering = DeliveryWorker & {
 export async function startDeliveryFor(options: StartOptions): Promise<Delivering> {
   const { inForce, store, log, settings, watch, storeFailed, metrics, died = end } = options;
   const gateway = () => inForce().gateway;
+  const standing = standingNow(inForce);
   const rules = () => addressRulesOf(gateway().network.settings);
   const zgwClient = openZgwClient({ ...defaults, ...settings }, rules);
   const hl7 = openHl7({ ...defaults, ...settings }, rules);
@@ -55,11 +57,10 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
       'zgw-status': zgwStatusHandler(gateway, zgwClient),
       hl7v2: referralStateHandler(gateway, hl7),
     },
-    log: (line) => (line.outcome === 'delivered' || line.outcome === 'withdrawn' ? log.info(line) : log.error(line)),
+    log: withoutFictive(standing, log),
     measured: metrics.attempt,
     ...(settings ? { settings } : {}),
   };
-  const standing = standingNow(inForce);
   if (options.in === 'thread' && store.link) {
     const link = store.link();
     const thread = await openDeliveryThread({

@@ -4,7 +4,7 @@ import { type Replaying, takeStep } from './step.ts';
 /** Milliseconds: between two looks for a replay to do, and between two steps of one. */
 const [every, pause] = [1_000, 20];
 /** Milliseconds: a gateway that dies in the middle of a replay is followed by another after this time. */
-const lease = 30_000;
+const lease = 10_000;
 /** Milliseconds that a replay rests while the outbox is long: what is new goes first. */
 const rest = 500;
 

@@ -110,6 +110,7 @@ const requestsOf = (all: readonly HttpRoute[]): string =>
     .join(', ');
 
 const letters = 'Deliveries that were given up or set aside';
+const own = 'Each partner for itself: [own deliveries](../guide/own-deliveries.md).';
 const operator = 'Operator only: [operations](../operate/operations.md).';
 const byOperator = 'Operator only: [dead letters](../operate/dead-letters.md).';
 
@@ -162,6 +163,13 @@ const meanings: Readonly<Record<string, string>> = {
   '/admin/replays/:id/items': `What was done with each: \`count\`, \`cursor\`. ${operator}`,
   '/admin/replays/:id/$cancel': `Stops a replay. ${operator}`,
   '/admin/replays/:id/$continue': `Goes on with it where it was. ${operator}`,
+  '/partner/health': `How deliveries to the partner that asks fare. ${own}`,
+  '/partner/failures': `What failed to reach it, with reasons: \`count\`, \`cursor\`. ${own}`,
+  '/partner/failures/$replay': `Sends again what was given up for it: JSON with \`since\`. ${own}`,
+  '/partner/deliveries/:id': `One delivery to it, with its attempts. ${own}`,
+  '/partner/endpoint': `Its address, logins, keys and certificates, as configured. ${own}`,
+  '/partner/replays/:id': `How far a replay of its own is. ${own}`,
+  '/partner/$test': `A test message to its own system. ${own}`,
   '/configuration/$activate':
     'Activation of a configuration set, by an operator: [configuration](../operate/configuration.md).',
 };

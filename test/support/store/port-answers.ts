@@ -169,7 +169,8 @@ export async function portAnswers(store: Store, asked: Asked): Promise<PortAnswe
     dispatches.map(({ id }) => id),
     async (id) => {
       const tried = await store.attempts(id);
-      return tried.length ? list(tried.map(({ dispatchId: _, ...it }) => it)) : undefined;
+      // the release that made the samples did not name the configuration of an attempt
+      return tried.length ? list(tried.map(({ dispatchId: _, configuration: __, ...it }) => it)) : undefined;
     },
   );
   for (const it of dispatches)

@@ -190,6 +190,45 @@ export function vaultContract(name: string, make: () => Promise<VaultPlace>): vo
       expect(await store.formerPatients(identifier('999912000'))).toEqual([]);
     });
 
+    test('takes every retained refused message with it, and no copy of a delivery to it stays', async () => {
+      const store = await opened((await make()).open(ringWith('k1')));
+      await referral(store, 'p', '999910000');
+      await referral(store, 'q', '999911000');
+      await delivered(store);
+      await store.addReplay({ name: 'all', state: 'running', content: '{}', createdAt: at(30) }, []);
+      await store.stepReplay('all', {
+        expect: 1,
+        state: 'done',
+        content: '{}',
+        items: ['p', 'q'].map((it) => ({
+          source: `d-${it}`,
+          outcome: 'sent',
+          copy: { id: `copy-${it}`, requestId: `request-${it}` },
+        })),
+        now: at(31),
+        audit: [],
+      });
+      const refused = {
+        id: 'refused',
+        partner: 'a',
+        requestId: 'request-refused',
+        traceId: 'trace-refused',
+        receivedAt: at(32),
+        codes: ['min'],
+        contentType: 'application/fhir+json',
+        configuration: 'digest',
+        envelope: '{}',
+        body: new TextEncoder().encode('{"about":"somebody"}'),
+      };
+      await store.retainRefused(refused, at(900));
+      expect((await store.refusedMessage('refused', at(33)))?.body).toEqual(refused.body);
+      expect((await store.erasePerson(wish('Patient/p'))).kind).toBe('erased');
+      expect(await store.refusedMessage('refused', at(33))).toBeUndefined();
+      expect([await store.dispatch('d-p'), await store.dispatch('copy-p')]).toEqual([undefined, undefined]);
+      expect((await store.dispatch('copy-q'))?.state).toBe('waiting');
+      expect((await store.depth()).waiting).toBe(1);
+    });
+
     test('is not erased while something is open, unless that is asked for; what waits is not sent', async () => {
       const store = await opened((await make()).open(ringWith('k1')));
       await referral(store, 'p1', '999911000', { status: 'requested' });

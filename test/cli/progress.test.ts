@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressOn } from '../../src/cli/store/progress.ts';
+import { progressOn } from '../../src/cli/progress.ts';
 
 const run = (isTTY: boolean, language: 'en' | 'nl'): string => {
   let [printed, now] = ['', 0];
