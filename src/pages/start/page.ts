@@ -10,6 +10,10 @@ const words = {
 };
 
 const about: Readonly<Partial<Record<PageName, Bilingual>>> = {
+  inbox: {
+    nl: 'Bekijk wat aan uw organisatie wordt gevraagd, en antwoord voor de termijn.',
+    en: 'See what your organisation is requested to do, and answer before the deadline.',
+  },
   workbench: {
     nl: 'Probeer een bericht en zie elke stap. Er wordt niets bewaard en niets verstuurd.',
     en: 'Try a message and see each step. Nothing is stored and nothing is sent.',
