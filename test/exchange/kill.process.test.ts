@@ -10,7 +10,7 @@ import { demoNetwork } from '../../src/main.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { isLong } from '../support/long.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
-import { asker, locationOf } from '../support/test-gateway.ts';
+import { asker, askingAgain, locationOf } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-kill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,7 +35,7 @@ test.runIf(isLong)(
     const port = await freePort(0);
     const file = join(folder, 'killed.db');
     const start = () => serve(network, port, file);
-    const ask = asker(`http://127.0.0.1:${port}`);
+    const ask = askingAgain(asker(`http://127.0.0.1:${port}`));
 
     let gateway = await start();
     const requests = Array.from({ length: referrals }, () => randomUUID());

@@ -13,7 +13,7 @@ import { audit } from '../../src/store/sql/read/audit.ts';
 import { connectToRead } from '../../src/store/sqlite/driver.ts';
 import { isLong } from '../support/long.ts';
 import { verified } from '../support/store/tampering.ts';
-import { asker } from '../support/test-gateway.ts';
+import { asker, askingAgain } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-kills-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -69,7 +69,7 @@ test(`kill -9 under load, ${kills} times: nothing acknowledged is lost, nothing 
   writeFileSync(join(network, 'partners.yaml'), partners.replaceAll('address: from-directory', `address: ${sink.url}`));
   const port = await freePort(0);
   const file = join(folder, 'killed.db');
-  const ask = asker(`http://127.0.0.1:${port}`);
+  const ask = askingAgain(asker(`http://127.0.0.1:${port}`));
   const acknowledged = new Map<string, string[]>();
   /** Requests of which the events were found after an earlier kill. */
   const known = new Set<string>();

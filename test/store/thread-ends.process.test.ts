@@ -11,7 +11,7 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { openThread } from '../../src/store/thread/client.ts';
 import { isLong } from '../support/long.ts';
 import { auditEvent, commit, create, task } from '../support/store/samples.ts';
-import { asker, rulesOf } from '../support/test-gateway.ts';
+import { asker, askingAgain, rulesOf } from '../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-thread-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,7 +40,7 @@ describe.each(['store', 'delivery'])('the thread %s ends by itself', (thread) =>
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const said = await listening(child);
-      const ask = asker(`http://127.0.0.1:${port}`);
+      const ask = askingAgain(asker(`http://127.0.0.1:${port}`));
       const acknowledged: string[] = [];
       const others: unknown[] = [];
       let isEnded = false;

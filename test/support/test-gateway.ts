@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Bundle, OperationOutcome } from '@medplum/fhirtypes';
 import { request } from 'undici';
 import { parseJson } from '../../src/fhir/json.ts';
@@ -80,6 +81,18 @@ export const asker =
         : { body: method === 'POST' && !sameOrder ? namedAnew(body, requestId ?? headers?.['x-request-id']) : body }),
     });
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  };
+
+/** As a sender does that was refused for load (`gateway-busy`): the same request again, after a moment. */
+export const askingAgain =
+  (ask: Ask): Ask =>
+  async (method, path, asking = {}) => {
+    const same = { ...asking, requestId: asking.requestId === undefined ? randomUUID() : asking.requestId };
+    for (;;) {
+      const answer = await ask(method, path, same);
+      if (answer.status !== 503 || !rulesOf(answer).includes('gateway-busy')) return answer;
+      await setTimeout(200);
+    }
   };
 
 /** Examples are sent many times to one gateway: each request gets order numbers of its own, the same for one request id. */
