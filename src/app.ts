@@ -52,7 +52,7 @@ const untraced: ReadonlySet<HttpRoute['handler']> = new Set(['health', 'readines
 
 /** Answered to anybody, or by the session of a person alone: a login that comes along does not count for a partner. */
 const withoutLogin: ReadonlySet<HandlerName> = new Set<HandlerName>([
-  ...(['health', 'readiness', 'metrics', 'metadata', 'token', 'login discovery'] as const),
+  ...(['health', 'readiness', 'metrics', 'metadata', 'token', 'login discovery', 'zgw notification'] as const),
   ...(['begin login', 'finish login', 'log in to demo', 'login ended', 'session'] as const),
   ...(['log out', 'log out by provider', 'begin emergency'] as const),
   ...(['page finding', 'page findings', 'asset'] as const),

@@ -12,6 +12,7 @@
 import { consentsConsidered, endWhatCameBetween, objectionsIn } from './exchange/consent/came-between.ts';
 import { withObjections } from './exchange/consent/objection.ts';
 import { askForMessage } from './exchange/disclose/outside-consent.ts';
+import { shapeIssues } from './exchange/disclose/shape.ts';
 import { describe } from './exchange/explain/describe.ts';
 import { inTermsOfSentMessage } from './exchange/explain/sent-message-terms.ts';
 import { kinds } from './exchange/kinds.ts';
@@ -39,6 +40,7 @@ import { headerOf } from './exchange/reading/message-response.ts';
 import { parseMessage } from './exchange/reading/sent-message.ts';
 import { answerResent, type Recognised, recognise } from './exchange/sender/answer-resent.ts';
 import { checkSender, legalBasisIssues } from './exchange/sender/check-sender.ts';
+import { retainRefused } from './exchange/sender/retain-refused.ts';
 import { validateAdopted } from './exchange/sender/validate-adopted.ts';
 import { beyondScopes } from './exchange/sender/within-scopes.ts';
 import { issue } from './fhir/issue.ts';
@@ -68,7 +70,9 @@ export async function acceptAdmitted(
     return refuse(refused([issue('overloaded', { seconds: retryAfterSeconds })]));
   const moves = transactionOfMoves(received, gateway.network.settings.limits);
   const answer = moves ? await moveAll(gateway, envelope, received, moves) : await asNew(gateway, envelope, received);
-  return answer.kind === 'accepted' ? answer : refuse(answer);
+  if (answer.kind === 'accepted') return answer;
+  await retainRefused(gateway, received, answer);
+  return refuse(answer);
 }
 
 async function asNew(gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, received: Received): Promise<Answer> {
@@ -170,6 +174,8 @@ async function* pipeline(
   const reports = new Map<unknown, Report>();
   for (const it of disclosures)
     yield* step(`validate outgoing ${it.purpose}`, await validateOutgoing(context, it, graph, reports));
+  const unshaped = shapeIssues(context, disclosures);
+  if (unshaped.length) yield* step('shape', failure(...unshaped));
   return { ...routed, header: headerOf(sent.message), disclosures, unmapped, ...(keys ? { keys } : {}) };
 }
 

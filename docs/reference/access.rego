@@ -469,7 +469,14 @@ rules := [
       "activate",
       "count-deliveries",
       "metrics",
-      "transform-inline"
+      "transform-inline",
+      "messages",
+      "partners",
+      "failures",
+      "replays",
+      "hold-partner",
+      "note-failure",
+      "replay"
     ],
     "resources": [
       "operation"
@@ -483,6 +490,38 @@ rules := [
     "view": "whole",
     "right": [
       "operate"
+    ]
+  },
+  {
+    "rule": "own-deliveries",
+    "actions": [
+      "own-deliveries"
+    ],
+    "resources": [
+      "operation"
+    ],
+    "relations": [
+      "unread"
+    ],
+    "view": "own-envelope",
+    "right": [
+      "see-envelope"
+    ]
+  },
+  {
+    "rule": "own-replay",
+    "actions": [
+      "own-replay"
+    ],
+    "resources": [
+      "operation"
+    ],
+    "relations": [
+      "unread"
+    ],
+    "view": "own-envelope",
+    "right": [
+      "act"
     ]
   },
   {

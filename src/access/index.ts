@@ -22,7 +22,7 @@ export { openProvider } from './people/provider.ts';
 export { returnPath } from './people/return-path.ts';
 export type { Emergency } from './people/session-content.ts';
 export { sessionsIn } from './people/sessions.ts';
-export { operateScope, type Permission, permits, type RequiredScope } from './scopes.ts';
+export { operateScope, type Permission, permits, type RequiredScope, type Scopes } from './scopes.ts';
 export { accessTokens } from './token/access-token.ts';
 export { attempts } from './token/attempts.ts';
 export { clientKeys, type ReadDocument } from './token/client-keys.ts';

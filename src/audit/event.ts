@@ -86,6 +86,8 @@ const operating: ReadonlySet<string> = new Set([
   'requeue',
   'skip',
   'waiting-times',
+  ...['hold-partner', 'release-partner', 'note-failure', 'test-message'],
+  ...['start-replay', 'cancel-replay', 'continue-replay', 'replay'],
 ]);
 
 /**

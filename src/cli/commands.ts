@@ -7,6 +7,11 @@ import { registerDemo } from './demo.ts';
 import { registerErase } from './erase.ts';
 import { registerExplain } from './explain.ts';
 import { registerMap } from './map.ts';
+import { registerNetwork } from './network/check.ts';
+import { registerNewNetwork } from './network/new-network.ts';
+import { registerMessages } from './operations/messages.ts';
+import { registerPartners } from './operations/partners.ts';
+import { registerReplay } from './operations/replay.ts';
 import { registerPlay } from './play.ts';
 import { registerProfiles } from './profiles.ts';
 import { registerProjections } from './projections.ts';
@@ -27,6 +32,8 @@ export function createProgram(): Command {
   const program = new Command('mgn').description('FHIR R4 gateway of a Dutch mental-health network').version(version);
   for (const register of [
     registerServe,
+    registerNewNetwork,
+    registerNetwork,
     registerDemo,
     registerValidate,
     registerExplain,
@@ -36,7 +43,10 @@ export function createProgram(): Command {
     registerStatus,
     registerAudit,
     registerSilent,
+    registerMessages,
     registerDeadLetters,
+    registerPartners,
+    registerReplay,
     registerUnknownCodes,
     registerMap,
     registerRoutes,

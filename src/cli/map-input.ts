@@ -10,7 +10,7 @@ import { type CompiledMap, parseHl7 } from '../mapping/index.ts';
  */
 export function readInput(path: string, map?: Pick<CompiledMap, 'readXml'>): unknown {
   const bytes = readFileSync(path);
-  if (/\.(?:hl7|er7)$/.test(path)) return parseHl7(bytes);
+  if (isHl7File(path)) return parseHl7(bytes);
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   try {
     return path.endsWith('.xml') ? (map?.readXml ?? parseXml)(text) : parseJsonObject(text);
@@ -19,6 +19,8 @@ export function readInput(path: string, map?: Pick<CompiledMap, 'readXml'>): unk
     throw error;
   }
 }
+
+export const isHl7File = (path: string): boolean => /\.(?:hl7|er7)$/.test(path);
 
 const remedyFor = (path: string): string =>
   /\.(?:json|xml)$/.test(path)

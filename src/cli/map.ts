@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { type Command, InvalidArgumentError } from 'commander';
+import { ignoredValue } from '../exchange/maps/unread.ts';
 import { type Issue, isError, issue } from '../fhir/issue.ts';
 import { writeJson } from '../fhir/json.ts';
 import { ParseError } from '../fhir/parse-error.ts';
@@ -16,7 +17,7 @@ import {
 import { unreadable } from './files-at.ts';
 import { casesOf, countRules, runCase, unfired } from './map-cases.ts';
 import { corpusFiles, diffMaps } from './map-diff.ts';
-import { readInput } from './map-input.ts';
+import { isHl7File, readInput } from './map-input.ts';
 import { watchPaths } from './watch.ts';
 
 /** Options of every subcommand that compiles maps. */
@@ -90,12 +91,15 @@ export function registerMap(program: Command): void {
     .action((path: string, input: string, { trace = false, json = false, seed, now, ...flags }: RunFlags) => {
       const done = attempt(() => {
         const map = compiledAt(path, flags);
-        return { ...map.run(readInput(input, map), { trace, now, ...(seed ? { seed } : {}) }), map };
+        const content = readInput(input, map);
+        const isForm = typeof (content as { resourceType?: unknown }).resourceType !== 'string' && !isHl7File(input);
+        const result = map.run(content, { trace: trace || isForm, now, ...(seed ? { seed } : {}) });
+        return { ...result, map, ignored: isForm ? (result.trace?.unread ?? []) : [] };
       });
       if (!done) return;
       if (trace) for (const line of traceLines(done)) print(line);
       else printOutput(done.output, json ? undefined : done.map.writeHl7);
-      printIssues(done.issues ?? []);
+      printIssues([...(done.issues ?? []), ...done.ignored.map((it) => ignoredValue(it, done.map.nearName))]);
     });
   map
     .command('explain')

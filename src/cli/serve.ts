@@ -14,10 +14,12 @@ import { openTls, type Tls } from '../main/tls/tls.ts';
 import { type Configuration, demoNetwork, openConfigurationToStart, openStore, printedStore, run } from '../main.ts';
 import { storeIssue } from '../store/opening-issue.ts';
 import { remedies } from '../store/store-problem.ts';
+import { networkFolders } from './network/folders.ts';
 import { httpUrl, type Language, languageOption, portOption } from './options.ts';
 
 type Options = {
   readonly network: string;
+  readonly mappings?: string;
   readonly port: number;
   readonly language: Language;
   readonly host: string;
@@ -32,6 +34,10 @@ export const registerServe = (program: Command): void => {
     .command('serve')
     .description('run the gateway; without options the demo network on the embedded store')
     .option('--network <dir>', 'folder of the network', demoNetwork)
+    .option(
+      '--mappings <dir>',
+      'its own mappings: routes, forms, maps; by default those beside it, else of the product',
+    )
     .addOption(portOption('port to listen on'))
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
@@ -48,7 +54,8 @@ export const registerServe = (program: Command): void => {
       let store = await openStore(options.store, opening);
       // another gateway of the demo made them meanwhile
       if (!store.ok && !hadKeys && hasKeys(options.store)) store = await openStore(options.store, opening);
-      let chosen = store.ok ? await openConfigurationToStart(options, store.value) : store;
+      const configuredIn = { ...options, ...networkFolders(options.network, options.mappings) };
+      let chosen = store.ok ? await openConfigurationToStart(configuredIn, store.value) : store;
       const keys =
         chosen.ok && !hadKeys ? keysToStart(options.store, chosen.value.configured) : success('ready' as const);
       if (!keys.ok) chosen = keys;

@@ -1,14 +1,48 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Issue, issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import { printIssues } from '../main/print-issues.ts';
 import { requestOnce } from '../outbound/client.ts';
+import { networkFolders } from './network/folders.ts';
+import { addToken } from './network/partner-token.ts';
 import { httpUrl, type Language, languageOption } from './options.ts';
 
 type KeyOptions = { readonly alg: 'ES384' | 'RS384'; readonly out: string; readonly language: Language };
+type PartnerOptions = {
+  readonly network?: string;
+  readonly days: number;
+  readonly comment: string;
+  readonly language: Language;
+};
+
+function daysIn(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('Use a number of days from 1 to 9999.');
+  return Number(text);
+}
+
+function tokenForPartner(partner: string | undefined, { network, days, comment, language }: PartnerOptions): void {
+  if (partner === undefined || network === undefined)
+    throw new Error(
+      'Name a partner and its network: mgn token PARTNER --network DIR; or use mgn token keys, mgn token get.',
+    );
+  const made = addToken(networkFolders(network).network, partner, { days, comment, now: new Date() });
+  if (!made.ok) {
+    refuse(network, made.issues, language);
+    return;
+  }
+  const { token, expires, file } = made.value;
+  process.stdout.write(`${token}\n`);
+  process.stderr.write(`${madeText(partner, expires, file)[language]}\n`);
+}
+
+const madeText = (partner: string, expires: string, file: string) => ({
+  en: `Token of ${partner} until ${expires}. It is shown once; ${file} has its hash. Restart the gateway, or activate the configuration.`,
+  nl: `Token van ${partner} tot ${expires}. Het is één keer te zien; ${file} heeft de hash. Start de gateway opnieuw, of activeer de configuratie.`,
+});
+
 type GetOptions = {
   readonly gateway: string;
   readonly client: string;
@@ -21,7 +55,15 @@ type GetOptions = {
 export const registerToken = (program: Command): void => {
   const token = program
     .command('token')
-    .description('log in with SMART Backend Services: a key pair, and an access token');
+    .description(
+      'tokens: one for a partner of a network on this computer; keys and access tokens of SMART Backend Services',
+    )
+    .argument('[partner]', 'id of a partner: make a token for it, show it once, and add its hash to partners.yaml')
+    .option('--network <dir>', 'folder of the network; never that of the product')
+    .addOption(new Option('--days <days>', 'days until it expires').default(90).argParser(daysIn))
+    .option('--comment <text>', 'who has it, in partners.yaml; no personal data', 'made by mgn token')
+    .addOption(languageOption())
+    .action((partner: string | undefined, options: PartnerOptions) => tokenForPartner(partner, options));
   token
     .command('keys')
     .description(

@@ -1,8 +1,9 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import { type Issue, issue, type Place } from '../fhir/issue.ts';
+import { type Details, type Issue, issue, type Place } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { formOf } from './value-forms.ts';
 
 /** Keys and indexes from the root: `['partners', 0, 'tokens']`. */
 export type Path = readonly (string | number)[];
@@ -67,6 +68,12 @@ function issueOf(error: ErrorObject, file: string, placeOf: (path: Path) => Plac
     case 'anyOf':
     case 'oneOf':
       return undefined;
+    case 'pattern': {
+      const form = formOf(String(error.schema));
+      return form
+        ? issue('config-form-invalid', { ...where, ...form } as Details<'config-form-invalid'>, placeOf(path))
+        : issue('config-value-invalid', { ...where, wanted: wanted(error) }, placeOf(path));
+    }
     default:
       return issue('config-value-invalid', { ...where, wanted: wanted(error) }, placeOf(path));
   }

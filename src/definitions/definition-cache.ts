@@ -6,14 +6,21 @@
 import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { writeJson } from '../fhir/json.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { type DefinitionEntry, type DefinitionMetadata, entryOf, metadataOf } from './definition-entry.ts';
+import { mayLoseDigits, readDefinition } from './definition-text.ts';
 import { slim } from './slim.ts';
 
 /** Raise when the layout changes, so that files of another release are ignored. */
-const layoutVersion = 3;
+const layoutVersion = 4;
 
-type IndexLine = DefinitionMetadata & { readonly at: number; readonly length: number };
+type IndexLine = DefinitionMetadata & {
+  readonly at: number;
+  readonly length: number;
+  /** Some number of it has digits that JavaScript would not print. */
+  readonly digits?: true;
+};
 
 /** The cached entries for `key`; written from `resources` when there are none yet. */
 export function openDefinitionCache(key: string, resources: () => readonly Resource[]): DefinitionEntry[] {
@@ -53,12 +60,12 @@ function read(folder: string, name: string): DefinitionEntry[] | undefined {
   } catch {
     return undefined;
   }
-  return lines.map(({ at, length, ...metadata }) => {
+  return lines.map(({ at, length, digits, ...metadata }) => {
     let cached: Resource | undefined;
     return {
       ...metadata,
       read: () => {
-        cached ??= readAt(file, at, length);
+        cached ??= (digits ? readDefinition : JSON.parse)(readAt(file, at, length)) as Resource;
         return cached;
       },
     };
@@ -70,14 +77,14 @@ function isOwnedByUser(folder: string): boolean {
   return process.getuid === undefined || it.uid === process.getuid();
 }
 
-function readAt(file: number, at: number, length: number): Resource {
+function readAt(file: number, at: number, length: number): string {
   const bytes = Buffer.allocUnsafe(length);
   for (let done = 0; done < length; ) {
     const count = readSync(file, bytes, done, length - done, at + done);
     if (count === 0) throw new Error('the cache of definitions is truncated; delete the cache folder');
     done += count;
   }
-  return JSON.parse(bytes.toString('utf8')) as Resource;
+  return bytes.toString('utf8');
 }
 
 function write(folder: string, name: string, resources: readonly Resource[]): void {
@@ -88,10 +95,11 @@ function write(folder: string, name: string, resources: readonly Resource[]): vo
   for (const resource of resources) {
     const metadata = metadataOf(resource);
     if (!metadata) continue;
-    const text = Buffer.from(JSON.stringify(resource));
-    lines.push({ ...metadata, at, length: text.length });
-    texts.push(text);
-    at += text.length;
+    const text = writeJson(resource);
+    const bytes = Buffer.from(text);
+    lines.push({ ...metadata, at, length: bytes.length, ...(mayLoseDigits(text) ? { digits: true } : {}) });
+    texts.push(bytes);
+    at += bytes.length;
   }
   writeAtomically(join(folder, `${name}.data`), Buffer.concat(texts));
   writeAtomically(join(folder, `${name}.json`), Buffer.from(JSON.stringify(lines)));

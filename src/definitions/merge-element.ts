@@ -1,4 +1,6 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
+import { clone } from '../fhir/clone.ts';
+import { copyDecimalText } from '../fhir/decimal.ts';
 
 /** Lists to which a differential adds; every other property replaces the value of the base. */
 const additive = new Set(['alias', 'condition', 'mapping', 'example', 'extension', 'code']);
@@ -8,7 +10,7 @@ const positional = new Set(['id', 'path', 'base', 'contentReference']);
 /** Applies the element of a differential to an element of the base. */
 export function mergeElement(element: ElementDefinition, change: ElementDefinition): void {
   const target = element as unknown as Record<string, unknown>;
-  for (const [name, value] of Object.entries(structuredClone(change))) {
+  for (const [name, value] of Object.entries(clone(change))) {
     if (positional.has(name)) continue;
     if (name === 'constraint') element.constraint = constraints(element.constraint ?? [], value);
     else if (name === 'binding') element.binding = { ...element.binding, ...value };
@@ -19,6 +21,7 @@ export function mergeElement(element: ElementDefinition, change: ElementDefiniti
       // A profile may replace a pattern by a fixed value or the reverse; an element has only one of them.
       if (/^(fixed|pattern)[A-Z]/.test(name)) dropOthers(target);
       target[name] = value;
+      copyDecimalText(change, name, target, name);
     }
   }
 }

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Resource } from '../fhir/resource.ts';
 import { openDefinitionCache } from './definition-cache.ts';
 import { type DefinitionEntry, entryOf } from './definition-entry.ts';
+import { readDefinition } from './definition-text.ts';
 import { readTgz, type TarFile } from './tar.ts';
 
 export type FhirPackage = {
@@ -99,7 +100,7 @@ function definitionsIn(files: readonly TarFile[]): Resource[] {
     .filter((file) => !file.path.endsWith('package.json'))
     .flatMap((file) => {
       try {
-        const it = JSON.parse(file.text) as Resource;
+        const it = readDefinition(file.text) as Resource;
         return typeof it?.resourceType === 'string' ? [it] : [];
       } catch {
         throw new Error(`${file.path} in the package is not JSON`);

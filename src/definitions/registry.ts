@@ -1,6 +1,7 @@
 /** Definitions by canonical url and version (https://hl7.org/fhir/R4/references.html#canonical). Immutable. */
 import { createHash } from 'node:crypto';
 import type { CodeSystem, StructureDefinition, ValueSet } from '@medplum/fhirtypes';
+import { decimalText, hasDecimalTexts } from '../fhir/decimal.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { coreDefinitions } from './core.ts';
 import { type DefinitionEntry, entryOf } from './definition-entry.ts';
@@ -35,6 +36,17 @@ export function openDefinitions(
 const digestOf = (parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
 
+/** The numbers that JavaScript would print differently. Not recursive: a definition may be nested thousands of levels deep. */
+function digitsIn(resource: Resource): string {
+  const pending: object[] = [resource];
+  let digits = '';
+  for (let it = pending.pop(); it !== undefined; it = pending.pop()) {
+    if (hasDecimalTexts(it)) for (const key of Object.keys(it)) digits += decimalText(it, key) ?? '';
+    for (const member of Object.values(it)) if (typeof member === 'object' && member !== null) pending.push(member);
+  }
+  return digits;
+}
+
 function registry(
   layers: readonly (readonly DefinitionEntry[])[],
   under: Definitions | undefined,
@@ -67,7 +79,7 @@ function registry(
       registry(
         [resources.flatMap((it) => entryOf(it) ?? [])],
         self,
-        digestOf([digest, ...resources.map((it) => JSON.stringify(it))]),
+        digestOf([digest, ...resources.map((it) => JSON.stringify(it) + digitsIn(it))]),
       ),
   };
   return self;

@@ -1,3 +1,4 @@
+import { copyDecimalTexts } from '../fhir/decimal.ts';
 import type { Resource } from '../fhir/resource.ts';
 
 /** Prose of definitions for human readers; validation, mapping and routing do not use it. */
@@ -29,4 +30,4 @@ export function slim(resource: Resource): Resource {
 }
 
 const without = (it: object, names: ReadonlySet<string>): object =>
-  Object.fromEntries(Object.entries(it).filter(([name]) => !names.has(name)));
+  copyDecimalTexts(it, Object.fromEntries(Object.entries(it).filter(([name]) => !names.has(name))));

@@ -3,6 +3,7 @@
  * differential, expanded into the types of elements where the differential constrains their children.
  */
 import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes';
+import { clone } from '../fhir/clone.ts';
 import { typeModel, upperFirst } from '../fhir/model.ts';
 import { listOf, type Node, treeOf } from './element-tree.ts';
 import { mergeElement } from './merge-element.ts';
@@ -148,8 +149,8 @@ function sliceNamed(making: Generation, sliced: Node, sliceName: string, type: s
     if (resliced) return sliceNamed(making, resliced, sliceName, type);
   }
   addDefaultSlicing(sliced, type);
-  const { slicing: _, ...inherited } = structuredClone(sliced.element);
-  const element = { ...inherited, sliceName, min: 0 } as ElementDefinition;
+  const element: ElementDefinition = Object.assign(clone(sliced.element), { sliceName, min: 0 });
+  delete element.slicing;
   if (type !== undefined) element.type = (element.type ?? []).filter(({ code }) => code === type);
   const slice: Node = { element, name: sliced.name, children: sliced.children.map(cloneNode), slices: [] };
   sliced.slices.push(slice);
@@ -177,7 +178,7 @@ function addDefaultSlicing(sliced: Node, type: string | undefined): void {
 }
 
 const cloneNode = (node: Node): Node => ({
-  element: structuredClone(node.element),
+  element: clone(node.element),
   name: node.name,
   children: node.children.map(cloneNode),
   slices: node.slices.map(cloneNode),
@@ -191,7 +192,7 @@ function expand(making: Generation, node: Node, childName: string): void {
     const found = nodeWithId(making.typeTree(), path);
     if (!found) throw new SnapshotError(`${element.path ?? ''} refers to ${path}, which does not exist`);
     delete element.contentReference;
-    element.type = structuredClone(found.element.type ?? []);
+    element.type = clone(found.element.type ?? []);
     node.children.push(...found.children.map(cloneNode));
     return;
   }

@@ -1,7 +1,8 @@
 import type { Attempt, Claim, Delivery, PartnerId } from '../store/port.ts';
 import { pauseAfter } from './backoff.ts';
 import type { AttemptResult } from './channel/channel.ts';
-import type { FhirRest } from './channel/fhir-rest.ts';
+import type { Channels } from './channel/channels.ts';
+import { isSent } from './channel/destination.ts';
 import { type Reason, reasonText } from './reason.ts';
 import type { DeliveryOptions, DeliverySettings } from './settings.ts';
 import { whoWaits } from './suspicion.ts';
@@ -14,7 +15,7 @@ export type AttemptContext = Pick<
 > & {
   /** As they are at this attempt. */
   readonly settings: (recipient: PartnerId) => DeliverySettings;
-  readonly channel: FhirRest;
+  readonly channels: Channels;
 };
 
 /** An attempt with its consequence, still to be written to the store. */
@@ -119,10 +120,11 @@ async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortS
   }
   const address = it.address(delivery.recipient, delivery);
   if (!address) return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
-  if (delivery.channel === 'fhir-rest') return it.channel.send(delivery, address, it.world.now, cut);
-  const handler = it.handlers?.[delivery.channel];
+  const { channel } = delivery;
+  if (isSent(channel)) return it.channels[channel].send(delivery, address, it.world.now, cut);
+  const handler = it.handlers?.[channel];
   if (!handler) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
-  const ask = it.channel.requesting(delivery, address, it.world.now, cut);
+  const ask = it.channels['fhir-rest'].requesting(delivery, address, it.world.now, cut);
   return handler(delivery, address, ask, cut).catch(() => ({ kind: 'retry', reason: { rule: 'delivery-undecided' } }));
 }
 

@@ -2,14 +2,9 @@ import type { AddressRules } from '../outbound/address.ts';
 import type { Attempt, AuditEvent, Delivery, Dispatch, PartnerId, Store } from '../store/port.ts';
 import type { World } from '../world.ts';
 import type { AttemptResult, RequestRecipient } from './channel/channel.ts';
+import type { Address, SentChannel } from './channel/destination.ts';
 
-/** The address of a partner. */
-export type Address = {
-  /** FHIR base of the partner: transactions are POSTed here. */
-  readonly base: string;
-  /** Bearer token for the partner. */
-  readonly token?: string;
-};
+export type { Address } from './channel/destination.ts';
 
 /** Limits and intervals of delivery. All are configurable; `defaults` suit a network on the public internet. */
 export type DeliverySettings = {
@@ -154,7 +149,7 @@ export type DeliveryOptions = {
   /** Called after a dispatch ended, other than by a retry. */
   readonly onEnded?: (outcome: Exclude<Attempt['outcome'], 'retry'>, delivery: Delivery) => void;
   readonly mayStillSend?: MayStillSend;
-  readonly handlers?: Readonly<Record<Exclude<Dispatch['channel'], 'fhir-rest'>, ChannelHandler>>;
+  readonly handlers?: Readonly<Partial<Record<Exclude<Dispatch['channel'], SentChannel>, ChannelHandler>>>;
   readonly audit?: AuditAttempt;
 };
 

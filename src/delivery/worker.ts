@@ -1,6 +1,6 @@
 import type { Claim, PartnerId, SentTo } from '../store/port.ts';
 import type { AttemptContext } from './attempt.ts';
-import { openFhirRest } from './channel/fhir-rest.ts';
+import { closeChannels, openChannels } from './channel/channels.ts';
 import { persisting } from './persist.ts';
 import { type Served, serve } from './serve.ts';
 import { type DeliveryOptions, type DeliveryWorker, defaults } from './settings.ts';
@@ -24,9 +24,9 @@ const longestTimer = 2 ** 31 - 1;
 export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   const { store, world, log, measured, inForce = () => ({}), onEnded = () => {} } = options;
   const settings = { ...defaults, ...options.settings };
-  const channel = openFhirRest(settings, options.addressRules);
+  const channels = openChannels(settings, options.addressRules);
   const current = (recipient: PartnerId) => ({ ...defaults, ...inForce(recipient), ...options.settings });
-  const attempting: AttemptContext = { ...options, settings: current, channel };
+  const attempting: AttemptContext = { ...options, settings: current, channels };
   const worker = world.newId();
   const stopped = new AbortController();
   const cut = new AbortController();
@@ -193,7 +193,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     await Promise.all(serving);
     clearTimeout(patience);
     clearInterval(renewal);
-    await channel.close();
+    await closeChannels(channels);
     for (const resolve of idlers) resolve();
     idlers.clear();
   }

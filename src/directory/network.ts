@@ -1,4 +1,5 @@
 import type { ConsentSourceSettings } from '../consent-source/index.ts';
+import type { ChannelName, Destination } from '../delivery/channel/destination.ts';
 import type { Projections } from '../disclosure/index.ts';
 import type { Resource } from '../fhir/resource.ts';
 import type { Availability, DirectorySnapshot, Domain, Municipality, Norms } from '../routing/index.ts';
@@ -36,13 +37,19 @@ export type Partner = {
   readonly logins: readonly PartnerLogin[];
   /** Client certificates of its systems; absent: a UZI server certificate with the URA of its organisation. */
   readonly certificates?: readonly CertificateName[];
-  /** Delivery by FHIR REST to its address, or none: the partner reads the gateway's inbox. */
-  readonly channel: 'fhir-rest' | 'inbox';
+  /** How it is delivered to; `inbox`: it is not, and reads at the gateway. */
+  readonly channel: ChannelName;
+  /** Name of the outgoing map (mappings/outgoing.yaml, `shapes`) of what it receives; absent: that of its channel, if any. */
+  readonly shape?: string;
+  /** Settings of another channel than FHIR REST. */
+  readonly destination?: Destination;
+  /** Name of the environment variable with the secret of what its system calls back with. */
+  readonly callbackSecretFrom?: string;
   /** Fixed address; absent: the address is the directory's Endpoint. */
   readonly address?: string;
   /** Notification endpoints allowed besides its address and its Endpoints in the directory. */
   readonly notificationEndpoints?: readonly string[];
-  /** Name of the environment variable that contains the bearer token for deliveries. */
+  /** Name of the environment variable that contains the bearer token for deliveries, or the secret of its channel. */
   readonly deliveryTokenFrom?: string;
   /** Journeys sent to it at the same time; absent: as many as the network says. */
   readonly deliveryLanes?: number;
@@ -111,7 +118,11 @@ export type NetworkSettings = {
     readonly contentMonths?: number;
     /** Of the audit trail, never before its journey. */
     readonly auditMonths?: number;
+    /** Days that the body of a refused message is retained, encrypted, so that it can be replayed. */
+    readonly refusedDays?: number;
   };
+  /** The head of the journal is signed once in these minutes, and each time it has so many entries more (docs/operate/audit.md). */
+  readonly audit: { readonly signMinutes: number; readonly signEntries: number };
   /** Where the gateway refuses requests before it becomes slow; `limits` of network.yaml. */
   readonly backpressure: {
     /** Deliveries that wait, above which messages are refused. */

@@ -6,7 +6,9 @@ export const withAddresses = (network: Network, addresses: Readonly<Record<strin
   partners: new Map(
     [...network.partners].map(([id, partner]) => {
       const address = addresses[id];
-      return [id, address === undefined ? partner : { ...partner, channel: 'fhir-rest', address }];
+      if (address === undefined) return [id, partner];
+      const { destination: _, shape: __, ...rest } = partner;
+      return [id, { ...rest, channel: 'fhir-rest' as const, address }];
     }),
   ),
 });

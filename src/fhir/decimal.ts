@@ -30,5 +30,12 @@ export function copyDecimalText(from: object, key: string | number, to: object, 
   if (text !== undefined) setDecimalText(to, toKey, text);
 }
 
+/** Copies the written digits of all numbers to a copy of the object that has the same keys. */
+export function copyDecimalTexts<T extends object>(from: object, to: T): T {
+  const known = texts.get(from);
+  if (known) texts.set(to, new Map(known));
+  return to;
+}
+
 /** Whether any number in this object or array has a written text that JavaScript would not print. */
 export const hasDecimalTexts = (parent: object): boolean => texts.has(parent);

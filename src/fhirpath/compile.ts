@@ -6,7 +6,7 @@ import { FhirPathSyntaxError, type Position } from './error.ts';
 import { isFixed, onceFor } from './fixed.ts';
 import { functions } from './functions/index.ts';
 import { step } from './navigation.ts';
-import { checkOperands } from './operand-types.ts';
+import { checkIndex, checkInput, checkOperands } from './operand-types.ts';
 import { operators, sign } from './operators.ts';
 import { calendarUnits } from './parser.ts';
 import type { Syntax } from './syntax.ts';
@@ -65,7 +65,7 @@ function compileNode(syntax: Syntax, context: Context): Compiled {
       return sign(syntax.sign, compileSyntax(syntax.operand, context));
     case 'binary': {
       const [left, right] = [compileSyntax(syntax.left, context), compileSyntax(syntax.right, context)];
-      if (!context.lenient) checkOperands(syntax.operator, left, right, syntax.at);
+      if (!context.lenient) checkOperands(syntax.operator, left, right, { at: syntax.at, strict: context.strict });
       return operators[syntax.operator](left, right);
     }
     case 'type': {
@@ -163,6 +163,7 @@ function compileCall(syntax: Extract<Syntax, { kind: 'call' }>, context: Context
     throw new FhirPathSyntaxError(`${name}() takes ${expected} arguments, found ${args.length}`, at, 'semantic');
   }
   const input = on ? compileSyntax(on, context) : context.self;
+  if (context.strict) checkInput(name, input, at);
   const within =
     input.defines.length > 0 ? { ...context, defined: new Set([...context.defined, ...input.defines]) } : context;
   const built = counted(definition.build({ name, input, args, context: within, at, compile: compileSyntax }), name);
@@ -204,13 +205,15 @@ function compileIndexer(syntax: Extract<Syntax, { kind: 'indexer' }>, context: C
       syntax.at,
       'semantic',
     );
-  const index = integerOf(compileSyntax(syntax.index, context), 'an index');
+  const number = compileSyntax(syntax.index, context);
+  if (context.strict) checkIndex(number, syntax.at);
+  const index = integerOf(number, 'an index');
   const { type, possible, defines } = input;
   return single(
     type,
     (self, scope) => {
-      const at = index(self, scope);
-      return at === undefined ? undefined : input.many(self, scope)[at];
+      const position = index(self, scope);
+      return position === undefined ? undefined : input.many(self, scope)[position];
     },
     { possible, defines },
   );

@@ -36,6 +36,8 @@ export type Compiled = {
   /** The types that the items may have, where a model determines them. */
   readonly possible: readonly TypeName[] | undefined;
   readonly one: One | undefined;
+  /** A model states that there is at most one item, but the values are not held to it: there is no `one`. */
+  readonly atMostOne?: boolean;
   readonly many: Many;
   /** Result of children() or descendants(): its order has no meaning. */
   readonly unordered: boolean;
@@ -45,7 +47,7 @@ export type Compiled = {
   readonly defines: readonly string[];
 };
 
-type Traits = Partial<Pick<Compiled, 'possible' | 'unordered' | 'constant' | 'defines'>>;
+type Traits = Partial<Pick<Compiled, 'possible' | 'unordered' | 'constant' | 'defines' | 'atMostOne'>>;
 
 const traits = { unordered: false, constant: undefined, defines: [] };
 

@@ -41,7 +41,8 @@ export function step(input: Compiled, name: string, at: Position, reading: Readi
   if (input.possible?.length === 0) return { ...nothing, ...carried };
   const possible = input.possible && possibleTypes(input.possible, name, reading);
   if (strict && possible?.length === 0) throw unknownElement(name, input.possible ?? [], at);
-  return { ...multiple(undefined, dynamicStep(input.many, name, lenient)), possible, ...carried };
+  const atMostOne = (input.one !== undefined || input.atMostOne === true) && isSingle(input.possible, name, reading);
+  return { ...multiple(undefined, dynamicStep(input.many, name, lenient), { atMostOne }), possible, ...carried };
 }
 
 const unknownElement = (name: string, types: readonly TypeName[], at: Position): FhirPathSyntaxError =>
@@ -61,6 +62,13 @@ function possibleTypes(types: readonly TypeName[], name: string, { model }: Read
   }
   return [...found];
 }
+
+/** Whether every possible type has at most one value of the element. */
+const isSingle = (types: readonly TypeName[] | undefined, name: string, { model }: Reading): boolean =>
+  types?.every((type) => {
+    const foreign = typeModel(type) ? undefined : model?.(type);
+    return (foreign ? elementsNamed(foreign, name) : [elementOf(type, name)]).every((it) => it?.array !== true);
+  }) === true;
 
 /** The elements that reading untyped JSON finds by a name: that element, or those of the name followed by a type. */
 function elementsNamed({ elements, properties }: TypeModel, name: string): readonly ElementModel[] {

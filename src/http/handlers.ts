@@ -12,6 +12,22 @@ import type { Envelope } from '../exchange/reading/envelope.ts';
 import { updateService } from '../exchange/waiting-times/update-service.ts';
 import { accept, consider } from '../exchange.ts';
 import type { SeenFaults } from '../store/seen-faults.ts';
+import type { CallbackSecrets } from '../zgw/index.ts';
+import {
+  cancelByHttp,
+  continueByHttp,
+  countByHttp,
+  holdByHttp,
+  listFailures,
+  listMessages,
+  listPartners,
+  listReplaysByHttp,
+  noteByHttp,
+  readReplay,
+  readReplayItems,
+  releaseByHttp,
+  startByHttp,
+} from './admin/operations.ts';
 import { caseOperation } from './case.ts';
 import type { CertificateState } from './certificates.ts';
 import { activateConfiguration, type Sets } from './configuration.ts';
@@ -58,6 +74,7 @@ import {
 import { issueToken, loginDiscovery } from './token.ts';
 import { unknownCodes } from './unknown-codes.ts';
 import { validate } from './validate.ts';
+import { acceptZgwNotification } from './zgw.ts';
 
 /** What the gateway reports about itself, and the operations on its configuration. */
 export type GatewayInfo = PageInfo & {
@@ -74,6 +91,8 @@ export type GatewayInfo = PageInfo & {
   /** Whether requests are refused at this moment because answers would be late. */
   readonly isBusy?: () => boolean;
   readonly tokenEndpoint: TokenEndpoint;
+  /** Absent: no partner sends notifications of cases. */
+  readonly callbackSecrets?: CallbackSecrets;
   /** Counts a request that is answered to anybody; the refusal when there were too many. */
   readonly anonymous?: () => Response | undefined;
   /** The client certificate of a request; absent: the gateway has no TLS of its own and no proxy that it trusts. */
@@ -164,7 +183,21 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'read dead letter': readDeadLetter,
     'requeue dead letters': requeueByHttp,
     'skip dead letter': skipByHttp,
+    'list messages': listMessages,
+    'list partners': listPartners,
+    'hold partner': holdByHttp,
+    'release partner': releaseByHttp,
+    'list failures': listFailures,
+    'note failure': noteByHttp,
+    'list replays': listReplaysByHttp,
+    'start replay': startByHttp,
+    'count replay': countByHttp,
+    'read replay': readReplay,
+    'read replay items': readReplayItems,
+    'cancel replay': cancelByHttp,
+    'continue replay': continueByHttp,
     notification: acceptNotification,
+    'zgw notification': (it, context) => acceptZgwNotification(it, context, info.callbackSecrets),
     intake: acceptIntake,
     metadata: (_, context) => reply(context, statement, 200),
     accept: writeHandler((it, envelope, context) => {

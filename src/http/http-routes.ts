@@ -27,8 +27,10 @@ type SystemHandler =
   | 'token'
   | 'login discovery'
   | 'notification'
+  | 'zgw notification'
   | 'intake'
   | PeopleHandler
+  | OperationsHandler
   | PageHandler;
 /** Pages of the console (src/pages). */
 type PageHandler =
@@ -52,6 +54,20 @@ type PeopleHandler =
   | 'begin emergency'
   | 'order envelope'
   | 'order issues';
+type OperationsHandler =
+  | 'list messages'
+  | 'list partners'
+  | 'hold partner'
+  | 'release partner'
+  | 'list failures'
+  | 'note failure'
+  | 'list replays'
+  | 'start replay'
+  | 'count replay'
+  | 'read replay'
+  | 'read replay items'
+  | 'cancel replay'
+  | 'continue replay';
 type TypeHandler =
   | 'read'
   | 'vread'
@@ -84,6 +100,19 @@ const system: readonly HttpRoute[] = [
   { methods: ['POST'], path: '/dead-letters/$requeue', handler: 'requeue dead letters' },
   { methods: ['GET'], path: '/dead-letters/:id', handler: 'read dead letter' },
   { methods: ['POST'], path: '/dead-letters/:id/$skip', handler: 'skip dead letter' },
+  { methods: ['GET'], path: '/admin/messages', handler: 'list messages' },
+  { methods: ['GET'], path: '/admin/partners', handler: 'list partners' },
+  { methods: ['POST'], path: '/admin/partners/:id/$hold', handler: 'hold partner' },
+  { methods: ['POST'], path: '/admin/partners/:id/$release', handler: 'release partner' },
+  { methods: ['GET'], path: '/admin/failures', handler: 'list failures' },
+  { methods: ['POST'], path: '/admin/failures/$note', handler: 'note failure' },
+  { methods: ['GET'], path: '/admin/replays', handler: 'list replays' },
+  { methods: ['POST'], path: '/admin/replays', handler: 'start replay' },
+  { methods: ['POST'], path: '/admin/replays/$count', handler: 'count replay' },
+  { methods: ['GET'], path: '/admin/replays/:id', handler: 'read replay' },
+  { methods: ['GET'], path: '/admin/replays/:id/items', handler: 'read replay items' },
+  { methods: ['POST'], path: '/admin/replays/:id/$cancel', handler: 'cancel replay' },
+  { methods: ['POST'], path: '/admin/replays/:id/$continue', handler: 'continue replay' },
   { methods: ['GET'], path: '/', handler: 'page start' },
   { methods: ['GET'], path: '/workbench', handler: 'page workbench' },
   { methods: ['POST'], path: '/workbench', handler: 'try message' },
@@ -104,6 +133,7 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/orders/:id', handler: 'order envelope' },
   { methods: ['GET'], path: '/orders/:id/issues', handler: 'order issues' },
   { methods: ['POST'], path: '/notifications', handler: 'notification' },
+  { methods: ['POST'], path: '/zgw/:partner/notifications', handler: 'zgw notification' },
   { methods: ['POST'], path: '/intake/:name', handler: 'intake' },
   { methods: ['GET'], path: '/fhir/metadata', handler: 'metadata' },
   { methods: ['POST'], path: '/fhir', handler: 'accept' },

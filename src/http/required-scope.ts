@@ -66,6 +66,19 @@ const otherwise: Partial<Record<HandlerName, RequiredScope>> = {
   'read dead letter': 'operate',
   'requeue dead letters': 'operate',
   'skip dead letter': 'operate',
+  'list messages': 'operate',
+  'list partners': 'operate',
+  'hold partner': 'operate',
+  'release partner': 'operate',
+  'list failures': 'operate',
+  'note failure': 'operate',
+  'list replays': 'operate',
+  'start replay': 'operate',
+  'count replay': 'operate',
+  'read replay': 'operate',
+  'read replay items': 'operate',
+  'cancel replay': 'operate',
+  'continue replay': 'operate',
 };
 
 /** The scope that a route requires; undefined for one that nobody with scopes may use, or that needs no login. */

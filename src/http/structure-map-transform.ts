@@ -105,7 +105,7 @@ function parametersOf(body: object): Result<TransformRequest> {
     (it) => typeof it === 'string',
   );
   const [sourceMap, srcMap] = [part('sourceMap')?.resource, part('srcMap')?.valueString];
-  const inline = typeof srcMap === 'string' ? srcMap : isObject(sourceMap) ? JSON.stringify(sourceMap) : undefined;
+  const inline = typeof srcMap === 'string' ? srcMap : isObject(sourceMap) ? writeJson(sourceMap) : undefined;
   return success({
     content,
     ...(typeof source === 'string' ? { source } : {}),
@@ -150,7 +150,7 @@ async function transformed(
 
 /** A map of the request may use the models that the network's own maps use. */
 const definitionsOf = ({ maps }: Gateway): string =>
-  JSON.stringify([
+  writeJson([
     ...new Map(maps.flatMap((it) => it.definitions).map((it) => [(it as { url?: string }).url, it])).values(),
   ]);
 

@@ -4,6 +4,8 @@ import { mayPartner } from '../access/decide/index.ts';
 import { createApp, type GatewayInfo } from '../app.ts';
 import type { Signer } from '../audit/signed-head.ts';
 import type { ConfigurationSet } from '../configuration/index.ts';
+import { openZgwClient } from '../delivery/channel/zgw/zgw.ts';
+import { defaults } from '../delivery/settings.ts';
 import { addressRulesOf, openCurrentNetwork, type Replication, startReplication } from '../directory/index.ts';
 import { withWithdrawalAudit } from '../exchange/disclose/audit-withdrawn.ts';
 import type { Gateway } from '../exchange/pipeline/gateway.ts';
@@ -12,6 +14,7 @@ import type { Bindings } from '../http/envelope.ts';
 import { clientAddress } from '../http/limits/client-address.ts';
 import type { RequestLimits } from '../http/limits/request-limits.ts';
 import { startHeartbeat, syncConfigured, withAnnouncements } from '../notification/index.ts';
+import { type ReplayJob, startReplays } from '../operations/index.ts';
 import type { Store } from '../store/port.ts';
 import {
   startErasureRequests,
@@ -22,11 +25,13 @@ import {
   type Watchdog,
   withWakeUp,
 } from '../watchdog/index.ts';
+import { callbackSecrets, startZgw } from '../zgw/index.ts';
 import { admissionUpTo } from './admission.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
 import { openLogin } from './login.ts';
+import { mayStillSendBy } from './may-still-send.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { observed } from './metrics/observed-store.ts';
 import { metricsOf } from './metrics/scrape.ts';
@@ -34,6 +39,7 @@ import { scraperOf } from './metrics/scraper.ts';
 import { type Configuration, waiverReasons } from './open-configuration.ts';
 import { openProviderClient } from './provider-client.ts';
 import { openDocuments } from './read-document.ts';
+import { withDigest } from './with-digest.ts';
 
 /** What stays the same when another set comes into force. */
 export type Environment = {
@@ -47,7 +53,7 @@ export type Environment = {
   readonly waiting?: number | undefined;
   /** Those of the gateway; absent: those of this configuration alone. */
   readonly metrics?: Metrics;
-  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people' | 'isScraper' | 'metrics'>;
+  readonly info: Omit<GatewayInfo, 'tokenEndpoint' | 'people' | 'callbackSecrets' | 'isScraper' | 'metrics'>;
   readonly heavy?: Partial<HeavyLimits>;
   /** Signs the head of the journal once a day. */
   readonly signer: Signer;
@@ -80,6 +86,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
   const { store, log, report } = environment;
   const { network: files, terminology, consentSource, validator, world } = configured;
   const tokens = deliveryTokens(files, process.env);
+  const secrets = callbackSecrets(files, process.env);
   const living = await openCurrentNetwork(files, store, world.now());
   const network = () => living.current();
   const heavy = openHeavyWork({ profiles: profilesIn(configured.set), waive: waiverReasons(files) }, environment.heavy);
@@ -96,7 +103,13 @@ export async function prepareConfiguration(configured: Configuration, environmen
     },
     living,
     store: observed(
-      withWakeUp(withAnnouncements(withWithdrawalAudit(store, network), { network, report }), () => watchdog?.wake()),
+      withWakeUp(
+        withAnnouncements(withWithdrawalAudit(withDigest(store, configured.configuration), network), {
+          network,
+          report,
+        }),
+        () => watchdog?.wake(),
+      ),
       metrics,
     ),
     authenticate: environment.limits.authenticating(
@@ -123,6 +136,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
     metrics,
     tokenEndpoint: login.tokenEndpoint,
     people: login.people,
+    callbackSecrets: secrets,
     isScraper: scraperOf(files.settings.monitoring, process.env),
     anonymous: environment.limits.anonymous,
   });
@@ -174,6 +188,13 @@ export async function prepareConfiguration(configured: Configuration, environmen
         report: (fault) => report(fault, 'directory'),
       });
       const stopHeartbeat = startHeartbeat(gateway);
+      const zgwClient = openZgwClient(defaults, () => addressRulesOf(living.current().settings));
+      const stopZgw = startZgw(gateway, {
+        client: zgwClient,
+        tokens,
+        secrets,
+        report: (partner, because) => log.info({ step: 'zgw', outcome: 'done', because: `${partner}: ${because}` }),
+      });
       const watching = startWatchdog(gateway, metrics.tasks);
       watchdog = watching;
       const stopRetention = startRetention(gateway, (because) =>
@@ -182,11 +203,15 @@ export async function prepareConfiguration(configured: Configuration, environmen
       const stopErasureRequests = startErasureRequests(gateway);
       const stopKeyWork = startKeyWork(gateway, (because) => log.info({ step: 'keys', outcome: 'done', because }));
       const stopSigning = startSigning(gateway, environment.signer);
+      const replays: ReplayJob = startReplays({ gateway, mayStillSend: mayStillSendBy(() => gateway) });
       return {
         replication,
         watch: watching.wake,
         stop: async () => {
           stopHeartbeat();
+          await replays.stop();
+          await stopZgw();
+          await zgwClient.close();
           await replication.stop();
           await watching.stop();
           await stopRetention();

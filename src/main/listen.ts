@@ -2,6 +2,7 @@ import type { Server, ServerResponse } from 'node:http';
 import { createServer, type Server as SecureServer } from 'node:https';
 import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { endSlowReaders, type ReaderLimits } from './slow-readers.ts';
 import type { Tls } from './tls/tls.ts';
 
 export type Listening = {
@@ -21,15 +22,18 @@ export type ListenOptions = {
   readonly hasTls?: boolean;
   /** Seconds that a body may take, after which it is answered with 408. */
   readonly bodySeconds?: () => number;
+  /** For clients that read their answers slowly. */
+  readonly readers?: ReaderLimits;
 };
 
 const defaultBodySeconds = 30;
 
 /**
  * Milliseconds for the headers of a request, and between two looks at connections that take too long: a sender that sends one
- * byte at a time (slow loris) has its connection until then.
+ * byte at a time (slow loris) has its connection until then. An idle connection stays open for longer than the pools of
+ * clients and proxies leave theirs (a minute, as a rule): who closes last is never sent a request on a closed connection.
  */
-const timeLimits = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 5_000 };
+const timeLimits = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 65_000 };
 
 /** Longer than a body may take, so that its sender gets an answer; this one ends the connection of who sends on. */
 const requestTimeoutFor = (bodySeconds: number): number => Math.ceil(bodySeconds) * 1_000 + 30_000;
@@ -54,7 +58,7 @@ export const listen = (
   app: Pick<Hono, 'fetch'>,
   port: number,
   hostname = '127.0.0.1',
-  { hasTls = false, bodySeconds = () => defaultBodySeconds, tls }: ListenOptions = {},
+  { hasTls = false, bodySeconds = () => defaultBodySeconds, tls, readers }: ListenOptions = {},
 ): Promise<Listening> =>
   new Promise((resolve, reject) => {
     let closing = false;
@@ -67,6 +71,7 @@ export const listen = (
           closing = true;
           const timer = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), gracePeriod);
           server.close(() => {
+            stopLooking();
             clearTimeout(timer);
             closed();
           });
@@ -81,6 +86,7 @@ export const listen = (
       for (const [name, value] of secured) response.setHeader(name, value);
       if (closing) response.setHeader('Connection', 'close');
     });
+    const stopLooking = endSlowReaders(server as Server, readers);
     if (tls?.options) tls.attach(server as SecureServer);
     server.once('error', reject);
   });

@@ -6,6 +6,7 @@ import { noConsentSource, openConsentSource } from '../consent-source/index.ts';
 import { openDefinitions } from '../definitions/registry.ts';
 import { addressRulesOf, loadNetwork, type Network, withAddresses } from '../directory/index.ts';
 import { compileGrounds, type Grounds } from '../disclosure/index.ts';
+import { partnerShapeIssues } from '../exchange/disclose/shape.ts';
 import { kindNames } from '../exchange/kinds.ts';
 import { compileIntake, compileTaskCodes } from '../exchange/maps/intake.ts';
 import { compileOutgoing } from '../exchange/maps/outgoing.ts';
@@ -109,7 +110,12 @@ async function compile(
   }
   const validator = await openOwnValidator([], { ...gatewayPolicy, waive: waiverReasons(network) }, folders.profiles);
   const invalid = network.resources.flatMap((resource) => validator.validate(resource).issues.filter(isError));
-  const wrong = [...invalid, ...configuredIssues(network, world.now()), ...agreedBasisIssues(network, grounds.value)];
+  const wrong = [
+    ...invalid,
+    ...partnerShapeIssues(network, outgoing.value),
+    ...configuredIssues(network, world.now()),
+    ...agreedBasisIssues(network, grounds.value),
+  ];
   if (wrong.length) return failure(...wrong);
   for (const name of ['referral-bundle', 'coordination-task']) validator.check(mgnProfile(name));
   return success(

@@ -9,6 +9,7 @@ import type { RulePlace } from './run/rule-place.ts';
 import type { MapProblem } from './syntax/problem.ts';
 import type { MapFile, Parameter } from './syntax/tree.ts';
 import type { Table } from './tables/table.ts';
+import { nearNameAt } from './types/near-name.ts';
 import { type PossibleTypes, shortName } from './types/types.ts';
 import { modelXmlReader, type ReadModelXml } from './xml/read.ts';
 
@@ -25,6 +26,8 @@ export type CompiledMap = {
   readonly warnings: readonly MapProblem[];
   /** Reads XML when the source is a logical model with a namespace. Throws ParseError. */
   readonly readXml: ReadModelXml | undefined;
+  /** For the path of an input value that no rule read: the element of the model that a misspelt name in it comes near to. */
+  readonly nearName: (path: string) => string | undefined;
   /** Writes the output as ER7 when the target is an HL7 v2 message. */
   readonly writeHl7: ((output: Hl7Part) => string) | undefined;
   /** Never changes its input. Throws only when two sources are expected and the input is null. */
@@ -60,6 +63,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
     warnings,
     table: (name) => program.table(main, name),
     readXml: modelXmlReader(source, main.types),
+    nearName: nearNameAt(source, main.types),
     writeHl7: writesHl7 ? (output) => writeHl7(output) : undefined,
     run: (input, runOptions = {}) => execute(executable, input, runOptions),
   };

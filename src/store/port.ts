@@ -15,6 +15,7 @@ import type { Configurations } from './port/configuration.ts';
 import type { DirectoryLog } from './port/directory.ts';
 import type { StoreLink } from './port/link.ts';
 import type { Messages } from './port/message.ts';
+import type { Operations } from './port/operations.ts';
 import type { Outbox } from './port/outbox.ts';
 import type { PlacerSubscriptions } from './port/placer-subscription.ts';
 import type { Resources } from './port/resource.ts';
@@ -35,6 +36,18 @@ export type {
 export type { DirectoryChange, DirectoryEntry, DirectoryQuery } from './port/directory.ts';
 export type { StoreLink } from './port/link.ts';
 export type { KeyedMessage, Message, MessageKeys } from './port/message.ts';
+export type {
+  DispatchFilter,
+  FailureGroup,
+  FailureNote,
+  HeldPartner,
+  MessageHead,
+  RefusedMessage,
+  ReplayedItem,
+  ReplayItem,
+  ReplayState,
+  StoredReplay,
+} from './port/operations.ts';
 export type {
   Attempt,
   AttemptEnding,
@@ -93,6 +106,7 @@ export type Store = Messages &
   Retention &
   Vaulted &
   Sessions &
+  Operations &
   AuditTrail & {
     commit(commit: Commit): Promise<Committed>;
     /** Whether a commit with this name for `once` took place. */

@@ -33,7 +33,12 @@ export type ReportLine = {
 };
 
 /** `patients`: those whose events it has, also when the retention removed them. */
-export type PersonReport = { readonly patients: number; readonly lines: readonly ReportLine[] };
+export type PersonReport = {
+  readonly patients: number;
+  /** The same by reference: `Patient/1`. */
+  readonly references: readonly string[];
+  readonly lines: readonly ReportLine[];
+};
 
 type Tracked = Pick<Store, 'read' | 'search' | 'audit' | 'referringTo' | 'formerPatients'>;
 
@@ -69,7 +74,8 @@ export async function personReport(store: Tracked, which: WhichPerson): Promise<
       ({ references }) => references.length === 0 || references.some((it) => own.has(it)),
     );
   const all = [...found.values()].sort((one, other) => one.line.seq - other.line.seq);
-  return { patients: names.filter((it) => it.startsWith('Patient/')).length, lines: linesOf(summedUp(all), own) };
+  const references = names.filter((it) => it.startsWith('Patient/'));
+  return { patients: references.length, references, lines: linesOf(summedUp(all), own) };
 }
 
 type Found = { readonly line: AuditLine; readonly event: AuditEvent };

@@ -105,6 +105,10 @@ export const done: Readonly<Record<string, Sentence>> = {
     nl: `${who} heeft dit overzicht opgevraagd.`,
     en: `${who} requested this report.`,
   }),
+  'open-receipt': (who) => ({
+    nl: `${who} heeft een gegeven over u opgevraagd, met het bewijs dat het is verstrekt of achtergehouden.`,
+    en: `${who} requested a value about you, with the proof that it was disclosed or withheld.`,
+  }),
 };
 
 export const somethingElse: Sentence = (who) => ({

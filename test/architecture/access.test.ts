@@ -22,6 +22,8 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
   // the whole of it goes to nobody but these, each of which asks the decision function itself or reads no person
   expect(having(inRooms('http/'), /\bgateway\.store\b|\{[^}]*\bstore\b[^}]*\}: Gateway|const \{ store/).sort()).toEqual(
     [
+      'http/admin/acting.ts', // acts of an operator, or of a partner for itself, after the decision
+      'http/admin/operations.ts', // messages and deliveries without content, by an operator
       'http/configuration.ts', // sets of configuration, by an operator
       'http/dead-letters.ts', // deliveries without content, by an operator
       'http/directory-search.ts', // the directory
@@ -44,7 +46,7 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
 
 /** They have no caller to decide about: a login itself, and where to log in. */
 const withoutLogin = [
-  ...['issueToken', 'loginDiscovery'],
+  ...['issueToken', 'loginDiscovery', 'acceptZgwNotification'],
   ...['beginLogin', 'finishLogin', 'logInToDemo', 'logOut', 'logOutByProvider', 'loggedOutPage', 'showSession'],
   // what the gateway publishes about itself
   ...['sendAsset', 'showFinding', 'showFindings'],

@@ -7,8 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newSigner, signerOf, signHead } from '../../src/audit/signed-head.ts';
 import { signerIn } from '../../src/main/signing-key.ts';
 import { copyStore } from '../../src/store/moving/copy.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { signJournal } from '../../src/watchdog/index.ts';
 import { mgn } from '../support/cli/mgn.ts';
+import { auditEvent } from '../support/store/samples.ts';
 import { startGateway } from '../support/test-gateway.ts';
 
 /** `mgn audit verify`, `heads` and `export` on the store of a gateway. */
@@ -79,9 +81,10 @@ test('an event that was altered: its entry, exit 1; in Dutch and as JSON too', a
   expect(counts).toMatchObject({ problems: 1, heads: 1 });
 });
 
-test('an end that was cut off with the head of the journal is found by the exported heads only', async () => {
+test('an end that was cut off with the head of the journal, and the rights from it, is found by the exported heads only', async () => {
   const before = changed(
     'delete from entry where seq > 1',
+    'delete from reader where block >= 256',
     "update head set seq = 1, chained = 1, hash = (select rtrim(replace(replace(hash, '+', '-'), '/', '_'), '=') from head)",
   );
   const database = new DatabaseSync(before);
@@ -106,6 +109,49 @@ test('a chain whose beginning was moved behind what was changed is found by the 
     expect(found.err).toContain('audit-head-differs');
     expect(found.code).toBe(1);
   }
+});
+
+test('rows that lead to the journal: a deleted name and an inserted reader, each with its place', async () => {
+  const copy = changed(
+    'delete from mention',
+    "insert into reader (partner, block, mask) select 'wijkteam-zonnerveen', min(key) / 32, 1 from resource",
+  );
+  const found = await verify(copy);
+  expect(found.code).toBe(1);
+  expect(found.err).toMatch(/audit-name-missing: An event in entry \d+ of the journal \(20.*\) names [0-9a-f-]+,/);
+  expect(found.err).toMatch(/audit-right-unexplained: wijkteam-zonnerveen may read [A-Z][A-Za-z]+\/[0-9a-f-]+,/);
+  expect((await verify(copy, '--language', 'nl')).err).toContain('wijkteam-zonnerveen mag ');
+});
+
+test('a head that was printed before, and written down by somebody else, is compared', async () => {
+  const head = /head now: (\d+:[\w-]{43})/.exec((await verify(file)).out)?.[1] ?? '';
+  expect((await verify(file, '--head', head)).code).toBe(0);
+  const [entry, hash = ''] = head.split(':');
+  const other = `${entry}:${hash.startsWith('A') ? 'B' : 'A'}${hash.slice(1)}`;
+  const found = await verify(file, '--head', other);
+  expect([found.code, found.err]).toEqual([1, expect.stringContaining('audit-head-differs')]);
+  expect((await verify(file, '--head', `${Number(entry) + 5}:${hash}`)).code).toBe(1);
+  for (const wrong of ['x', '1', `${entry}:short`, `-1:${hash}`])
+    expect((await verify(file, `--head=${wrong}`)).code, wrong).toBe(2);
+});
+
+test('a head is signed each hour, and besides after so many entries; once by all gateways', async () => {
+  const store = await openSqliteStore(':memory:', { thread: 'none' });
+  let now = new Date('2026-12-01T10:20:00Z');
+  const world = { now: () => now, newId: () => crypto.randomUUID() };
+  const settings = { name: 'Testnetwerk', audit: { signMinutes: 60, signEntries: 20 } };
+  const context = { store, world, network: { settings } } as unknown as Parameters<typeof signJournal>[0];
+  const signer = signerOf(pem)!;
+  const sign = () => signJournal(context, signer);
+  expect(await Promise.all([sign(), sign()])).toEqual([true, false]);
+  now = new Date('2026-12-01T10:59:59Z');
+  expect(await sign()).toBe(false);
+  now = new Date('2026-12-01T11:00:00Z');
+  expect(await sign()).toBe(true);
+  for (let n = 0; n < 20; n++) await store.appendAudit([auditEvent(`e${n}`)]);
+  expect(await sign()).toBe(true);
+  expect(await sign()).toBe(false);
+  await store.close();
 });
 
 test('a head that another key signed is a problem', async () => {

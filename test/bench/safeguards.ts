@@ -13,7 +13,7 @@ import { noise } from './noise.ts';
 import { type Child, startChild } from './start-child.ts';
 import { quantile, say } from './timing.ts';
 
-const [messages = 200, rounds = 15] = process.argv.slice(2).map(Number);
+const [messages = 60, rounds = 8] = process.argv.slice(2).map(Number);
 const clients = 8;
 const folder = mkdtempSync(join(tmpdir(), 'mgn-bench-'));
 const machine = noise();
@@ -34,7 +34,7 @@ rmSync(folder, { recursive: true, force: true });
 
 async function compare(body: Body): Promise<void> {
   const costs: readonly [number[], number[]] = [[], []];
-  for (let warm = 0; warm < 3; warm++) for (const it of gateways) await fullLoad(it, body, { messages: 200, clients });
+  for (let warm = 0; warm < 2; warm++) for (const it of gateways) await fullLoad(it, body, { messages: 150, clients });
   for (let round = 0; round < rounds; round++) {
     machine.sample();
     // whoever goes first meets what the other left

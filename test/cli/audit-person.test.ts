@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditEvent } from '../../src/audit/event.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -60,6 +61,44 @@ test('by a BSN on the standard input', async () => {
 test('by the id of a Patient, with its type or without', async () => {
   for (const id of ['p1', 'Patient/p1'])
     expect((await mgn(['audit', 'person', id, ...store])).out).toContain('Team Noord read data about you.');
+});
+
+test('who requested it is recorded before it is shown, and is a line of the next report', async () => {
+  const trail = async () =>
+    (await mgn(['audit', 'export', ...store])).out
+      .split('\n')
+      .filter((line) => line.includes('"disclosures"'))
+      .map((line) => JSON.parse(line));
+  const before = (await trail()).length;
+  expect((await mgn(['audit', 'person', 'p1', ...store])).code).toBe(0);
+  const events = await trail();
+  expect(events.length).toBe(before + 1);
+  const { username } = userInfo();
+  expect(events.at(-1)).toMatchObject({
+    action: 'R',
+    outcome: '0',
+    agent: [{ altId: username, requestor: true, who: { identifier: { value: 'mgn-gateway' } } }],
+    entity: expect.arrayContaining([expect.objectContaining({ what: { reference: 'Patient/p1' } })]),
+  });
+  expect((await mgn(['audit', 'person', 'p1', ...store])).out).toContain(
+    `mgn-gateway (${username}) requested this report.`,
+  );
+  // nobody of whom there is nothing
+  expect((await mgn(['audit', 'person', 'stranger', ...store])).code).toBe(1);
+  expect((await trail()).length).toBe(before + 2);
+});
+
+test('a report that cannot be recorded is not shown', async () => {
+  const database = new DatabaseSync(join(folder, 'store.db'));
+  database.exec("create trigger full before insert on entry begin select raise(abort, 'no'); end");
+  try {
+    const refused = await mgn(['audit', 'person', 'p1', ...store]);
+    expect(refused.code).not.toBe(0);
+    expect(refused.out).toBe('');
+  } finally {
+    database.exec('drop trigger full');
+    database.close();
+  }
 });
 
 test.each([

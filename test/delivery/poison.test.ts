@@ -27,8 +27,11 @@ async function receiver(conduct?: Conduct): Promise<Receiver> {
   return it;
 }
 
+/** What is set aside stays so: with these pauses it would be dead within half a second, maybe before a test has looked. */
+const patient: Partial<DeliverySettings> = { lanes: 1, maximumServerErrors: 1_000_000 };
+
 const deliver = (store: Store, a: Receiver, settings: Partial<DeliverySettings> = {}) => {
-  const worker = deliverTo(store, { a }, { settings: { lanes: 1, ...settings } });
+  const worker = deliverTo(store, { a }, { settings: { ...patient, ...settings } });
   closing.push(() => worker.stop());
   return worker;
 };
@@ -69,7 +72,7 @@ describe('a message on which the receiver fails while it stores others', () => {
 
   test('by no answer in time is set aside', async () => {
     const [store, a] = [await memory(), await receiver(failing(() => undefined, 'poison0'))];
-    deliver(store, a, { timeout: 100 });
+    deliver(store, a, { timeout: 1_000 });
     await put(store, of('poison', 0), of('other', 0));
     await until(() => a.stored.length === 1);
     await until(async () => (await stateOf(store, 'poison0')) === 'set aside');
@@ -77,7 +80,7 @@ describe('a message on which the receiver fails while it stores others', () => {
 
   test('stays set aside for a gateway that starts later, and holds up nothing that comes later', async () => {
     const [store, a] = [await memory(), await receiver(failing(answer(500), 'poison0'))];
-    const first = deliverTo(store, { a }, { settings: { lanes: 1 } });
+    const first = deliverTo(store, { a }, { settings: patient });
     await put(store, of('poison', 0), of('poison', 1), of('other', 0));
     await until(async () => (await stateOf(store, 'poison0')) === 'set aside');
     await first.stop();

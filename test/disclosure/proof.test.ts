@@ -9,7 +9,7 @@ import {
   isOpeningOf,
   open,
   type Proof,
-  proofOf,
+  proofsOf,
   type SourceResource,
   signedTextOf,
 } from '../../src/disclosure/receipt/proof.ts';
@@ -68,7 +68,9 @@ const sources = fc.array(json, { minLength: 1, maxLength: 6 }).map((all): Source
 );
 
 const proofFor = (commitment: ReturnType<typeof commitTo>, resources: readonly Resource[]): Proof =>
-  proofOf(commitment, { receipt, resources, evidence }, context);
+  proofsOf(commitment, [{ receipt, resources, evidence }], context)[0]!;
+
+const valuesOfAll = ({ values }: ReturnType<typeof commitTo>) => valuesOf(values.map(({ resource }) => resource));
 
 test('an inclusion path leads to the root, for any number of leaves and any leaf', () => {
   for (const count of [...Array.from({ length: 50 }, (_, n) => n + 1), 256, 257, 272, 273]) {
@@ -114,7 +116,8 @@ test('each value can be shown by itself; any change of what is shown fails', () 
     fc.property(sources, fc.nat(), fc.nat(), (all, pick, change) => {
       const commitment = commitTo(all, context);
       const proof = proofFor(commitment, []);
-      const { path } = commitment.values[pick % commitment.values.length]!;
+      const values = valuesOfAll(commitment);
+      const { path } = values[pick % values.length]!;
       const opening = open(commitment, path)!;
       expect(isOpeningOf(opening, proof)).toBe(true);
       const flipped = (text: string) => (text.startsWith('0') ? `1${text.slice(1)}` : `0${text.slice(1)}`);
@@ -142,7 +145,7 @@ test('what is shown of one value says nothing of another: no other value, path o
   expect(shown).toContain('1990-01-01');
   expect(shown).not.toMatch(/Testpersoon|geheime|Condition|family/);
   for (const [n, salt] of commitment.salts.entries())
-    if (commitment.values[n]!.path !== 'Patient/p1.birthDate') expect(shown).not.toContain(salt);
+    if (valuesOfAll(commitment)[n]!.path !== 'Patient/p1.birthDate') expect(shown).not.toContain(salt);
 });
 
 test('leaves of equal values differ: of two paths, of two messages, of two persons', () => {
@@ -190,11 +193,11 @@ test('with the lines that were applied: what went out and what was withheld, eac
     { source: source[0]!.resource, output, by, permissions: {} },
     { source: source[1]!.resource, by, permissions: {} },
   ];
-  const proof = proofOf(
+  const [proof] = proofsOf(
     commitTo(source, context),
-    { receipt, resources: [output], evidence: { ...evidence, judged } },
+    [{ receipt, resources: [output], evidence: { ...evidence, judged } }],
     context,
-  );
+  ) as readonly [Proof];
   const of = (entries: readonly { paths?: string; rule?: number; reason?: string }[], path: string) =>
     entries.find(({ paths }) => paths === undefined || paths.split(' ').includes(path))!;
   const family = of(proof.disclosed, 'name[0].family');
@@ -217,18 +220,35 @@ test('with the lines that were applied: what went out and what was withheld, eac
   }
 });
 
-test('a proof is signed as a whole: any change of it fails', () => {
-  const proof = proofFor(commitTo(source, context), []);
+test('a proof is signed as a whole: any change of it fails, of one alone and of one among others', () => {
+  const commitment = commitTo(source, context);
   const key = publicKeyOf(signer.publicKey)!;
-  const isSigned = (it: Proof) => isTextSignedBy(signedTextOf(it), it.signature, key);
-  expect(isSigned(proof)).toBe(true);
-  for (const change of [
-    { root: proof.root.replace(/./, (it) => (it === '0' ? '1' : '0')) },
-    { withheld: [] },
-    { receipt: { ...receipt, recipient: 'another' } },
-    { configuration: 'set-2' },
-    { message: 'm2' },
-    { leaves: 1 },
-  ])
-    expect(isSigned({ ...proof, ...change } as Proof), JSON.stringify(change)).toBe(false);
+  const isSigned = (it: Proof) => {
+    const text = signedTextOf(it);
+    return text !== undefined && isTextSignedBy(text, it.signature, key);
+  };
+  for (const count of [1, 2, 17, 300]) {
+    const disclosures = Array.from({ length: count }, (_, n) => ({
+      receipt: { ...receipt, recipient: `partner-${n}` },
+      resources: [],
+      evidence,
+    }));
+    const proofs = proofsOf(commitment, disclosures, context);
+    expect(new Set(proofs.map(({ signature }) => signature)).size, 'one signature').toBe(1);
+    for (const it of proofs) expect(isSigned(it)).toBe(true);
+    const proof = proofs[count >> 1]!;
+    expect(JSON.stringify(proof.batch), 'nothing of the others').not.toMatch(/partner|Patient|Condition/);
+    for (const change of [
+      { root: proof.root.replace(/./, (it) => (it === '0' ? '1' : '0')) },
+      { withheld: [] },
+      { receipt: { ...receipt, recipient: 'another' } },
+      { configuration: 'set-2' },
+      { message: 'm2' },
+      { leaves: 1 },
+      { batch: { ...proof.batch, index: proof.batch.index + 1 } },
+      { batch: { ...proof.batch, count: count + 1 } },
+      { batch: { ...proof.batch, inclusion: [...proof.batch.inclusion, proof.root] } },
+    ])
+      expect(isSigned({ ...proof, ...change } as Proof), JSON.stringify(change)).toBe(false);
+  }
 });

@@ -10,7 +10,7 @@ const words: Readonly<Record<string, string>> = {
   'ask|asks|asked|asking': 'request, require',
   'give|gives|gave|given': 'disclose, provide, return, add, set',
   'keep|keeps|kept': 'store, commit, retain',
-  'hold|holds|held': 'store, contain',
+  '(?<!\\bon )hold|holds|held': 'store, contain; deliveries that an operator stops are on hold',
   'know|knows|known': 'loaded, existing; have',
   'make|makes|made|making': 'create, build',
   'lean|leans': 'depend on',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { admissionUpTo } from '../../src/main/admission.ts';
+import { admissionUpTo, backlogOf } from '../../src/main/admission.ts';
 
 function admission(limit: number) {
   const state = { waiting: 0, counts: 0, at: 0 };
@@ -36,4 +36,20 @@ test('messages since the count that could have filled it have it counted again; 
   state.at = -5;
   await isOverloaded();
   expect(state.counts).toBe(3);
+});
+
+test('the backlog of a partner that fails or is held counts for a tenth of the limit: nobody else is refused by it', () => {
+  const depth = (...recipients: { waiting: number; failures?: number; isHeld?: true }[]) => ({
+    waiting: recipients.reduce((sum, it) => sum + it.waiting, 0),
+    dead: 0,
+    recipients: recipients.map((it, n) => ({ recipient: `r${n}`, failures: 0, ...it })),
+  });
+  const limit = 1_000;
+  expect(backlogOf(depth({ waiting: 5_000, failures: 3 }, { waiting: 50 }), limit)).toBe(150);
+  expect(backlogOf(depth({ waiting: 5_000, isHeld: true }, { waiting: 50 }), limit)).toBe(150);
+  expect(backlogOf(depth({ waiting: 20, failures: 3 }, { waiting: 50 }), limit)).toBe(70);
+  // the gateway falls behind; ten partners are away; the disk has an end
+  expect(backlogOf(depth({ waiting: 1_100 }), limit)).toBe(1_100);
+  expect(backlogOf(depth(...Array.from({ length: 11 }, () => ({ waiting: 500, failures: 1 }))), limit)).toBe(1_100);
+  expect(backlogOf(depth({ waiting: 10_001, failures: 3 }), limit)).toBe(10_001);
 });

@@ -131,6 +131,19 @@ describe('a property that the form does not have', () => {
     }
   });
 
+  test.each([
+    ['birthdate', '.person', '"person"', 'birthDate'],
+    ['famillyName', '.person', '"person"', 'familyName'],
+    ['reqest', '', '', 'request'],
+    ['huisdier', '', '', undefined],
+  ])('that is misspelt, %s, is named with the one that was meant', async (name, path, after, meant) => {
+    const [found] = issuesOf(await send(withMember(after, `"${name}": "x"`))).filter(
+      (it) => codeOf(it) === 'form-value-ignored',
+    );
+    expect(found?.expression).toEqual([`referral-form${path}.${name}`]);
+    expect(found?.details?.text).toMatch(meant ? new RegExp(`Check its name: ${meant}\\.`) : /Check its name\./);
+  });
+
   test('that holds others is named by each of them, and one about a consent refuses the form', async () => {
     const body = withMember('"person"', '"een deel": {"en nog": ["x", {"é": 1}]}');
     const line = lineWith(body, 'een deel');

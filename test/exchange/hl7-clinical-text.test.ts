@@ -158,7 +158,7 @@ describe('30: results', () => {
   ])('a result that was withdrawn is no result: %s', async (_, status, text) => {
     const more = [`OBX|1|TX|^Eerder||${text}||||||${status}`, 'NTE|1||ook weg', 'OBX|2|TX|^Nu||goed||||||F'];
     const { letter, warnings } = await received({ more });
-    expect([letter, warnings]).toEqual(['Nu: goed', ['hl7-result-withdrawn OBX^1']]);
+    expect([letter, warnings]).toEqual(['Nu: goed', ['hl7-result-withdrawn OBX^1', 'hl7-value-ignored NTE^1']]);
     const alone = await received({ more: more.slice(0, 1) });
     expect(JSON.stringify(alone.resources)).not.toContain(text);
   });

@@ -3,8 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { toGraph } from '../../src/exchange/maps/forms.ts';
-import { parseMessage } from '../../src/exchange/reading/sent-message.ts';
+import { outcomeOf, spaced } from '../support/hl7v2/outcome-of.ts';
 import { referral, sendReferral } from '../support/hl7v2/referral.ts';
 import { gatewayOfFile } from '../support/servers/gateway-of-file.ts';
 
@@ -160,41 +159,10 @@ function seen(written: string): string {
   };
   return spaced(written.replace(/\\(E|F|S|T|R|\.br|\.sp2|X41|XC3A9)\\/g, (_, it: string) => named[it]!));
 }
-const spaced = (it: string): string => it.replace(/\s+/g, ' ').trim();
-
-function stringsOf(value: unknown): string[] {
-  if (typeof value === 'string')
-    return [
-      spaced(
-        value
-          .replace(/<\/?div[^>]*>/g, '')
-          .replaceAll('&lt;', '<')
-          .replaceAll('&gt;', '>')
-          .replaceAll('&quot;', '"')
-          .replaceAll('&#39;', "'")
-          .replaceAll('&apos;', "'")
-          .replaceAll('&amp;', '&'),
-      ),
-      spaced(value),
-    ];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(stringsOf);
-}
-
-function outcomeOf(message: string) {
-  const contentType = 'x-application/hl7-v2+er7; charset=utf-8';
-  const sent = parseMessage({ contentType, body: Buffer.from(message), intake: 'referral' });
-  if (!sent.ok) return { strings: [], named: sent.issues.map((it) => it.expression ?? '') };
-  const form = started.gateway.running.gateway.forms.find(({ id }) => id === 'ref-i12')!;
-  const made = toGraph(form, sent.value, { seed: 'x', now: new Date() });
-  const issues = [...sent.issues, ...made.issues].map((it) => (it.expression ?? '').replace(/^hl7v2-ref-i12\.?/, ''));
-  return { strings: made.ok ? stringsOf(made.value.graph) : [], named: issues };
-}
-
 test.each(Object.entries(fields))('every character of %s arrives, or its place is named', (_, [parts, place]) => {
   fc.assert(
     fc.property(text, (value) => {
-      const { strings, named } = outcomeOf(referral('P-1', parts(value)));
+      const { strings, named } = outcomeOf(started.gateway, referral('P-1', parts(value)));
       const isNamed = named.some((it) => place.test(it));
       const wanted = [value, plain(value), subcomponent(value)].map(seen);
       const hasArrived = strings.some((it) => wanted.some((part) => it.includes(part)));

@@ -1,5 +1,5 @@
 /**
- * Twice the list takes about twice the CPU time: every element that may repeat, of every form in JSON, in FHIR's JSON and XML
+ * The CPU time of a message grows in proportion to a list: every element that may repeat, of every form in JSON, in FHIR's JSON and XML
  * and in HL7 v2, read from the models, with items that are right and with items that are not.
  */
 import { readFileSync } from 'node:fs';
@@ -13,49 +13,39 @@ import type {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeXml } from '../../src/fhir/xml.ts';
 import { allFields, segments } from '../../src/mapping/hl7/segments.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
 import { acceptedOrder } from '../support/exchange/conversation-record.ts';
 import { referralText } from '../support/exchange/example-referral.ts';
 import { type Fields, formsInJson, withField } from '../support/exchange/forms-in-json.ts';
+import { expectProportion } from '../support/growth.ts';
 import { referral } from '../support/hl7v2/referral.ts';
 import { isLong } from '../support/long.ts';
+import { aboutAnother } from '../support/other-person.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 type Sent = { readonly path: string; readonly as: string; readonly contentType: string; readonly body: string };
-type Made = (count: number, order: string) => Sent;
+type Made = (count: number) => Sent | Promise<Sent>;
 
 let gateway: TestGateway;
-let order: string;
 beforeAll(async () => {
   gateway = await startGateway();
-  order = await acceptedOrder(gateway, Buffer.from(referralText));
 }, 120_000);
 afterAll(() => gateway.stop());
 
-const userTime = async ({ path, ...sent }: Sent): Promise<number> => {
-  const start = process.cpuUsage();
-  // A connection that was idle for long may be closed just then.
-  const ask = () => gateway.ask('POST', path, sent);
-  const { status, text } = await ask().catch(ask);
-  const time = process.cpuUsage(start).user / 1_000;
-  expect([200, 201, 403, 409, 413, 422], text.slice(0, 500)).toContain(status);
-  expect(text.length).toBeLessThan(1_000_000);
-  return time;
-};
+/** A record is about an order of which nothing else is stored. */
+const newOrder = () => acceptedOrder(gateway, aboutAnother({ body: referralText }).body);
 
-const [few, many] = [400, 800];
-/** Other work on the machine, and the garbage collector, take time of a round or two; what is quadratic takes it of all. */
-const rounds = 5;
-
-async function expectProportion(make: Made): Promise<void> {
-  let [before, after] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let round = 0; round < rounds; round += 1) {
-    before = Math.min(before, await userTime(make(few, order)));
-    after = Math.min(after, await userTime(make(many, order)));
-    // The first round compiles what it runs.
-    if (round > 0 && after < 2.5 * before) return;
-  }
-  expect(after).toBeLessThan(Math.max(2.5 * before, before + 150));
-}
+/** Each message is about a person of whom nothing else is stored. */
+const expectGrowth = (make: Made): Promise<void> =>
+  expectProportion(async (count) => {
+    const { path, ...sent } = aboutAnother(await make(count));
+    const ask = () => gateway.ask('POST', path, sent);
+    // A connection that was idle for long may be closed just then.
+    const { value, milliseconds } = await cpuTimeOf(() => ask().catch(ask));
+    expect([200, 201, 403, 409, 413, 422], value.text.slice(0, 500)).toContain(value.status);
+    expect(value.text.length).toBeLessThan(1_000_000);
+    return milliseconds;
+  });
 
 /** One of each group of this size, the next one in each next group; all by `npm run test:growth -- --mode long`. */
 const some = <T>(all: readonly T[], size: number): T[] =>
@@ -68,12 +58,14 @@ describe.each(formsInJson)('the $form', (it) => {
   const lists = it.fields.filter(({ isList }) => isList).map(({ path }) => path);
   const made =
     (path: string, change: (item: unknown, at: number) => unknown): Made =>
-    (count, of) => ({
+    async (count) => ({
       path: it.path,
       as: it.as,
       contentType: 'application/json',
       body: JSON.stringify(
-        withField(it, it.filled(of), path, (list) => times(count, (at) => change((list as unknown[])[0], at))),
+        withField(it, it.filled(it.form === 'conversation-form' ? await newOrder() : undefined), path, (list) =>
+          times(count, (at) => change((list as unknown[])[0], at)),
+        ),
       ),
     });
   const kinds: readonly (readonly [string, (item: unknown, at: number) => unknown])[] = [
@@ -89,7 +81,7 @@ describe.each(formsInJson)('the $form', (it) => {
       lists.flatMap((path) => kinds.map(([kind, change]) => ({ path, kind, change }))),
       kinds.length,
     ),
-  )('items of $path $kind', ({ path, change }) => expectProportion(made(path, change)), 120_000);
+  )('items of $path $kind', ({ path, change }) => expectGrowth(made(path, change)), 120_000);
 });
 
 const root = join(import.meta.dirname, '../..');
@@ -118,8 +110,8 @@ describe('the published Questionnaire', () => {
   };
   const made =
     (linkId: string, format: string): Made =>
-    (count, of) => {
-      const whole = repeated(linkId, count, of);
+    async (count) => {
+      const whole = repeated(linkId, count, await newOrder());
       const body = format === 'XML' ? writeXml(whole) : JSON.stringify(whole);
       return {
         path: '/fhir',
@@ -134,7 +126,7 @@ describe('the published Questionnaire', () => {
       repeating.flatMap(({ linkId }) => ['JSON', 'XML'].map((format) => ({ linkId, format }))),
       2,
     ),
-  )('$linkId in $format', ({ linkId, format }) => expectProportion(made(linkId, format)), 120_000);
+  )('$linkId in $format', ({ linkId, format }) => expectGrowth(made(linkId, format)), 120_000);
 });
 
 describe('REF^I12', () => {
@@ -159,17 +151,17 @@ describe('REF^I12', () => {
   const repeating = Object.keys(examples).filter((name) => segments[name]?.repeats !== false);
   test.each(repeating)(
     'segments %s',
-    (name) => expectProportion((count) => send(times(count, () => examples[name]!))),
+    (name) => expectGrowth((count) => send(times(count, () => examples[name]!))),
     120_000,
   );
   test.each(['OBX', 'OBR'])(
     'notes with one %s',
-    (name) => expectProportion((count) => send([examples[name]!, ...times(count, () => examples.NTE!)])),
+    (name) => expectGrowth((count) => send([examples[name]!, ...times(count, () => examples.NTE!)])),
     120_000,
   );
   test.each(repeating)(
     'segments %s with a field that is not read',
-    (name) => expectProportion((count) => send(times(count, (at) => `${examples[name]}${'|'.repeat(30)}eigen ${at}`))),
+    (name) => expectGrowth((count) => send(times(count, (at) => `${examples[name]}${'|'.repeat(30)}eigen ${at}`))),
     120_000,
   );
 
@@ -184,7 +176,7 @@ describe('REF^I12', () => {
     'repetitions of $name-$position $field $type',
     ({ name, position, type }) => {
       const value = type === 'XPN*' || type === 'CE*' ? 'X^Proef' : 'X';
-      return expectProportion((count) => {
+      return expectGrowth((count) => {
         const parts = examples[name]!.split('|');
         while (parts.length <= position) parts.push('');
         parts[position] = times(count, () => parts[position] || value).join('~');
@@ -198,18 +190,14 @@ describe('REF^I12', () => {
   );
 });
 
-test('objections among the consents of a conversation', async () => {
+test('objections among the consents of a conversation', () => {
   const conversation = formsInJson[1]!;
-  // what the tests before have stored about the person would count
-  await gateway.stop();
-  gateway = await startGateway();
-  order = await acceptedOrder(gateway, Buffer.from(referralText));
-  await expectProportion((count, of) => ({
+  return expectGrowth(async (count) => ({
     path: conversation.path,
     as: conversation.as,
     contentType: 'application/json',
     body: JSON.stringify(
-      withField(conversation, conversation.filled(of), 'consents', (list) =>
+      withField(conversation, conversation.filled(await newOrder()), 'consents', (list) =>
         times(count, (at) => (at % 2 ? (list as Fields[])[0] : { given: false, date: '2026-11-27' })),
       ),
     ),

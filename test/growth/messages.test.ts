@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cpuTimeOf } from '../support/cpu-time.ts';
+import { expectProportion } from '../support/growth.ts';
+import { aboutAnother } from '../support/other-person.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** A message with a long list takes CPU time in proportion to the list, in whatever form it comes, accepted or refused. */
@@ -66,28 +69,17 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => gateway.stop());
 
-const userTime = async ({ path, ...sent }: Sent): Promise<number> => {
-  const start = process.cpuUsage();
-  const as = sent.body.includes('QuestionnaireResponse') ? 'registration-team' : 'gp-de-linde';
-  const { status } = await gateway.ask('POST', path, { as, ...sent });
-  expect([200, 201, 404, 409, 422]).toContain(status);
-  return process.cpuUsage(start).user / 1_000;
-};
-
-describe('four times the list takes about four times the CPU time', () => {
-  const [few, many] = [500, 2_000];
+describe('the CPU time grows in proportion to the list', () => {
   test.each(Object.entries(kinds))(
     '%s',
-    async (_, make) => {
-      await userTime(make(few));
-      const times = { few: [] as number[], many: [] as number[] };
-      for (let round = 0; round < 3; round += 1) {
-        times.few.push(await userTime(make(few)));
-        times.many.push(await userTime(make(many)));
-      }
-      const [before, after] = [times.few, times.many].map((it) => it.toSorted((a, b) => a - b)[1]!);
-      expect(after).toBeLessThan(Math.max(9 * before!, 1_500));
-    },
+    (_, make) =>
+      expectProportion(async (count) => {
+        const { path, ...sent } = aboutAnother(make(count));
+        const as = sent.body.includes('QuestionnaireResponse') ? 'registration-team' : 'gp-de-linde';
+        const { value, milliseconds } = await cpuTimeOf(() => gateway.ask('POST', path, { as, ...sent }));
+        expect([200, 201, 404, 409, 422]).toContain(value.status);
+        return milliseconds;
+      }),
     180_000,
   );
 });

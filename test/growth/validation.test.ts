@@ -1,6 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import { openOwnValidator } from '../../src/main/own-validator.ts';
 import type { Validator } from '../../src/validation/index.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
+import { expectProportion } from '../support/growth.ts';
 
 /** The time of $validate grows in proportion to a list, whatever definition or message has the list. */
 
@@ -124,20 +126,13 @@ beforeAll(async () => {
   validator = await openOwnValidator();
 }, 60_000);
 
-const userTime = (resource: object): number => {
-  const start = process.cpuUsage();
-  validator.validate(resource);
-  return process.cpuUsage(start).user / 1_000;
-};
-const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1]!;
-
-describe('four times the list takes about four times the CPU time', () => {
-  const [few, many] = [1_000, 4_000];
+describe('the CPU time grows in proportion to the list', () => {
   test.each(Object.entries(kinds))('%s', (_, make) => {
-    const [short, long] = [make(few), make(many)];
-    userTime(short);
-    const [before, after] = [short, long].map((it) => median([1, 2, 3].map(() => userTime(it))));
-    // A quadratic validator takes 16 times as long; below a few hundredths of a second the clock decides.
-    expect(after).toBeLessThan(Math.max(9 * before!, 600));
+    const made = new Map<number, object>();
+    return expectProportion(async (count) => {
+      const resource = made.get(count) ?? make(count);
+      made.set(count, resource);
+      return (await cpuTimeOf(() => validator.validate(resource))).milliseconds;
+    });
   });
 });

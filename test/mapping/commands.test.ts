@@ -160,3 +160,42 @@ test('models are read from JSON and XML, beside the map or from --models; messag
   const run = await mgn('run', map, sent, '--models', models);
   expect([JSON.parse(run.out), run.exit]).toEqual([{ part: 'a' }, 0]);
 });
+
+test('run names what no rule of the map of a form read, in XML and JSON, with the name that was meant', async () => {
+  const url = 'http://example.org/StructureDefinition/Kaart';
+  const element = (path: string, code: string) => ({ path, max: '1', type: [{ code }] });
+  mkdirSync(join(folder, 'form/models'), { recursive: true });
+  writeFileSync(
+    join(folder, 'form/models/kaart.json'),
+    JSON.stringify({
+      resourceType: 'StructureDefinition',
+      url,
+      name: 'Kaart',
+      status: 'active',
+      kind: 'logical',
+      abstract: false,
+      type: url,
+      derivation: 'specialization',
+      extension: [
+        { url: 'http://hl7.org/fhir/StructureDefinition/elementdefinition-namespace', valueUri: 'urn:example:kaart' },
+      ],
+      snapshot: { element: [{ path: 'Kaart' }, element('Kaart.naam', 'string'), element('Kaart.telefoon', 'string')] },
+    }),
+  );
+  writeFileSync(
+    join(folder, 'form/kaart.fml'),
+    `map "http://example.org/kaart" = "Kaart"
+uses "${url}" alias Kaart as source
+uses "http://hl7.org/fhir/StructureDefinition/Patient" alias Patient as target
+group main(source src : Kaart, target tgt : Patient) { src.naam as n -> tgt.name as t, t.text = n "naam"; }
+`,
+  );
+  const [xml, json] = [join(folder, 'form/in.xml'), join(folder, 'form/in.json')];
+  writeFileSync(xml, '<Kaart xmlns="urn:example:kaart"><naam>A</naam><telefon>1</telefon></Kaart>');
+  writeFileSync(json, '{"naam":"A","telefon":"1"}');
+  for (const file of [xml, json]) {
+    const { out, exit } = await mgn('run', join(folder, 'form/kaart.fml'), file);
+    expect([exit, out]).toEqual([0, expect.stringContaining('"text": "A"')]);
+    expect(out).toMatch(/warning form-value-ignored Kaart\.telefon: .*Check its name: telefoon\./);
+  }
+});

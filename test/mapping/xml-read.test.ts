@@ -172,3 +172,30 @@ group main(source src : Aanmelding, target tgt : Uit) { src -> tgt: versie, spoe
     );
   });
 });
+
+describe('an element of another name than the model has is unread, with the name that was meant', () => {
+  const whole = map(
+    'src.naam as n -> tgt.name as t, t.text = n; src.naaste as x -> tgt.contact as c, c.name as m then { x.naam as n -> m.text = n; };',
+  );
+  const found = (xml: string) =>
+    whole
+      .run(whole.readXml!(xml), { trace: true })
+      .trace!.unread.map((path) => `${path} ${whole.nearName(path) ?? ''}`);
+
+  test.each([
+    ['a letter too many', '<naamm>x</naamm>', ['Aanmelding.naamm naam']],
+    ['another case', '<Naam>x</Naam>', ['Aanmelding.Naam naam']],
+    ['inside a part', '<naaste><naam>a</naam><telefon>1</telefon></naaste>', ['Aanmelding.naaste[0].telefon telefoon']],
+    ['a part', '<naasten><naam>a</naam></naasten>', ['Aanmelding.naasten.naam naaste']],
+    [
+      'an attribute',
+      '<klacht stelse="x">P03</klacht>',
+      ['Aanmelding.klacht[0].stelse stelsel', 'Aanmelding.klacht[0].code '],
+    ],
+    ['far from any', '<huisdier>x</huisdier>', ['Aanmelding.huisdier ']],
+    ['in the model, but read by no rule', '<spoed>true</spoed>', ['Aanmelding.spoed ']],
+    ['twice', '<naamm>x</naamm><naamm>y</naamm>', ['Aanmelding.naamm[0] naam', 'Aanmelding.naamm[1] naam']],
+  ])('%s', (_, inner, expected) => {
+    expect(found(wrap(inner))).toEqual(expected);
+  });
+});

@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll } from 'vitest';
 import { connect } from '../../src/store/sqlite/driver.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { tamperingTests } from '../support/store/tampering.ts';
+import { indexTamperingTests } from '../support/store/index-tampering.ts';
+import { type TamperedStore, tamperingTests } from '../support/store/tampering.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'chain-'));
 const connections: { close(): Promise<void> }[] = [];
@@ -15,7 +16,7 @@ afterAll(async () => {
 });
 
 let stores = 0;
-tamperingTests(async () => {
+const empty = async (): Promise<TamperedStore> => {
   const file = join(folder, `${++stores}.db`);
   const store = await openSqliteStore(file, { thread: 'none' });
   const connection = connect(file, 2_000);
@@ -30,4 +31,7 @@ tamperingTests(async () => {
       return connection.writing(work);
     },
   };
-});
+};
+
+tamperingTests(empty);
+indexTamperingTests(empty);

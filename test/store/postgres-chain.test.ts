@@ -1,15 +1,16 @@
 import { afterAll } from 'vitest';
 import { connect } from '../../src/store/postgres/driver.ts';
 import { openPostgresStore } from '../../src/store/postgres/open.ts';
+import { indexTamperingTests } from '../support/store/index-tampering.ts';
 import { emptyPostgres } from '../support/store/postgres.ts';
-import { tamperingTests } from '../support/store/tampering.ts';
+import { type TamperedStore, tamperingTests } from '../support/store/tampering.ts';
 
 const connections: { close(): Promise<void> }[] = [];
 afterAll(async () => {
   for (const it of connections) await it.close();
 });
 
-tamperingTests(async () => {
+const empty = async (): Promise<TamperedStore> => {
   const url = await emptyPostgres();
   const store = await openPostgresStore(url, { inTest: {} });
   const database = await connect(url, { notify: false });
@@ -22,4 +23,7 @@ tamperingTests(async () => {
       return database.writing(work);
     },
   };
-});
+};
+
+tamperingTests(empty);
+indexTamperingTests(empty);

@@ -258,10 +258,10 @@ test('the name of a party is text in the page', () => {
       count: 2,
     },
   ] as const;
-  const page = reportAsHtml({ patients: 1, lines }, 'en', 'Europe/Amsterdam');
+  const page = reportAsHtml({ patients: 1, references: [], lines }, 'en', 'Europe/Amsterdam');
   expect(page).toContain('&lt;b onload=&quot;x&quot;&gt; read data about you. (2×)');
   expect(page).toContain('30 November 2026 at 11:00');
-  expect(reportAsText({ patients: 1, lines: [] }, 'nl', 'Europe/Amsterdam')).toContain(
+  expect(reportAsText({ patients: 1, references: [], lines: [] }, 'nl', 'Europe/Amsterdam')).toContain(
     'Er is niets met uw gegevens gedaan.',
   );
 });

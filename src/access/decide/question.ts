@@ -61,6 +61,8 @@ export const actionNames = [
   ...['act', 'send', 'create', 'update', 'patch', 'transition'],
   ...['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate'],
   ...['count-deliveries', 'metrics', 'disclosures'],
+  ...['messages', 'partners', 'failures', 'replays', 'hold-partner', 'note-failure', 'replay'],
+  ...['own-deliveries', 'own-replay'],
   'hold',
 ] as const;
 export type ActionName =
@@ -72,6 +74,8 @@ export type ActionName =
   | ('act' | 'send' | 'create' | 'update' | 'patch' | 'transition')
   | ('silent' | 'unknown-codes' | 'dead-letters' | 'requeue' | 'skip' | 'activate')
   | ('count-deliveries' | 'metrics' | 'disclosures')
+  | ('messages' | 'partners' | 'failures' | 'replays' | 'hold-partner' | 'note-failure' | 'replay')
+  | ('own-deliveries' | 'own-replay')
   | 'hold';
 
 /**

@@ -40,6 +40,7 @@ const moves: readonly ActionName[] = ['update', 'patch', 'transition'];
 const operations: readonly ActionName[] = [
   ...(['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate'] as const),
   ...(['count-deliveries', 'metrics', 'transform-inline'] as const),
+  ...(['messages', 'partners', 'failures', 'replays', 'hold-partner', 'note-failure', 'replay'] as const),
 ];
 const ofOrder: readonly ActionName[] = ['case', 'explain', 'project', 'propose-transfer'];
 const readers: readonly Relation[] = ['sender', 'owner', 'disclosed'];
@@ -237,6 +238,24 @@ export const rules: readonly Rule[] = [
     roles: ['operator'],
     right: 'operate',
     view: 'whole',
+  },
+  {
+    rule: 'own-deliveries',
+    ground: 'How its own deliveries fare, without content: nothing of another partner.',
+    actions: ['own-deliveries'],
+    resources: ['operation'],
+    relations: unread,
+    right: 'see-envelope',
+    view: 'own-envelope',
+  },
+  {
+    rule: 'own-replay',
+    ground: 'What failed to reach it is sent to it again, and a test message.',
+    actions: ['own-replay'],
+    resources: ['operation'],
+    relations: unread,
+    right: 'act',
+    view: 'own-envelope',
   },
   {
     rule: 'report-of-person',

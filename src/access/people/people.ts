@@ -5,6 +5,7 @@ import { failure, type Result, success } from '../../fhir/result.ts';
 import type { Authenticate, LoginRequest } from '../login.ts';
 import type { UsedOnce } from '../token/used-once.ts';
 import { seal, unseal } from './box.ts';
+import { mostCharacters, valuesAt } from './claims.ts';
 import { type CookieNames, cookieIn } from './cookies.ts';
 import { isOwnPage, type PageOrigin } from './own-origin.ts';
 import { demoIssuer, type Person, type WhoContext, whoIs } from './person.ts';
@@ -81,10 +82,6 @@ export function peopleOf({ baseUrl, pendingKey, ...parts }: PeopleParts): People
 const isSame = (one: string, other: string): boolean =>
   one.length === other.length && timingSafeEqual(Buffer.from(one, 'latin1'), Buffer.from(other, 'latin1'));
 
-/** Of a claim: a longer value is none that a configuration could name, and nobody has more roles. */
-const mostCharacters = 200;
-const mostValues = 500;
-
 /** What a session remembers of an ID token: values of the configured claims, and nothing else of it. */
 export function contentOf(
   { claims, idToken }: Identity,
@@ -116,23 +113,6 @@ export const demoContent = (id: string, name: string, now: Date): SessionContent
   since: now.getTime(),
   emergencies: [],
 });
-
-/** The texts at a claim: of its own name, or of a path (`realm_access.roles`). */
-function valuesAt(claims: object, path: string): readonly string[] {
-  let value: unknown = Object.hasOwn(claims, path) ? (claims as Readonly<Record<string, unknown>>)[path] : undefined;
-  if (value === undefined) {
-    value = claims;
-    for (const name of path.split('.'))
-      value =
-        typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-          ? (value as Readonly<Record<string, unknown>>)[name]
-          : undefined;
-  }
-  return [value]
-    .flat()
-    .filter((it): it is string => typeof it === 'string' && it !== '' && it.length <= mostCharacters)
-    .slice(0, mostValues);
-}
 
 /** Levels of assurance to request: what every role is satisfied with first, then lower ones that some role is. */
 export function requestedLevels({ people }: WhoContext): readonly string[] {

@@ -3,6 +3,7 @@ import * as oidc from 'openid-client';
 import type { ProviderSettings } from '../../directory/index.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { valuesAt } from './claims.ts';
 import { refusalOf } from './provider-refusal.ts';
 
 /** What a login remembers between the way to the provider and the way back. */
@@ -111,6 +112,17 @@ export function openProvider({ settings, secret, addressOf, send, now, report }:
     return asked.found;
   };
 
+  /** What the ID token lacks of the claims for roles and organisation, some providers have at their userinfo endpoint only. */
+  const withUserInfo = async (claims: oidc.IDToken, accessToken: string): Promise<oidc.IDToken> => {
+    const found = await configuration();
+    const { roles, organization } = settings.claims;
+    const isWhole = [roles, organization].every((name) => valuesAt(claims, name).length > 0);
+    if (isWhole || !found.serverMetadata().userinfo_endpoint) return claims;
+    // of the same subject, or openid-client refuses it; what the ID token states counts, and the level of assurance only from there
+    const { acr: _, amr: __, sid: ___, ...others } = await oidc.fetchUserInfo(found, accessToken, claims.sub);
+    return { ...others, ...claims };
+  };
+
   return {
     settings,
     begin: async (levels) => {
@@ -144,7 +156,7 @@ export function openProvider({ settings, secret, addressOf, send, now, report }:
         // as OpenID Connect limits it: it becomes part of the audit trail
         if (!/^[\x21-\x7e]{1,255}$/.test(claims.sub))
           return failure(issue('login-response-invalid', { problem: 'sub' }));
-        return success({ claims, idToken: answer.id_token });
+        return success({ claims: await withUserInfo(claims, answer.access_token), idToken: answer.id_token });
       } catch (error) {
         return refuse(error);
       }

@@ -3,7 +3,9 @@ import { issue } from '../../fhir/issue.ts';
 import { personReport, reportAsHtml, reportAsText, type WhichPerson } from '../../tracker/index.ts';
 import { bsnFrom, isNumber } from '../bsn-from.ts';
 import type { Language } from '../options.ts';
-import { readingStore, type StoreOptions, withStoreOptions } from '../reading-store.ts';
+import { type StoreOptions, withStoreOptions } from '../reading-store.ts';
+import { onExistingStore } from '../writing-store.ts';
+import { recordReading } from './record-reading.ts';
 
 type Options = StoreOptions & {
   readonly format: 'text' | 'html' | 'json';
@@ -17,7 +19,8 @@ the id of a Patient at this gateway. A BSN in a command would stay in the histor
   mgn audit person --bsn - --language nl
   mgn audit person --bsn bsn.txt --language nl --format html > overzicht.html
 The report is over all referrals of the person, also those that the retention removed, as long as their audit trail is there. It has
-no content and nothing of another person. Attempts to deliver one thing that failed are one line.
+no content and nothing of another person. Attempts to deliver one thing that failed are one line. Who requested it (the user of this
+machine) is recorded in the audit trail before it is shown, and is a line of the next report.
 Exits with 1 when the person is not in the store, with 2 when the store cannot be read.`;
 
 /** `mgn audit person`: who saw data of a person, when, and on which ground, for that person. See docs/operate/audit.md. */
@@ -35,9 +38,10 @@ export function registerPerson(audit: Command): void {
       const { language, timezone, json } = options;
       const format = json ? 'json' : options.format;
       const which = await whichPerson(patient, options.bsn, language);
-      await readingStore(options, async (store) => {
+      await onExistingStore(options, async (store) => {
         const report = await personReport(store, which);
         if (!report) return [issue('person-not-found', {})];
+        await recordReading(store, 'disclosures', report.references);
         const written =
           format === 'json'
             ? JSON.stringify(report.lines, undefined, 2)

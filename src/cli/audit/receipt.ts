@@ -6,8 +6,10 @@ import { type Result, success } from '../../fhir/result.ts';
 import { printIssues } from '../../main/print-issues.ts';
 import type { Store } from '../../store/port.ts';
 import { openedBy, proofsOf, proofsOfTrace } from '../../tracker/index.ts';
-import type { StoreOptions } from '../reading-store.ts';
-import { failed, keyIn, onStore, textIn, unreadable } from './files.ts';
+import { readingStore, type StoreOptions, withStoreOptions } from '../reading-store.ts';
+import { onExistingStore } from '../writing-store.ts';
+import { failed, keyIn, textIn, unreadable } from './files.ts';
+import { recordReading } from './record-reading.ts';
 
 type Options = StoreOptions & { readonly recipient?: string; readonly open?: string; readonly key?: string };
 
@@ -25,7 +27,15 @@ export function registerReceipt(audit: Command): void {
     .description('the signed receipts of the disclosures of a message, or one value of one with its proof')
     .option('--recipient <partner>', 'only the disclosure to this partner')
     .option('--open <path>', 'show the value of this path, and nothing else of the source');
-  onStore<Options>(showing, (store, options, id) => show(store, id, options)).addHelpText('after', help);
+  withStoreOptions(showing)
+    .addHelpText('after', help)
+    .action((id: string, _: Options, own: Command) => {
+      const options = own.optsWithGlobals<Options>();
+      // that a value is shown is recorded
+      return options.open === undefined
+        ? readingStore(options, (store) => show(store, id, options))
+        : onExistingStore(options, (store) => show(store, id, options));
+    });
   audit
     .command('verify-receipt <file>')
     .description(
@@ -48,6 +58,7 @@ async function show(store: Store, id: string, { recipient, open }: Options) {
     const opened = await openedBy(store, proof, open);
     if (!opened.ok && opened.because === 'path') continue;
     if (!opened.ok) return [issue('receipt-source-missing', {})];
+    await recordReading(store, 'open-receipt', proof.person === 'none' ? [] : [proof.person]);
     process.stdout.write(`${JSON.stringify({ proof, opening: opened.opening })}\n`);
     return [];
   }
@@ -75,7 +86,7 @@ function receiptIn(file: string): Result<Shown> {
   const value = parsed(text.value) as Proof | Shown | null | undefined;
   if (value === undefined) return unreadable(file, 'it is not one JSON object', 'receipt-file-unreadable');
   const both = value && 'proof' in value ? value : { proof: value };
-  return typeof both.proof?.signature === 'string'
+  return typeof both.proof?.signature === 'string' && Array.isArray(both.proof.batch?.inclusion)
     ? success(both as Shown)
     : unreadable(file, 'it is not a receipt', 'receipt-file-unreadable');
 }
@@ -90,7 +101,8 @@ function parsed(text: string): unknown {
 }
 
 function problemsOf({ proof, opening }: Shown, key: string) {
-  if (!isTextSignedBy(signedTextOf(proof), proof.signature, publicKeyOf(key)!))
+  const signed = signedTextOf(proof);
+  if (signed === undefined || !isTextSignedBy(signed, proof.signature, publicKeyOf(key)!))
     return [issue('receipt-signature-invalid', {})];
   return opening && !isOpeningOf(opening, proof) ? [issue('receipt-value-invalid', {})] : [];
 }

@@ -3,6 +3,7 @@ import { readSignedHead, type SignedHead, signedHeadOf, signingInteraction } fro
 import type { Issue } from '../../fhir/issue.ts';
 import { type Result, success } from '../../fhir/result.ts';
 import { printIssues } from '../../main/print-issues.ts';
+import type { KnownHead } from '../../store/moving/check/chain.ts';
 import { type JournalVerified, verifyJournal } from '../../store/moving/check/verify.ts';
 import { placeOf } from '../../store/moving/place.ts';
 import type { AuditEvent, Store } from '../../store/port.ts';
@@ -13,11 +14,11 @@ import { type StoreOptions, withStoreOptions } from '../reading-store.ts';
 import { progressOn } from '../store/progress.ts';
 import { failed, keyIn, onStore, textIn, unreadable } from './files.ts';
 
-type Options = StoreOptions & { readonly heads?: string; readonly key?: string };
+type Options = StoreOptions & { readonly heads?: string; readonly head?: string; readonly key?: string };
 
 const help = `
-Without --heads, an end that was cut off together with the head of the journal is not found: export the signed heads each
-day, and store them where an administrator of the database cannot change them. Without --key, a signature is verified with
+Without --heads or --head, an end that was cut off together with the head of the journal is found up to the last signature only: export
+the signed heads, and store them where an administrator of the database cannot change them. Without --key, a signature is verified with
 the key that it names.
 Exits with 1 when something was altered, removed, inserted or moved, with 2 when the store or a file cannot be read.`;
 
@@ -27,6 +28,10 @@ export function registerVerify(audit: Command): void {
     .command('verify')
     .description('verify that no event of the audit trail was altered, removed, inserted or moved since it was written')
     .option('--heads <file>', 'signed heads that mgn audit heads wrote before')
+    .option(
+      '--head <entry:hash>',
+      'a head that mgn audit verify printed before, and that somebody else has written down',
+    )
     .option('--key <file>', 'public key of the gateway in PEM: heads must be signed with it');
   withStoreOptions(verifying)
     .addHelpText('after', help)
@@ -45,7 +50,7 @@ async function* headsOf(store: Store): AsyncGenerator<string> {
   }
 }
 
-async function verify({ store, language, json, heads: headsFile, key: keyFile }: Options): Promise<void> {
+async function verify({ store, language, json, heads: headsFile, head, key: keyFile }: Options): Promise<void> {
   const fail = (where: string, issues: readonly Issue[]) => failed(where, issues, language);
   const place = placeOf(store);
   if (!place.ok) return fail('--store', place.issues);
@@ -53,8 +58,10 @@ async function verify({ store, language, json, heads: headsFile, key: keyFile }:
   if (!heads.ok) return fail('--heads', heads.issues);
   const publicKey = keyFile === undefined ? success(undefined) : keyIn(keyFile);
   if (!publicKey.ok) return fail('--key', publicKey.issues);
+  const noted = head === undefined ? [] : notedHead(head);
+  if (!noted) return fail('--head', unreadable('--head', 'it is no number of an entry, a colon and a hash').issues);
   const progress = progressOn(process.stderr, language);
-  const expected = { heads: heads.value, ...(publicKey.value ? { publicKey: publicKey.value } : {}) };
+  const expected = { heads: heads.value, noted, ...(publicKey.value ? { publicKey: publicKey.value } : {}) };
   const result = await verifyJournal(place.value, expected, progress.report).finally(progress.clear);
   if (!result.ok) return fail('--store', result.issues);
   const { problems, others } = result.value;
@@ -68,6 +75,12 @@ async function verify({ store, language, json, heads: headsFile, key: keyFile }:
     process.stdout.write(`${summaryOf(result.value)[language].join('\n')}\n`);
   }
   process.exitCode = problems.length ? 1 : 0;
+}
+
+/** `1234:hash`, as the summary prints it. */
+function notedHead(text: string): readonly KnownHead[] | undefined {
+  const [, entry, hash] = /^(\d{1,15}):([\w-]{43})$/.exec(text) ?? [];
+  return entry === undefined || hash === undefined ? undefined : [{ entry: Number(entry), hash, at: '--head' }];
 }
 
 function headsIn(file: string): Result<readonly SignedHead[]> {
@@ -98,12 +111,12 @@ function summaryOf(it: JournalVerified): Record<Language, readonly string[]> {
     en: [
       `${found} problems; ${verified} entries verified, up to entry ${entry}; of ${removed} the retention removed the content`,
       ...(before ? [`${before} entries are from before the chain began: nothing is known of them`] : []),
-      `${heads} signed heads${keys.length ? `, of key ${keys.join(', ')}` : ''}; head now: ${hash}`,
+      `${heads} signed heads${keys.length ? `, of key ${keys.join(', ')}` : ''}; head now: ${entry}:${hash}`,
     ],
     nl: [
       `${found} problemen; ${verified} regels gecontroleerd, tot en met regel ${entry}; van ${removed} is de inhoud na de bewaartermijn verwijderd`,
       ...(before ? [`${before} regels zijn van vóór het begin van de keten: daarover is niets bekend`] : []),
-      `${heads} ondertekende koppen${keys.length ? `, van sleutel ${keys.join(', ')}` : ''}; kop nu: ${hash}`,
+      `${heads} ondertekende koppen${keys.length ? `, van sleutel ${keys.join(', ')}` : ''}; kop nu: ${entry}:${hash}`,
     ],
   };
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printIssues } from '../../main/print-issues.ts';
-import { openStore } from '../../main.ts';
+import { openStore, openStoreToRead } from '../../main.ts';
 import type { Store } from '../../store/port.ts';
 import { httpUrl, type Language, languageOption } from '../options.ts';
 import { activateSet } from './activate.ts';
@@ -28,10 +28,10 @@ export const registerConfig = (program: Command): void => {
       .option('--store <store>', 'sqlite:FILE or postgres://…', 'sqlite:mgn-gateway.db')
       .addOption(languageOption());
   command('list', 'the stored sets, and when each was in force').action((options: ConfigOptions) =>
-    withStore(options, (store) => listSets(store)),
+    withExisting(options, (store) => listSets(store)),
   );
   command('show [set]', 'the files of a set, by default of the one in force').action(
-    (set: string | undefined, options: ConfigOptions) => withStore(options, (store) => showSet(store, set)),
+    (set: string | undefined, options: ConfigOptions) => withExisting(options, (store) => showSet(store, set)),
   );
   command('add <set>', 'compile a set and store it, without putting it into force')
     .addHelpText('after', `\n${setHelp}`)
@@ -39,7 +39,7 @@ export const registerConfig = (program: Command): void => {
   command('diff [a] [b]', 'the differences between two sets, or between the one in force and another')
     .addHelpText('after', `\n${setHelp}\nExits with 1 when they differ.`)
     .action((a: string | undefined, b: string | undefined, options: ConfigOptions) =>
-      withStore(options, (store) => diffSets(store, a, b)),
+      withExisting(options, (store) => diffSets(store, a, b)),
     );
   command('shadow <set>', 'run a set over recorded messages next to the one in force, and report the differences')
     .option('--last <count>', 'number of messages, latest first', '1000')
@@ -47,7 +47,7 @@ export const registerConfig = (program: Command): void => {
     .option('--json', 'one JSON object')
     .addHelpText('after', `\n${setHelp}\nNothing is stored or sent. Exits with 1 when there are differences.`)
     .action((set: string, options: ConfigOptions & { last: string; since?: string; json?: true }) =>
-      withStore(options, (store) => shadowSet(store, set, options)),
+      withExisting(options, (store) => shadowSet(store, set, options)),
     );
   command(
     'replay [id...]',
@@ -57,7 +57,7 @@ export const registerConfig = (program: Command): void => {
     .option('--since <time>', 'only messages received since then, such as 2026-11-01')
     .addHelpText('after', '\nExits with 1 when any differs.')
     .action((ids: string[], options: ConfigOptions & { last: string; since?: string }) =>
-      withStore(options, (store) => replayMessages(store, ids, options)),
+      withExisting(options, (store) => replayMessages(store, ids, options)),
     );
   command('activate [set]', 'put a set into force for all gateways on the store, which switch to it within seconds')
     .option('--previous', 'the set that was in force before')
@@ -79,6 +79,17 @@ export const registerConfig = (program: Command): void => {
           : activateAt(set, { ...options, gateway }).then((said) => printResult(said, options.language)),
     );
 };
+
+/** A store that does not exist is a mistake in its address: an empty one in its place would answer that there is nothing. */
+async function withExisting(options: ConfigOptions, run: (store: Store) => Promise<CommandResult>): Promise<void> {
+  const existing = await openStoreToRead(options.store);
+  if (existing.ok) {
+    await existing.value.close();
+    return withStore(options, run);
+  }
+  process.stderr.write(`${printIssues('--store', existing.issues, options.language).join('\n')}\n`);
+  process.exitCode = 2;
+}
 
 async function withStore(
   { store: address, language }: ConfigOptions,

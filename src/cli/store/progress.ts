@@ -11,6 +11,7 @@ const words = {
   pages: { en: 'checking pages', nl: 'pagina’s controleren' },
   entries: { en: 'checking entries', nl: 'journaal controleren' },
   chain: { en: 'verifying the chain', nl: 'keten controleren' },
+  indexes: { en: 'verifying indexes', nl: 'indexen controleren' },
   rows: { en: 'checking rows', nl: 'rijen controleren' },
 } as const;
 

@@ -4,16 +4,13 @@ import type { Dispatch } from '../../store/port.ts';
 import { currentTraceparent, outgoingTraceparent } from '../../tracing/index.ts';
 import { readRetryAfter } from '../backoff.ts';
 import type { Address, DeliverySettings } from '../settings.ts';
-import type { AttemptResult, RequestRecipient } from './channel.ts';
+import type { AttemptResult, Channel, RequestRecipient } from './channel.ts';
 import { classifyAnswer, classifyError } from './classify.ts';
 
 /** The FHIR REST channel: transactions POSTed to the base of a partner (https://hl7.org/fhir/R4/http.html#transaction). */
-export type FhirRest = {
-  /** Never rejects: every failure is a result of the attempt. `cut` interrupts it. */
-  send(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): Promise<AttemptResult>;
+export type FhirRest = Channel & {
   /** Reads and updates single resources of the recipient, as part of one attempt. */
   requesting(dispatch: Dispatch, address: Address, now: () => Date, cut: AbortSignal): RequestRecipient;
-  close(): Promise<void>;
 };
 
 /** `rules`: addresses that are permitted at this moment. */

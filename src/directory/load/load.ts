@@ -172,7 +172,9 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'truste
   retention: {
     ...(it.retention?.['content-months'] ? { contentMonths: it.retention['content-months'] } : {}),
     ...(it.retention?.['audit-months'] ? { auditMonths: it.retention['audit-months'] } : {}),
+    ...(it.retention?.['refused-days'] ? { refusedDays: it.retention['refused-days'] } : {}),
   },
+  audit: { signMinutes: it.audit?.['sign-minutes'] ?? 60, signEntries: it.audit?.['sign-entries'] ?? 1_000 },
   backpressure: {
     waitingDeliveries: it.limits?.['waiting-deliveries'] ?? 100_000,
     eventLoopDelay: it.limits?.['event-loop-delay-ms'] ?? 250,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ConsentSourceFile } from '../../consent-source/index.ts';
 import { type CheckedFile, readChecked } from '../../definitions/checked-yaml.ts';
+import type { ChannelName } from '../../delivery/channel/destination.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result } from '../../fhir/result.ts';
 import type { TerminologyFile } from '../../terminology/index.ts';
@@ -12,6 +13,7 @@ import networkSchema from './schemas/network.json' with { type: 'json' };
 import partnersSchema from './schemas/partners.json' with { type: 'json' };
 import placesSchema from './schemas/places.json' with { type: 'json' };
 import type { WatchdogFile } from './watchdog-file.ts';
+import type { ZgwFile } from './zgw-file.ts';
 
 /** network.yaml as written. */
 export type NetworkFile = {
@@ -57,7 +59,12 @@ export type NetworkFile = {
     readonly 'dead-letters-to'?: string;
     readonly lanes?: number;
   };
-  readonly retention?: { readonly 'content-months'?: number; readonly 'audit-months'?: number };
+  readonly retention?: {
+    readonly 'content-months'?: number;
+    readonly 'audit-months'?: number;
+    readonly 'refused-days'?: number;
+  };
+  readonly audit?: { readonly 'sign-minutes'?: number; readonly 'sign-entries'?: number };
   readonly monitoring?: { readonly 'token-from'?: string; readonly 'delivered-within-minutes'?: number };
   readonly reports?: { readonly period?: 'month' | 'quarter' | 'year'; readonly 'smallest-count'?: number };
   readonly notifications?: {
@@ -92,7 +99,9 @@ export type PartnersFile = {
     readonly roles: readonly Role[];
     readonly 'acts-for'?: readonly string[];
     readonly 'request-id'?: 'required' | 'from-message';
-    readonly channel: 'fhir-rest' | 'inbox';
+    readonly channel: ChannelName;
+    readonly shape?: string;
+    readonly zgw?: ZgwFile;
     /** `from-directory` is the default. */
     readonly address?: string;
     readonly 'notification-endpoints'?: readonly string[];

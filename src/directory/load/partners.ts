@@ -6,6 +6,7 @@ import type { Partner, Role } from '../network.ts';
 import { loginsOf } from './logins.ts';
 import type { PartnersFile } from './network-files.ts';
 import type { WithIssues } from './with-issues.ts';
+import { zgwIssues, zgwOf } from './zgw.ts';
 
 /** Whether a partner only operates the gateway, and receives no messages. */
 export const isOperatorOnly = (roles: readonly Role[]): boolean => roles.every((it) => it === 'operator');
@@ -35,6 +36,7 @@ export function partnersOf(
         'coordination-task': coordination,
         'request-id': requestId,
         login: _login,
+        zgw,
         tokens = [],
         ...it
       },
@@ -50,6 +52,7 @@ export function partnersOf(
           domain: organization.domain,
           ...(address && address !== fromDirectory ? { address } : {}),
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
+          ...(zgw ? zgwOf(zgw) : {}),
           ...(deliveryLanes ? { deliveryLanes } : {}),
           ...(endpoints ? { notificationEndpoints: endpoints } : {}),
           ...(actsFor ? { actsFor } : {}),
@@ -62,7 +65,12 @@ export function partnersOf(
   const ofLogins = logins.flatMap(({ issues }) => issues);
   return {
     value: partners,
-    issues: [...invalidPartners(file, organizations, canBeReached), ...duplicates(file), ...ofLogins],
+    issues: [
+      ...invalidPartners(file, organizations, canBeReached),
+      ...duplicates(file),
+      ...ofLogins,
+      ...zgwIssues(file, organizations),
+    ],
   };
 }
 

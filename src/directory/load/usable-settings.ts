@@ -91,7 +91,10 @@ const addressesOf = (it: NetworkFile): Addresses => [
 ];
 
 const partnerAddresses = ({ partners }: PartnersFile): Addresses =>
-  partners.flatMap(({ address, roles, login = [], 'notification-endpoints': endpoints = [] }, index) => [
+  partners.flatMap(({ address, roles, login = [], zgw, 'notification-endpoints': endpoints = [] }, index) => [
+    ...(['zaken', 'documenten', 'notificaties'] as const).flatMap((name) =>
+      zgw?.[name] === undefined ? [] : [[['partners', index, 'zgw', name], zgw[name]] as const],
+    ),
     ...login.flatMap((it, n) =>
       it.kind === 'backend-services' && it['jwks-url'] !== undefined
         ? [[['partners', index, 'login', n, 'jwks-url'], it['jwks-url']] as const]

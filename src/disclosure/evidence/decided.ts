@@ -34,25 +34,26 @@ export function decidedPaths(
     return [{ paths, ...(first.line ? { line: first.line } : {}), explained: first }];
   const explanationOf = explanations(resourceType, explained);
   const shown = output === undefined || output === resource ? undefined : shownPaths(resource, output);
-  const groups = new Map<string, { -readonly [K in keyof DecidedPaths]: DecidedPaths[K] } & { paths: string[] }>();
+  const ofType = by.types.get(resourceType)?.line;
+  // few lines decide on one resource: looked through sooner than a key is made for each path
+  const groups: ({ -readonly [K in keyof DecidedPaths]: DecidedPaths[K] } & { paths: string[] })[] = [];
   for (const path of paths) {
     const isOut = output === resource || (shown?.has(path) ?? false);
     const why = explanationOf(path);
     const isOfLine = !isOut || why?.outcome !== 'withheld';
     const because = isOut ? undefined : (why?.because ?? (why?.outcome === 'reduced' ? 'form' : 'follows'));
-    const line = isOfLine ? (why?.line ?? by.types.get(resourceType)?.line) : undefined;
-    const key = `${because} ${line?.file} ${line?.key}`;
-    const group = groups.get(key);
+    const line = isOfLine ? (why?.line ?? ofType) : undefined;
+    const group = groups.find((it) => it.because === because && it.line === line);
     if (group) group.paths.push(path);
     else
-      groups.set(key, {
+      groups.push({
         paths: [path],
         ...(because ? { because } : {}),
         ...(line ? { line } : {}),
         ...(why && isOfLine ? { explained: why } : {}),
       });
   }
-  return [...groups.values()];
+  return groups;
 }
 
 /** The explanation of the element that a value is in. */

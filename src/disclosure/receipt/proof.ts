@@ -1,13 +1,13 @@
 import { canonicalJson } from '../../fhir/canonical-json.ts';
-import type { Resource } from '../../fhir/resource.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
 import { decidedPaths } from '../evidence/decided.ts';
 import type { Evidence, Judged } from '../evidence/evidence.ts';
 import type { DecidingGrounds } from '../evidence/grounds-noted.ts';
 import { shownPaths } from '../evidence/shown.ts';
 import { decisionOf, type Line } from '../projection/projection.ts';
 import type { Receipt } from '../receipt.ts';
-import { type LeafValue, leafOf, messageKey, saltDigits, saltsOf, valuesOf } from './leaves.ts';
-import { type Hash, inclusionPath, rootBy, rootOf } from './tree.ts';
+import { type LeafValue, leafOf, type ResourceValues, saltDigits, saltsOf, valuesByResource } from './leaves.ts';
+import { type Hash, inclusionPath, leafHash, rootBy, rootOf } from './tree.ts';
 
 /**
  * The proof of a disclosure: a commitment to every value of the source, what of it was withheld and why, signed. It
@@ -37,6 +37,13 @@ export type Proof = {
   readonly withheld: readonly WithheldPaths[];
   readonly decidedAt: string;
   readonly key: string;
+  /** Its place among the receipts of the message, which one signature covers: a tree as that of the leaves. */
+  readonly batch: {
+    readonly index: number;
+    readonly count: number;
+    /** The hashes beside the way to the root, hexadecimal: they say nothing of the other receipts. */
+    readonly inclusion: readonly string[];
+  };
   readonly signature: string;
 };
 
@@ -79,10 +86,8 @@ export type SourceResource = { readonly resource: Resource; readonly version: nu
 
 /** The leaves of a source, calculated once for all of its disclosures. */
 export type Commitment = {
-  readonly values: readonly LeafValue[];
-  /** The values by resource, `Type/id`. */
-  readonly byResource: ReadonlyMap<string, readonly LeafValue[]>;
-  readonly resources: ReadonlyMap<string, Resource>;
+  /** In the order of the leaves. */
+  readonly values: readonly ResourceValues[];
   readonly leaves: readonly Hash[];
   readonly salts: readonly string[];
   readonly root: string;
@@ -98,21 +103,29 @@ export function commitTo(
   { key, message }: Pick<ProofContext, 'key' | 'message'>,
 ): Commitment {
   const resources = source.map(({ resource }) => resource);
-  const patient = resources.find(({ resourceType }) => resourceType === 'Patient');
-  const person = patient ? `Patient/${patient.id}` : 'none';
-  const values = valuesOf(resources);
-  const salts = saltsOf(messageKey(key, { person, message }), values.length);
-  const leaves = values.map((it, index) => leafOf(it, salts[index]!));
-  return {
-    values,
-    byResource: Map.groupBy(values, resourceOf),
-    resources: new Map(resources.map((it) => [nameOf(it), it])),
-    leaves,
-    salts,
-    person,
-    root: rootOf(leaves),
-    source: source.map(sourceName),
-  };
+  const person = personOf(resources);
+  const values = valuesByResource(resources);
+  const count = values.reduce((sum, { paths }) => sum + paths.length, 0);
+  const salts = saltsOf(key, { person, message, count });
+  const leaves: Hash[] = [];
+  for (const of of values)
+    for (let index = 0; index < of.paths.length; index++) leaves.push(leafOf(leafAt(of, index), salts[leaves.length]!));
+  return { values, leaves, salts, person, root: rootOf(leaves), source: source.map(sourceName) };
+}
+
+const leafAt = ({ name, paths, values }: ResourceValues, index: number): LeafValue => ({
+  path: `${name}.${paths[index]}`,
+  value: values[index]!,
+});
+
+/** The Patient of the order: a message about a child may have its mother too, in any order. */
+function personOf(resources: readonly Resource[]): string {
+  const patients = resources.flatMap((it) => (it.resourceType === 'Patient' ? [nameOf(it)] : []));
+  if (patients.length < 2) return patients[0] ?? 'none';
+  const subjects = resources.flatMap((it) =>
+    isType(it, 'ServiceRequest') ? (it.subject?.reference ?? []) : isType(it, 'Task') ? (it.for?.reference ?? []) : [],
+  );
+  return patients.find((it) => subjects.includes(it)) ?? patients[0]!;
 }
 
 type Disclosed = {
@@ -122,36 +135,59 @@ type Disclosed = {
   readonly evidence: Evidence;
 };
 
-/** The signed proof of one disclosure of a source. */
-export function proofOf(commitment: Commitment, disclosed: Disclosed, context: Omit<ProofContext, 'key'>): Proof {
-  const { receipt, evidence } = disclosed;
-  const unsigned = {
-    format: 1 as const,
-    message: context.message,
-    root: commitment.root,
-    leaves: commitment.leaves.length,
-    source: commitment.source,
-    person: commitment.person,
-    receipt,
-    grounds: evidence.grounds,
-    configuration: context.configuration,
-    ...provenPaths(commitment, disclosed),
-    decidedAt: receipt.decidedAt,
-    key: context.signer.id,
-  };
-  return { ...unsigned, signature: context.signer.sign(canonicalJson(unsigned)) };
+/** The signed proofs of the disclosures of a source: one signature for all of them. */
+export function proofsOf(
+  commitment: Commitment,
+  disclosures: readonly Disclosed[],
+  context: Omit<ProofContext, 'key'>,
+): readonly Proof[] {
+  const unsigned = disclosures.map((it) => unsignedProof(commitment, it, context));
+  const hashes = unsigned.map((it) => leafHash(canonicalJson(it)));
+  const count = unsigned.length;
+  const signature = context.signer.sign(textOfBatch(context.message, count, rootOf(hashes)));
+  return unsigned.map((it, index) => ({
+    ...it,
+    batch: { index, count, inclusion: inclusionPath(hashes, index) },
+    signature,
+  }));
 }
 
-/** The text that is signed. */
-export const signedTextOf = ({ signature: _, ...unsigned }: Proof): string => canonicalJson(unsigned);
+type Unsigned = Omit<Proof, 'batch' | 'signature'>;
 
-const resourceOf = ({ path }: LeafValue): string => path.slice(0, path.indexOf('.'));
+const unsignedProof = (
+  commitment: Commitment,
+  disclosed: Disclosed,
+  { message, configuration, signer }: Omit<ProofContext, 'key'>,
+): Unsigned => ({
+  format: 1,
+  message,
+  root: commitment.root,
+  leaves: commitment.leaves.length,
+  source: commitment.source,
+  person: commitment.person,
+  receipt: disclosed.receipt,
+  grounds: disclosed.evidence.grounds,
+  configuration,
+  ...provenPaths(commitment, disclosed),
+  decidedAt: disclosed.receipt.decidedAt,
+  key: signer.id,
+});
+
+const textOfBatch = (message: string, count: number, root: string): string =>
+  `mgn receipts 1 ${message} ${count} ${root}`;
+
+/** The text that is signed; undefined when its place is not one among receipts of a message. */
+export function signedTextOf({ signature: _, batch, ...unsigned }: Proof): string | undefined {
+  const { index, count, inclusion } = batch;
+  const root = rootBy(leafHash(canonicalJson(unsigned)), { index, count, path: inclusion });
+  return root && textOfBatch(unsigned.message, count, root);
+}
 
 const nameOf = ({ resourceType, id }: Resource): string => `${resourceType}/${id}`;
 
 /** What was decided on each path of the source. A message may have hundreds of disclosures of the same source. */
 function provenPaths(
-  { byResource, resources }: Commitment,
+  { values }: Commitment,
   { receipt, resources: outputs, evidence }: Disclosed,
 ): Pick<Proof, 'rules' | 'disclosed' | 'withheld'> {
   const rules = new Map<string, { readonly index: number; readonly rule: Rule }>();
@@ -164,15 +200,13 @@ function provenPaths(
   const judged = judgedByName(evidence);
   const disclosed = new Map(outputs.map((it) => [nameOf(it), it]));
   const found: { disclosed: ProvenPaths[]; withheld: WithheldPaths[] } = { disclosed: [], withheld: [] };
-  for (const [name, values] of byResource) {
-    const resource = resources.get(name)!;
+  for (const { name, resource, paths } of values) {
     const reason = reasonFor(receipt, name);
     const [judgement, output] = [judged.get(name), disclosed.get(name)];
     if (!judgement && !output) {
       found.withheld.push({ resource: name, reason });
       continue;
     }
-    const paths = values.map(({ path }) => path.slice(name.length + 1));
     const decided = judgement
       ? decidedPaths(resource, paths, judgement).map((it) => ({ ...it, reason: it.because }))
       : shownAlone(resource, paths, output!, reason);
@@ -229,8 +263,9 @@ const reasonFor = ({ withheld }: Receipt, resource: string): string =>
 
 /** Shows the value of one path; undefined when the source has no such path. */
 export function open({ values, leaves, salts, root }: Commitment, path: string): Opening | undefined {
-  const index = values.findIndex((it) => it.path === path);
-  const found = values[index];
+  const all = values.flatMap((it) => it.paths.map((_, index) => leafAt(it, index)));
+  const index = all.findIndex((it) => it.path === path);
+  const found = all[index];
   if (!found) return undefined;
   return {
     ...found,

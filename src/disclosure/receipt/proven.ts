@@ -2,7 +2,7 @@ import type { Bundle } from '@medplum/fhirtypes';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Receipt } from '../receipt.ts';
-import { commitTo, type ProofContext, proofOf, type SourceResource } from './proof.ts';
+import { commitTo, type ProofContext, proofsOf, type SourceResource } from './proof.ts';
 
 /** What of the commit of a message is proven. */
 type Proven = {
@@ -33,8 +33,10 @@ export function proven<P extends Proven>(plan: P, { newKey, ...context }: Provin
   if (disclosures.length === 0) return plan;
   const key = newKey();
   const commitment = commitTo(sourceOf(changes, disclosures), { key, message: context.message });
-  const proofs = disclosures.map(({ receipt, bundle, evidence }) =>
-    proofOf(commitment, { receipt, resources: resourcesIn(bundle), evidence }, context),
+  const proofs = proofsOf(
+    commitment,
+    disclosures.map(({ receipt, bundle, evidence }) => ({ receipt, resources: resourcesIn(bundle), evidence })),
+    context,
   );
   const { root } = commitment;
   return {

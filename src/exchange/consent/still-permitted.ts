@@ -44,15 +44,28 @@ async function judgementOf(it: Deciding, dispatch: Dispatch, now: Date): Promise
   const { about = [], kind } = dispatch;
   if (kind === 'feedback' || kind === 'appointment') {
     const order = await readAt(it.store, about.find((name) => name.startsWith('ServiceRequest/')) ?? '');
-    return isType(order, 'ServiceRequest')
-      ? async () => mayStillReceiveContent(it, order as ServiceRequest, dispatch, now)
-      : undefined;
+    if (!isType(order, 'ServiceRequest')) return undefined;
+    const task = await socialTaskOf(it, order as ServiceRequest, dispatch.recipient);
+    return async (outside) =>
+      (await mayStillReceiveContent(it, order as ServiceRequest, dispatch, now)) &&
+      (!task || isStillPermitted(it, order as ServiceRequest, task, { now, outside, isSending: true }));
   }
   const found = await subjectOf(it, dispatch);
   return found && ((outside) => isStillPermitted(it, found.order, found.task, { now, outside, isSending: true }));
 }
 
 type Subject = { readonly task: Task; readonly order: ServiceRequest };
+
+/** The Task for an order that a party of the social domain carries out: it knows of the person by a Consent only. */
+async function socialTaskOf(
+  { store, network }: Deciding,
+  { id }: ServiceRequest,
+  partner: string,
+): Promise<Task | undefined> {
+  if (recipientOf(network, partner)?.domain !== 'social') return undefined;
+  const tasks = await find<Task>(store, 'Task', 'focus', [`ServiceRequest/${id}`]);
+  return tasks.find((it) => ownerOf(network, it) === partner);
+}
 
 /** The Task by which the recipient has a right to what is sent, and its order; undefined where it has another right. */
 async function subjectOf(
@@ -66,6 +79,17 @@ async function subjectOf(
     return isType(task, 'Task') && isType(order, 'ServiceRequest')
       ? { task: task as Task, order: order as ServiceRequest }
       : undefined;
+  }
+  if (kind === 'answer') {
+    // the question is part of the Task of who asked
+    const questions = await Promise.all(named.map((it) => readAt(store, it)));
+    const parents = questions.flatMap((it) => (isType(it, 'Task') ? ((it as Task).partOf ?? []) : []));
+    const tasks = await Promise.all(parents.map(({ reference = '' }) => readAt(store, reference)));
+    const task = tasks
+      .flatMap((it) => (isType(it, 'Task') ? [it as Task] : []))
+      .find((it) => ownerOf(network, it) === recipient);
+    const order = task && (await orderOfTask(store, task));
+    return task && order && { task, order };
   }
   // of a record only the consultation is named, of which the recipient has a part
   const own = [

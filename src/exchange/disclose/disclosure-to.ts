@@ -1,6 +1,8 @@
-import type { Network } from '../../directory/index.ts';
+import type { Bundle } from '@medplum/fhirtypes';
+import type { Network, Partner } from '../../directory/index.ts';
 import type { Purpose } from '../../disclosure/index.ts';
 import { mgnProfile } from '../../fhir/canonical.ts';
+import { isType } from '../../fhir/resource.ts';
 import type { Disclosure } from '../pipeline/disclosure.ts';
 
 type Terms = Pick<Disclosure, 'requiredProfile' | 'isExtract' | 'includesStored'>;
@@ -19,8 +21,37 @@ const terms: Readonly<Record<Purpose, Terms>> = {
   appointment: {},
 };
 
-/** Completes a disclosure with the channel of its partner; a partner without one reads its inbox at the gateway. */
-export const disclosureTo = (
-  { partners }: Pick<Network, 'partners'>,
-  it: Pick<Disclosure, 'partner' | 'purpose' | 'bundle' | 'receipt' | 'evidence' | 'updatesTask'>,
-): Disclosure => ({ ...it, channel: partners.get(it.partner)?.channel ?? 'inbox', ...terms[it.purpose] });
+type Content = Pick<Disclosure, 'partner' | 'purpose' | 'bundle' | 'receipt' | 'evidence' | 'updatesTask'>;
+
+/**
+ * Completes a disclosure with the channel of its partner, and the shape in which that sends it. What a channel does not
+ * carry, the partner reads at the gateway.
+ */
+export const disclosureTo = ({ partners }: Pick<Network, 'partners'>, it: Content): Disclosure => ({
+  ...it,
+  ...carriedBy(partners.get(it.partner), it),
+  ...terms[it.purpose],
+});
+
+function carriedBy(partner: Partner | undefined, it: Content): Pick<Disclosure, 'channel' | 'shape'> {
+  const { channel = 'inbox', shape } = partner ?? {};
+  switch (channel) {
+    case 'inbox':
+      return { channel };
+    case 'fhir-rest':
+      return { channel, ...(shape && it.purpose === 'referral' ? { shape } : {}) };
+    case 'zgw': {
+      if (it.purpose === 'social-request') return { channel, shape: shape ?? defaultShapes.zgw };
+      // a case hears that its request ended; all other moves are its own
+      return { channel: it.purpose === 'status' && isEnded(it.bundle) ? channel : 'inbox' };
+    }
+  }
+}
+
+/** Shapes of channels that send no FHIR. */
+export const defaultShapes = { zgw: 'municipality-zgw' } as const;
+
+const ends: ReadonlySet<string> = new Set(['cancelled', 'failed', 'entered-in-error']);
+
+const isEnded = ({ entry = [] }: Bundle): boolean =>
+  entry.some(({ resource }) => isType(resource, 'Task') && ends.has(resource.status ?? ''));

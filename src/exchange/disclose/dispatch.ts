@@ -1,4 +1,5 @@
-import type { Task } from '@medplum/fhirtypes';
+import type { Bundle, Task } from '@medplum/fhirtypes';
+import type { ZgwCase, ZgwWork } from '../../delivery/channel/zgw/case.ts';
 import { transactionOf } from '../../delivery/transaction.ts';
 import type { Partner } from '../../directory/index.ts';
 import { resourcesOf } from '../../fhir/graph.ts';
@@ -14,23 +15,27 @@ import type { Disclosure } from '../pipeline/disclosure.ts';
 import type { Gateway } from '../pipeline/gateway.ts';
 import { fhirJson } from '../reading/media-type.ts';
 import type { Cause } from '../reading/traceparent.ts';
+import { shaped } from './shape.ts';
 import { subjectsOf } from './subjects.ts';
 
 type DispatchContext = Pick<Gateway, 'world' | 'network'>;
+type ShapingContext = DispatchContext & Pick<Gateway, 'outgoing'>;
 
 /** One dispatch per partner with an endpoint; its ids stay the same at every attempt. */
 export const dispatchesOf =
-  (gateway: DispatchContext, disclosures: readonly Disclosure[]) =>
+  (gateway: ShapingContext, disclosures: readonly Disclosure[]) =>
   (cause: Cause): Dispatch[] =>
     disclosures
-      .filter(({ channel }) => channel === 'fhir-rest')
+      .filter(({ channel }) => channel !== 'inbox')
       .map((disclosure) => ({
         id: gateway.world.newId(),
         recipient: disclosure.partner,
         kind: disclosure.purpose,
         about: subjectsOf(resourcesOf(disclosure.bundle)),
+        ...(disclosure.evidence.grounds.consents.some(({ verdict }) => verdict === 'permit')
+          ? { onConsent: true as const }
+          : {}),
         ...contentOf(gateway, disclosure),
-        contentType: fhirJson,
         requestId: gateway.world.newId(),
         ...causeFor(gateway.network, disclosure, cause),
       }));
@@ -75,8 +80,25 @@ function causeFor(network: DispatchContext['network'], { partner, bundle }: Disc
   return task ? causeOfTask(network, task as Task, partner, cause) : cause;
 }
 
+type Content = Pick<Dispatch, 'channel' | 'body' | 'contentType'>;
+
+function contentOf(context: ShapingContext, disclosure: Disclosure): Content {
+  const made = shaped(context, disclosure);
+  // looked at before the commit was planned
+  if (!made.ok) throw new Error(`the shape of a disclosure fails: ${made.issues.map(({ rule }) => rule).join(', ')}`);
+  return disclosure.channel === 'zgw'
+    ? { channel: 'zgw', contentType: 'application/json', body: JSON.stringify(caseWork(disclosure, made.value)) }
+    : { contentType: fhirJson, ...asFhir(context, { ...disclosure, bundle: made.value as Bundle }) };
+}
+
+const caseWork = ({ shape, bundle }: Disclosure, made: unknown): ZgwWork => {
+  if (shape !== undefined) return { open: made as ZgwCase };
+  const task = resourcesOf(bundle).find((it) => isType(it, 'Task')) as Task | undefined;
+  return { withdraw: { number: task?.focus?.reference?.split('/')[1] ?? '' } };
+};
+
 /** A placer that stores the Task itself gets an update of that Task; every other partner gets the gateway's copy. */
-function contentOf(
+function asFhir(
   { network }: DispatchContext,
   { partner, purpose, bundle, updatesTask }: Disclosure,
 ): Pick<Dispatch, 'channel' | 'body'> {

@@ -6,6 +6,7 @@ import type { Guard } from '../../store/port.ts';
 import { ownProfiles } from '../../vocabulary/own-profile.ts';
 import { type Effects, isQuestion, type OrderGraph } from '../../workflow/index.ts';
 import { dispatchesOf } from '../disclose/dispatch.ts';
+import { shapeIssues } from '../disclose/shape.ts';
 import { statusDisclosures } from '../disclose/status-disclosures.ts';
 import { resourceAsSeen } from '../memory/as-seen.ts';
 import { changeFor, type VersionedEffect, versioned, versionOf } from '../memory/versioned-effect.ts';
@@ -55,6 +56,8 @@ export async function planMove(
   const status = tasks
     .flatMap((task) => statusDisclosures(gateway, task, partner.id, at))
     .filter((it) => !isIncluded(it, disclosures));
+  const unshaped = shapeIssues(gateway, disclosures);
+  if (unshaped.length) return failure(...unshaped);
   const main = stored[0]!;
   return success({
     interaction,

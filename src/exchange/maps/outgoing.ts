@@ -11,9 +11,17 @@ export type Outgoing = {
   readonly communication: CompiledMap;
   /** Bundle that a referrer in care may read -> document Bundle with the letter as its Composition. */
   readonly letter: CompiledMap;
+  /** Shapes in which partners receive a disclosure, by the name that partners.yaml uses. */
+  readonly shapes: ReadonlyMap<string, Shape>;
 };
 
-type OutgoingFile = { readonly feedback: { readonly communication: string; readonly letter: string } };
+/** A map of outgoing messages, with the type that it makes. */
+export type Shape = { readonly map: CompiledMap; readonly target: string };
+
+type OutgoingFile = {
+  readonly feedback: { readonly communication: string; readonly letter: string };
+  readonly shapes?: Readonly<Record<string, string>>;
+};
 
 const schema = {
   type: 'object',
@@ -25,6 +33,11 @@ const schema = {
       required: ['communication', 'letter'],
       additionalProperties: false,
       properties: { communication: { type: 'string' }, letter: { type: 'string' } },
+    },
+    shapes: {
+      type: 'object',
+      propertyNames: { pattern: '^[a-z0-9][a-z0-9-]{0,62}$' },
+      additionalProperties: { type: 'string' },
     },
   },
 };
@@ -38,17 +51,25 @@ export function compileOutgoing(text: string, path: string, maps: readonly Publi
   if (!read.ok) return read;
   const { value, placeOf } = read.value;
   const issues: Issue[] = [];
-  const mapAt = (file: string, place: readonly string[]): CompiledMap | undefined => {
-    const found = maps.find((it) => it.path === file)?.map;
+  const mapAt = (file: string, place: readonly string[]): Shape | undefined => {
+    const found = maps.find((it) => it.path === file);
     if (!found) issues.push(issue('outgoing-map-missing', { file: path, map: file }, placeOf(place)));
-    return found;
+    const target = found?.structureMap.structure?.find(({ mode }) => mode === 'target')?.url;
+    return found && { map: found.map, target: target ?? '' };
   };
-  const communication = mapAt(value.feedback.communication, ['feedback', 'communication']);
-  const letter = mapAt(value.feedback.letter, ['feedback', 'letter']);
+  const communication = mapAt(value.feedback.communication, ['feedback', 'communication'])?.map;
+  const letter = mapAt(value.feedback.letter, ['feedback', 'letter'])?.map;
+  const shapes = new Map<string, Shape>();
+  for (const [name, file] of Object.entries(value.shapes ?? {})) {
+    const made = mapAt(file, ['shapes', name]);
+    if (made) shapes.set(name, made);
+  }
   for (const topic of feedbackTopics)
     if (communication?.run({ topic, order: 'ServiceRequest/0' }).issues?.some(isError))
       issues.push(issue('feedback-text-missing', { file: path, topic }, placeOf(['feedback', 'communication'])));
-  return communication && letter && issues.length === 0 ? success({ communication, letter }) : failure(...issues);
+  return communication && letter && issues.length === 0
+    ? success({ communication, letter, shapes })
+    : failure(...issues);
 }
 
 /** Runs a map on input of the gateway itself. Throws when it fails: that is a fault of the gateway, not of a sender. */

@@ -25,7 +25,11 @@ export function runMap({ map, model }: FormMap, sent: SentMessage, options: RunO
   const found = unknownOf(inTermsOfForm(result.issues ?? [], model), wrong);
   const issues = [...wrong, ...found];
   const ignored = result.trace
-    ? unread(sent, { model, root: map.source }, { output: result.output, trace: result.trace, issues })
+    ? unread(
+        sent,
+        { model, root: map.source, nearName: map.nearName },
+        { output: result.output, trace: result.trace, issues },
+      )
     : [];
   return { ...result, issues: inPlaces(sent, map.source, [...issues, ...ignored]) };
 }

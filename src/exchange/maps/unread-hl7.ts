@@ -23,7 +23,7 @@ export function unreadHl7(
   const withdrawn = new Set(
     issues.flatMap(({ rule, expression = '' }) => (rule === 'hl7-result-withdrawn' ? [withoutRoot(expression)] : [])),
   );
-  const isKnown = ({ path }: Leaf): boolean => named.has(path) || withdrawn.has(path.split('.')[0] ?? '');
+  const isKnown = ({ path, segment }: Leaf): boolean => named.has(path) || withdrawn.has(segment);
   const leaves = leavesOf(message, '').filter((it) => !isOfProtocol(it));
   const strays = stray.map((path) => leafAt(path, '')).filter((it) => !isHeaderDetail(it));
   const misses = [...leaves.filter(({ path }) => missed.has(path)), ...strays].filter((it) => !isKnown(it));
@@ -38,9 +38,9 @@ export function unreadHl7(
   ];
 }
 
-/** A birth date of FHIR has no time. */
+/** A birth date of FHIR has no time and no zone. */
 const isTimeOfBirth = ({ path, value }: Leaf): boolean =>
-  path.endsWith('.dateTimeOfBirth') && /^\d{8}\d*[1-9]/.test(value.replace(/[+-]\d{4}$/, ''));
+  path.endsWith('.dateTimeOfBirth') && /^(?:\d{8}\d*[1-9]|(?:\d{4}|\d{6}|\d{8})[+-]\d{4}$)/.test(value);
 
 function limited(places: readonly string[]): readonly string[] {
   if (places.length <= maximumPlaces) return places;

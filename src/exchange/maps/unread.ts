@@ -10,7 +10,11 @@ import { unreadHl7 } from './unread-hl7.ts';
 const maximumIssues = 20;
 
 /** The form that was read: its model, when it has one, and the name with which paths in it begin. */
-type ReadBy = { readonly model?: FormModel | undefined; readonly root: string | undefined };
+type ReadBy = {
+  readonly model?: FormModel | undefined;
+  readonly root: string | undefined;
+  readonly nearName: (path: string) => string | undefined;
+};
 
 type Run = { readonly output: unknown; readonly trace: Trace; readonly issues: readonly Issue[] };
 
@@ -19,7 +23,7 @@ type Run = { readonly output: unknown; readonly trace: Trace; readonly issues: r
  * about a consent refuses any message. Places are the paths of the message, with the names of its sender. Issues:
  * `consent-value-unread`, `form-value-ignored`, `hl7-value-ignored`.
  */
-export function unread(sent: SentMessage, { model, root }: ReadBy, { output, trace, issues }: Run): Issue[] {
+export function unread(sent: SentMessage, { model, root, nearName }: ReadBy, { output, trace, issues }: Run): Issue[] {
   if (sent.shape === 'hl7-v2') return unreadHl7(sent.message, sent.unread ?? [], trace, issues);
   // Of a form that is refused, rules did not run that would have read its fields.
   const isRefused = issues.some(isError);
@@ -30,8 +34,14 @@ export function unread(sent: SentMessage, { model, root }: ReadBy, { output, tra
   const at = (expression: string) => ({ expression });
   return [
     ...[...refusing].slice(0, maximumIssues).map((path) => issue('consent-value-unread', {}, at(path))),
-    ...ignored.slice(0, maximumIssues).map((path) => issue('form-value-ignored', {}, at(path))),
+    ...ignored.slice(0, maximumIssues).map((path) => ignoredValue(path, nearName)),
   ];
+}
+
+/** Named with the property that its sender may have meant. Names in a model are no values of a message. */
+export function ignoredValue(expression: string, nearName: (path: string) => string | undefined): Issue {
+  const near = nearName(expression);
+  return issue('form-value-ignored', { near: near === undefined ? '' : `: ${near}` }, { expression });
 }
 
 /** Every property of a form in JSON; of a QuestionnaireResponse, its answers. */

@@ -1,3 +1,4 @@
+import { identifierSystems } from '../../fhir/identifier.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { referencedBy } from '../../fhir/reference.ts';
 import type { StoredResource } from '../../store/port.ts';
@@ -23,6 +24,17 @@ export async function personAbout(
   const stored = await store.read(type, id);
   const [person, ...others] = stored ? personsOf(stored, base) : [];
   return stored && (person && others.length === 0 ? person : 'several');
+}
+
+/** The Patients with this BSN, at most `count`; each referral of a person has its own. */
+export async function patientsWith(
+  store: Pick<Reading, 'search'>,
+  number: string,
+  count: number,
+): Promise<readonly string[]> {
+  const values = [`${identifierSystems.bsn}|${number}`];
+  const answer = await store.search('Patient', { criteria: [{ name: 'identifier', values }], count });
+  return answer.kind === 'found' ? answer.resources.map(({ id }) => `Patient/${id}`) : [];
 }
 
 /**

@@ -1,15 +1,15 @@
 import type { Bundle } from '@medplum/fhirtypes';
+import type { Carried } from '../../delivery/channel/destination.ts';
 import type { Evidence, Purpose, Receipt } from '../../disclosure/index.ts';
 
 /** Content disclosed to one partner on one legal basis: delivered to it, or read by it at the gateway. */
-export type Disclosure = {
+export type Disclosure = Carried & {
   readonly partner: string;
   readonly purpose: Purpose;
   readonly bundle: Bundle;
   readonly receipt: Receipt;
   /** What decided on it. */
   readonly evidence: Evidence;
-  readonly channel: 'fhir-rest' | 'inbox';
   /** Profile that the whole Bundle conforms to; without one each new resource conforms to its own profile. */
   readonly requiredProfile?: RequiredProfile;
   /** Its resources were created for this recipient and are stored as disclosed. */

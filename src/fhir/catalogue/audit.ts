@@ -35,6 +35,21 @@ export const auditRules = {
     en: 'The content of entry {entry} of the journal ({at}) was removed, and no event of the retention says so. Look for it in a backup, or restore one that mgn audit verify finds correct.',
     nl: 'De inhoud van regel {entry} van het journaal ({at}) is verwijderd, en geen gebeurtenis van de bewaartermijn meldt dat. Zoek hem in een back-up.',
   },
+  'audit-name-missing': {
+    ...found,
+    en: 'An event in entry {entry} of the journal ({at}) names {name}, and no row of the index leads from it to the entry: searches and the report for a person lack the event. Restore a backup that mgn audit verify finds correct.',
+    nl: 'Een gebeurtenis in regel {entry} van het journaal ({at}) noemt {name}, en de index verwijst niet naar die regel: zoekopdrachten en het overzicht voor een persoon missen de gebeurtenis. Zet een back-up terug die mgn audit verify goedkeurt.',
+  },
+  'audit-right-unexplained': {
+    ...found,
+    en: '{partner} may read {place}, and no entry of the journal says so. Remove the row of reader, look for what was read with it in the audit trail, or restore a backup that mgn audit verify finds correct.',
+    nl: '{partner} mag {place} lezen, en geen regel van het journaal zegt dat. Verwijder de rij van reader, zoek in de audittrail wat ermee is gelezen, of zet een back-up terug die mgn audit verify goedkeurt.',
+  },
+  'audit-right-missing': {
+    ...found,
+    en: 'According to the journal {partner} may read {place}, and the row of reader that says so is gone. Restore a backup that mgn audit verify finds correct.',
+    nl: 'Volgens het journaal mag {partner} {place} lezen, en de rij van reader die dat vastlegt is weg. Zet een back-up terug die mgn audit verify goedkeurt.',
+  },
   'audit-head-differs': {
     ...found,
     en: 'The head of the journal that was signed at {at} (entry {entry}) is not that of this journal: it was changed, cut off, or is another one. Compare it with a backup of before that time.',

@@ -27,6 +27,12 @@ export const configurationRules = {
     en: '{file}: {path} has the unknown key {key}. Use one of: {known}.',
     nl: '{file}: {path} heeft de onbekende sleutel {key}. Gebruik een van: {known}.',
   },
+  'config-form-invalid': {
+    ...inConfiguration,
+    type: 'value',
+    en: '{file}: the value of {path} must be {words}, such as {example}.',
+    nl: '{file}: de waarde van {path} moet {woorden} zijn, zoals {example}.',
+  },
   'config-value-invalid': {
     ...inConfiguration,
     type: 'value',
@@ -171,6 +177,30 @@ export const configurationRules = {
     type: 'incomplete',
     en: '{file}: partner {partner} has channel fhir-rest, but its organisation has no active Endpoint for requests. Add one to the directory, set address, or set channel to inbox.',
     nl: '{file}: partner {partner} heeft channel fhir-rest, maar de organisatie heeft geen actief Endpoint voor verzoeken. Voeg dat toe aan de adreslijst, vul address in, of zet channel op inbox.',
+  },
+  'partner-channel-unsuitable': {
+    ...inConfiguration,
+    type: 'business-rule',
+    en: '{file}: partner {partner} has channel {channel}, which carries {carries} only; its organisation receives nothing of that kind. Choose another channel, or correct the type of the organisation in the directory.',
+    nl: '{file}: partner {partner} heeft channel {channel}, en dat vervoert alleen {carries}; de organisatie ontvangt niets van dat soort. Kies een ander channel, of verbeter het type van de organisatie in de adreslijst.',
+  },
+  'partner-shape-unknown': {
+    ...inConfiguration,
+    type: 'not-found',
+    en: '{file}: partner {partner} has shape {shape}, which mappings/outgoing.yaml does not name under shapes. Choose one of: {shapes}. Or add the shape with its map.',
+    nl: '{file}: partner {partner} heeft shape {shape}, en die staat niet in mappings/outgoing.yaml onder shapes. Kies uit: {shapes}. Of voeg de shape met haar mapping toe.',
+  },
+  'partner-shape-unsuitable': {
+    ...inConfiguration,
+    type: 'business-rule',
+    en: '{file}: partner {partner} has channel {channel}, which cannot send shape {shape}: its map creates {target}. Choose a shape whose map creates {wanted}, or another channel.',
+    nl: '{file}: partner {partner} heeft channel {channel}, en dat kan shape {shape} niet versturen: haar mapping maakt {target}. Kies een shape waarvan de mapping {wanted} maakt, of een ander channel.',
+  },
+  'outgoing-shape-failed': {
+    ...inConfiguration,
+    type: 'processing',
+    en: 'The network cannot send this to {partner}: the map of shape {shape} refuses it ({rules}). Nothing was stored. The message is not at fault: have the operator of the network correct the map or its tables, and send it again.',
+    nl: 'Het netwerk kan dit niet aan {partner} sturen: de mapping van shape {shape} weigert het ({rules}). Er is niets opgeslagen. Aan het bericht ligt het niet: laat de beheerder van het netwerk de mapping of de tabellen verbeteren, en verstuur het opnieuw.',
   },
   'route-expression-invalid': {
     ...inConfiguration,

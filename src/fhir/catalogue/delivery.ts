@@ -117,6 +117,37 @@ export const deliveryRules = {
     en: 'The order at the placer was read but could not be processed now ({detail}). It is read again automatically.',
     nl: 'De opdracht bij de plaatser is gelezen, maar was nu niet te verwerken ({detail}). De gateway leest haar vanzelf opnieuw.',
   },
+  'zgw-address-outside': {
+    ...inConfiguration,
+    category: 'forbidden',
+    type: 'security',
+    en: 'A ZGW API of the municipality refers to an address outside the roots configured for it. Nothing was requested there. Correct zgw of this partner, or have the municipality correct its addresses.',
+    nl: 'Een ZGW-API van de gemeente verwijst naar een adres buiten de adressen die ervoor zijn ingesteld. De gateway heeft daar niets opgevraagd. Verbeter zgw van deze partner, of laat de gemeente haar adressen verbeteren.',
+  },
+  'zgw-zaaktype-unknown': {
+    ...inConfiguration,
+    type: 'not-found',
+    en: 'The zaak is of a zaaktype that zgw.zaaktypen of this partner does not contain, so its statuses would move no Task. Add the zaaktype with its statuses, or correct the table of the map, and queue the message again.',
+    nl: 'De zaak is van een zaaktype dat niet in zgw.zaaktypen van deze partner staat, zodat de statussen geen Task zouden verplaatsen. Voeg het zaaktype met zijn statussen toe, of verbeter de tabel van de mapping, en zet het bericht opnieuw in de wachtrij.',
+  },
+  'zgw-withdrawal-unconfigured': {
+    ...inConfiguration,
+    type: 'not-found',
+    en: 'The request was withdrawn, and zgw.zaaktypen of this partner has no status for a withdrawn zaak. Notify the municipality by other means, and add withdrawn to the zaaktype.',
+    nl: 'De vraag is ingetrokken, en zgw.zaaktypen van deze partner heeft geen status voor een ingetrokken zaak. Bericht de gemeente op een andere manier, en voeg withdrawn toe aan het zaaktype.',
+  },
+  'zgw-status-unmapped': {
+    ...inConfiguration,
+    type: 'not-found',
+    en: 'The zaak has a status or result that zgw.zaaktypen of this partner does not contain, so the Task was not moved. Add it with the move that it means, or with unchanged; then queue the message again.',
+    nl: 'De zaak heeft een status of resultaat dat niet in zgw.zaaktypen van deze partner staat, dus de Task is niet verplaatst. Voeg die toe met de verplaatsing die hij betekent, of met unchanged; zet het bericht daarna opnieuw in de wachtrij.',
+  },
+  'zgw-move-refused': {
+    ...invalid,
+    type: 'business-rule',
+    en: 'The status of the zaak corresponds to a move of the Task that was refused ({detail}). The Task is unchanged; agree with the municipality what happened, and move the Task by hand.',
+    nl: 'De status van de zaak vraagt een verplaatsing van de Task die is geweigerd ({detail}). De Task is ongewijzigd; overleg met de gemeente wat er is gebeurd, en verplaats de Task met de hand.',
+  },
   'placer-address-mismatch': {
     ...inConfiguration,
     category: 'forbidden',

@@ -15,6 +15,7 @@ import { mapTextRules } from './map-text.ts';
 import { measureRules } from './measure.ts';
 import { notificationRules } from './notification.ts';
 import { operatingRules } from './operating.ts';
+import { operationsRules } from './operations.ts';
 import { orderRules } from './order.ts';
 import { parseRules } from './parse.ts';
 import { patchRules } from './patch.ts';
@@ -51,6 +52,7 @@ export const catalogue = {
   ...notificationRules,
   ...routingRules,
   ...directoryRules,
+  ...operationsRules,
   ...orderRules,
   ...workflowRules,
   ...informationRules,

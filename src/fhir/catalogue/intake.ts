@@ -48,8 +48,8 @@ export const intakeRules = {
   'form-value-ignored': {
     ...warning,
     type: 'not-supported',
-    en: 'This property was ignored: it is not part of the form, or no rule of its map reads it. It is not in the referral. Check its name.',
-    nl: 'Deze eigenschap is genegeerd: zij hoort niet bij het formulier, of geen regel van de map leest haar. Zij staat niet in de verwijzing. Controleer de naam.',
+    en: 'This property was ignored: it is not part of the form, or no rule of its map reads it. It is not in the referral. Check its name{near}.',
+    nl: 'Deze eigenschap is genegeerd: zij hoort niet bij het formulier, of geen regel van de map leest haar. Zij staat niet in de verwijzing. Controleer de naam{near}.',
   },
   'form-value-missing': {
     ...invalid,

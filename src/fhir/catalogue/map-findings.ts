@@ -131,6 +131,12 @@ const named = {
     en: 'The form has no outcome of the conversation. Add outcome, a code of mgn-conversation-outcome.',
     nl: 'Het formulier heeft geen uitkomst van het gesprek. Vul outcome in, een code uit mgn-conversation-outcome.',
   },
+  'conversation-plan-missing': {
+    ...invalid,
+    type: 'required',
+    en: 'This outcome ends the conversation, and the form has no plan: no goals, activities, requests, agreements or strengths. Add one of them, or choose the outcome more-exploration.',
+    nl: 'Met deze uitkomst is het gesprek klaar, en het formulier heeft geen plan: geen doelen, activiteiten, vragen aan anderen, afspraken of sterke kanten. Vul er een in, of kies de uitkomst more-exploration.',
+  },
   'conversation-date-missing': {
     ...invalid,
     type: 'required',
@@ -296,8 +302,14 @@ const named = {
   'hl7-time-ignored': {
     ...warning,
     type: 'incomplete',
-    en: 'Only the date of this value is in the referral, since its time has no zone or no place there. Add the zone, as in +0100.',
-    nl: 'Alleen de datum van deze waarde staat in de verwijzing, omdat de tijd geen zone heeft of daar geen plaats heeft. Voeg de zone toe, zoals +0100.',
+    en: 'Only the date of this value is in the referral: its time has no zone, or its time or zone has no place there. Send a time with its zone, as in 103000+0100.',
+    nl: 'Alleen de datum van deze waarde staat in de verwijzing: de tijd heeft geen zone, of tijd of zone heeft daar geen plaats. Stuur een tijd met haar zone, zoals 103000+0100.',
+  },
+  'hl7-death-contradictory': {
+    ...warning,
+    type: 'business-rule',
+    en: 'PID-30 states that the person is alive, and PID-29 when the person died. The referral has the date of PID-29. Correct one of them.',
+    nl: 'Volgens PID-30 leeft de persoon, en PID-29 noemt wanneer de persoon is overleden. De verwijzing heeft de datum van PID-29. Verbeter een van beide.',
   },
   'hl7-code-ignored': {
     ...warning,

@@ -8,6 +8,17 @@ export const notificationRules = {
     en: 'The notification was stored. The gateway reads the resource at your system.',
     nl: 'De notificatie is opgeslagen. De gateway leest de resource bij uw systeem.',
   },
+  'zgw-notification-invalid': {
+    ...invalid,
+    type: 'structure',
+    en: 'Not a notification: send the body of Notificaties API 1.0 (kanaal, hoofdObject, resource, resourceUrl, actie, aanmaakdatum) or a CloudEvent 1.0, as JSON.',
+    nl: 'Geen notificatie: stuur de inhoud van Notificaties API 1.0 (kanaal, hoofdObject, resource, resourceUrl, actie, aanmaakdatum) of een CloudEvent 1.0, als JSON.',
+  },
+  'zgw-notification-address': {
+    ...forbidden,
+    en: 'The notification names no zaak below the root of the Zaken API that is configured for you. Send the address of the zaak in hoofdObject, or its UUID as subject of a CloudEvent.',
+    nl: 'De notificatie noemt geen zaak onder het adres van de Zaken API dat voor u is ingesteld. Stuur het adres van de zaak in hoofdObject, of de UUID als subject van een CloudEvent.',
+  },
   'notification-invalid': {
     ...invalid,
     type: 'structure',

@@ -3,26 +3,31 @@ import { mayPartner } from '../../access/decide/index.ts';
 import type { Emergency, LoggedIn, People } from '../../access/index.ts';
 import { auditEvent } from '../../audit/event.ts';
 import { isReason } from '../../audit/reason.ts';
-import { personAbout } from '../../exchange/memory/emergency-reading.ts';
+import { patientsWith, personAbout } from '../../exchange/memory/emergency-reading.ts';
 import { refused } from '../../exchange/pipeline/answer.ts';
 import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { agentOf, tracesOf } from '../../exchange/reading/audited-request.ts';
+import { bsn } from '../../fhir/identifier.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
 import { readBody } from '../body.ts';
 import { envelopeOf } from '../envelope.ts';
 import { replyIssues } from '../reply.ts';
 
-type Wish = { readonly type: string; readonly id: string; readonly reason: string };
+type Wish = { readonly reason: string } & ({ readonly type: string; readonly id: string } | { readonly bsn: string });
+
+/** Names of resources in the answer, at most: who needs more has the first ones to begin with. */
+const mostNames = 200;
 
 /** Other requests of the same session may change it at the same moment. */
 const mostAttempts = 5;
 
 /**
  * POST /emergency `{"about": "Type/id", "reason": "..."}`: begins emergency access (noodtoegang) to the one person whom the resource
- * is about, for the minutes that the network permits. It is recorded with its reason before it has effect, and is in the report for
- * the person, as is each read under it.
+ * is about, for the minutes that the network permits; `{"about": {"bsn": "..."}, ...}` to the person with that BSN, for who has no
+ * reference. It is recorded with its reason before it has effect, and is in the report for the person, as is each read under it. The
+ * answer names what it opens (`opens`), since nothing is found by a search.
  */
 export async function beginEmergency(gateway: Gateway, context: Context, people: People): Promise<Response> {
   const { store, world, network } = gateway;
@@ -40,10 +45,15 @@ export async function beginEmergency(gateway: Gateway, context: Context, people:
   if (!decided.decision) return refuse([issue('emergency-forbidden', {})]);
   const wish = await wishIn(context);
   if (!wish.ok) return refuse(wish.issues);
-  const { type, id, reason } = wish.value;
-  const patient = await personAbout(store, [type, id], network.settings.baseUrl);
+  const { reason } = wish.value;
+  const patients = await patientsIn(gateway, wish.value);
+  if (patients === 'several')
+    return refuse(
+      [issue('emergency-request-invalid', {})],
+      'type' in wish.value ? `${wish.value.type}/${wish.value.id}` : undefined,
+    );
+  const [patient] = patients;
   if (patient === undefined) return refuse([issue('not-found', {})]);
-  if (patient === 'several') return refuse([issue('emergency-request-invalid', {})], `${type}/${id}`);
   const emergency = { id: world.newId(), patient, until: now.getTime() + (people.who.people?.emergency ?? 0) };
   const event = auditEvent({
     id: world.newId(),
@@ -52,24 +62,35 @@ export async function beginEmergency(gateway: Gateway, context: Context, people:
     interaction: 'break-glass',
     outcome: 'success',
     codes: [],
-    references: [patient],
+    references: patients,
     emergency: { id: emergency.id, reason: reason.trim() },
     details: { until: new Date(emergency.until).toISOString() },
     ...agentOf(caller),
     ...tracesOf(envelope),
   });
   await store.appendAudit([event]);
-  if (!(await added(people, found.value, emergency, now))) return refuse([issue('session-ended', {})]);
-  return context.json({ ...emergency, until: new Date(emergency.until).toISOString() }, 201);
+  const all = patients.map((it) => ({ ...emergency, patient: it }));
+  if (!(await added(people, found.value, all, now))) return refuse([issue('session-ended', {})]);
+  const names = (await store.referringTo(patients)).map(({ type, id }) => `${type}/${id}`);
+  const opens = [...patients, ...names.filter((it) => !it.startsWith('Provenance/')).sort()].slice(0, mostNames);
+  return context.json({ ...emergency, until: new Date(emergency.until).toISOString(), patients, opens }, 201);
 }
 
-async function added(people: People, first: LoggedIn, emergency: Emergency, now: Date): Promise<boolean> {
+/** The Patients of one person; each referral of a person has its own. Empty when there is none. */
+async function patientsIn({ store, network }: Gateway, wish: Wish): Promise<readonly string[] | 'several'> {
+  if ('bsn' in wish) return patientsWith(store, wish.bsn, mostNames);
+  const person = await personAbout(store, [wish.type, wish.id], network.settings.baseUrl);
+  return person === undefined || person === 'several' ? (person ?? []) : [person];
+}
+
+async function added(people: People, first: LoggedIn, emergencies: readonly Emergency[], now: Date): Promise<boolean> {
+  const patients = emergencies.map(({ patient }) => patient);
   let session: LoggedIn['session'] | undefined = first.session;
   for (let attempt = 1; session && attempt <= mostAttempts; attempt++) {
     const open = session.content.emergencies.filter(
-      ({ until, patient }) => until > now.getTime() && patient !== emergency.patient,
+      ({ until, patient }) => until > now.getTime() && !patients.includes(patient),
     );
-    const content = { ...session.content, emergencies: [...open, emergency] };
+    const content = { ...session.content, emergencies: [...open, ...emergencies] };
     if (await people.sessions.change(session, content)) return true;
     session = await people.sessions.open(session.secret, now);
   }
@@ -88,6 +109,12 @@ async function wishIn(context: Context): Promise<Result<Wish>> {
   const { about, reason } = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<
     Record<string, unknown>
   >;
+  const named = (typeof about === 'object' && about !== null ? about : {}) as { readonly bsn?: unknown };
+  const number = typeof named.bsn === 'string' ? bsn(named.bsn) : undefined;
+  if (number !== undefined)
+    return isReason(reason, 20, 300)
+      ? success({ bsn: number, reason })
+      : failure(issue('emergency-reason-invalid', {}));
   const [, type, id] =
     /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9.-]{1,64})$/.exec(typeof about === 'string' ? about : '') ?? [];
   if (!type || !id) return failure(issue('emergency-request-invalid', {}));

@@ -33,7 +33,8 @@ export async function logOut(gateway: Gateway, context: Context, people: People)
   await people.sessions.end(session.secret);
   await recordLogin(gateway, context, found.value, 'logout');
   const atProvider = await people.provider?.endSession(session.content.idToken);
-  if (prefersPage(context)) return redirect(atProvider ?? '/login/ended', forget);
+  if (prefersPage(context))
+    return atProvider ? leavingPage(context, atProvider, forget) : redirect('/login/ended', forget);
   const answer = context.json({ ended: true, ...(atProvider ? { endSession: atProvider } : {}) });
   for (const cookie of forget) answer.headers.append('Set-Cookie', cookie);
   return answer;
@@ -42,7 +43,22 @@ export async function logOut(gateway: Gateway, context: Context, people: People)
 const words = {
   title: { nl: 'U bent uitgelogd', en: 'You are logged out' },
   again: { nl: 'Opnieuw inloggen', en: 'Log in again' },
+  leaving: {
+    nl: 'U bent hier uitgelogd. Nu wordt u ook uitgelogd waar u inlogde.',
+    en: 'You are logged out here. Now you are logged out where you logged in, too.',
+  },
+  goOn: { nl: 'Verder', en: 'Continue' },
 } as const;
+
+/**
+ * Logged out here, and on the way to the provider. No redirect: browsers apply `form-action` of the page with the form to where its
+ * answer redirects, and the provider is elsewhere (https://www.w3.org/TR/CSP3/#directive-form-action).
+ */
+function leavingPage(context: Context, provider: string, cookies: readonly string[]): Promise<Response> {
+  const language = languageOf(context);
+  const content = html`<p>${words.leaving[language]}</p><p><a href="${provider}">${words.goOn[language]}</a></p>`;
+  return page(context, { title: words.title[language], content, next: provider }, cookies);
+}
 
 /** GET /login/ended: where the browser is after a logout. */
 export function loggedOutPage(context: Context): Promise<Response> {

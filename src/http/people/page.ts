@@ -33,13 +33,24 @@ const policy = [
 ].join('; ');
 
 type Part = ReturnType<typeof html>;
-export type Page = { readonly title: string; readonly content: Part; readonly status?: number };
+export type Page = {
+  readonly title: string;
+  readonly content: Part;
+  readonly status?: number;
+  /** Where the browser goes on to by itself. */
+  readonly next?: string;
+};
 
 /** A plain page, until the console has its own. `headers`: cookies, as several lines. */
-export async function page(context: Context, { title, content, status = 200 }: Page, cookies: readonly string[] = []) {
+export async function page(
+  context: Context,
+  { title, content, status = 200, next }: Page,
+  cookies: readonly string[] = [],
+) {
   const language = languageOf(context);
   const text = await html`<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+${next === undefined ? '' : html`<meta http-equiv="refresh" content="0;url=${next}">`}
 <title>${title}</title><style>${raw(style)}</style></head>
 <body><main><h1>${title}</h1>
 ${content}
@@ -64,9 +75,19 @@ export function redirect(to: string, cookies: readonly string[] = []): Response 
   return new Response(null, { status: 303, headers });
 }
 
+/** To somebody in a browser: the text of the code is for who programs a system. */
+const notLoggedIn = {
+  title: { nl: 'U bent niet ingelogd', en: 'You are not logged in' },
+  text: {
+    nl: 'U was al uitgelogd, of u hebt nog niet ingelogd. Log in om verder te gaan.',
+    en: 'You have been logged out already, or have not logged in yet. Log in to continue.',
+  },
+} as const;
+
 const words = {
   title: { nl: 'Inloggen is niet gelukt', en: 'The login failed' },
   again: { nl: 'Opnieuw inloggen', en: 'Log in again' },
+  login: { nl: 'Inloggen', en: 'Log in' },
   code: { nl: 'Code', en: 'Code' },
 } as const;
 
@@ -78,11 +99,13 @@ export async function refusal(context: Context, issues: readonly Issue[], cookie
     return answer;
   }
   const language = languageOf(context);
-  const content = html`${issues.map(
-    ({ message, dutch, rule }) =>
-      html`<p>${language === 'nl' ? dutch : message}</p><p>${words.code[language]}: <code>${rule}</code></p>`,
-  )}<p><a href="/login">${words.again[language]}</a></p>`;
-  const answer = await page(context, { title: words.title[language], content, status: statusOf(issues) }, cookies);
+  const isMissing = issues.every(({ rule }) => rule === 'login-missing');
+  const content = html`${issues.map(({ message, dutch, rule }) => {
+    const text = isMissing ? notLoggedIn.text[language] : language === 'nl' ? dutch : message;
+    return html`<p>${text}</p><p>${words.code[language]}: <code>${rule}</code></p>`;
+  })}<p><a href="/login">${isMissing ? words.login[language] : words.again[language]}</a></p>`;
+  const { title } = isMissing ? notLoggedIn : words;
+  const answer = await page(context, { title: title[language], content, status: statusOf(issues) }, cookies);
   if (answer.status === 503) answer.headers.set('Retry-After', '10');
   return answer;
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads';
+import { isSent } from '../../delivery/channel/destination.ts';
 import { openFhirRest } from '../../delivery/channel/fhir-rest.ts';
 import { type DeliveryOptions, type DeliverySettings, type DeliveryWorker, defaults } from '../../delivery/settings.ts';
 import type { AddressRules } from '../../outbound/address.ts';
@@ -142,7 +143,7 @@ function answering({ mayStillSend, handlers, settings }: DeliveryThreadOptions, 
     to: async (question: Question): Promise<Answer> => {
       const { dispatch } = question;
       if (question.kind === 'may still send') return mayStillSend ? mayStillSend(dispatch) : { ok: true };
-      const handler = dispatch.channel === 'fhir-rest' ? undefined : handlers?.[dispatch.channel];
+      const handler = isSent(dispatch.channel) ? undefined : handlers?.[dispatch.channel];
       if (!handler) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
       const { address } = question;
       const { signal } = cut;

@@ -5,13 +5,15 @@ import type { Standing } from './standing.ts';
 /** What deliveries need of a network as it is now. `tokens`: for each partner, that of our deliveries. */
 export function standingOf(network: Network, grounds: Grounds, tokens: ReadonlyMap<string, string>): Standing {
   const { notFoundHours, setAsideAfter, lanes } = network.settings.delivery;
-  const partners = [...network.partners.values()].map(({ id, name, deliveryLanes }) => {
+  const partners = [...network.partners.values()].map(({ id, name, deliveryLanes, destination, organization }) => {
     const token = tokens.get(id);
     return [
       id,
       {
         name,
         addresses: addressesOf(network, id),
+        // one that left the network since the start gets nothing any more
+        ...(destination && network.directory.organization(organization)?.member ? { destination } : {}),
         ...(token === undefined ? {} : { token }),
         ...(deliveryLanes === undefined ? {} : { lanes: deliveryLanes }),
       },

@@ -1,4 +1,5 @@
 import { auditEvent } from '../../audit/event.ts';
+import type { Destination } from '../../delivery/channel/destination.ts';
 import type { DeliveryOptions } from '../../delivery/settings.ts';
 import { isOpen, type TimedAddress } from '../../directory/endpoint.ts';
 import type { AddressRules } from '../../outbound/address.ts';
@@ -24,6 +25,8 @@ type PartnerStanding = {
   /** The first that is open is used. */
   readonly addresses: readonly TimedAddress[];
   readonly token?: string;
+  /** Of another channel than FHIR REST. */
+  readonly destination?: Destination;
   readonly lanes?: number;
 };
 
@@ -36,7 +39,8 @@ export const deliveringBy = (
   // The address of a notification is that of its Subscription; mayStillSend has just checked that it is still valid.
   address: (partner, { address }) => {
     if (address !== undefined) return { base: address };
-    const { addresses = [], token } = standing().partners.get(partner) ?? {};
+    const { addresses = [], token, destination } = standing().partners.get(partner) ?? {};
+    if (destination) return { base: destination.kind, destination, ...(token === undefined ? {} : { token }) };
     const at = now();
     const found = addresses.find((it) => isOpen(it, at));
     return found && { base: found.url, ...(token === undefined ? {} : { token }) };

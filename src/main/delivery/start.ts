@@ -1,14 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
+import { openZgwClient } from '../../delivery/channel/zgw/zgw.ts';
 import { isConditional } from '../../delivery/conditional.ts';
-import type { DeliveryOptions, DeliverySettings, DeliveryWorker } from '../../delivery/settings.ts';
+import { type DeliveryOptions, type DeliverySettings, type DeliveryWorker, defaults } from '../../delivery/settings.ts';
 import { startDelivery } from '../../delivery/worker.ts';
-import type { Network } from '../../directory/index.ts';
-import { mayStillDisclose } from '../../exchange/consent/still-permitted.ts';
-import { mayStillNotify, placerUpdateHandler, pullHandler } from '../../notification/index.ts';
+import { addressRulesOf, type Network } from '../../directory/index.ts';
+import { placerUpdateHandler, pullHandler } from '../../notification/index.ts';
 import type { Store } from '../../store/port.ts';
 import type { StoreFault } from '../../store/store-fault.ts';
+import { zgwStatusHandler } from '../../zgw/index.ts';
 import type { InForce } from '../in-force.ts';
 import type { Log } from '../log.ts';
+import { mayStillSendBy } from '../may-still-send.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { world } from '../world.ts';
 import { type DeliveryThread, openDeliveryThread } from './open-thread.ts';
@@ -39,17 +41,14 @@ export type Delivering = DeliveryWorker & {
 export async function startDeliveryFor(options: StartOptions): Promise<Delivering> {
   const { inForce, store, log, settings, watch, storeFailed, metrics, died = end } = options;
   const gateway = () => inForce().gateway;
+  const zgwClient = openZgwClient({ ...defaults, ...settings }, () => addressRulesOf(gateway().network.settings));
   const shared: Pick<DeliveryOptions, 'log' | 'measured' | 'mayStillSend' | 'handlers' | 'settings'> = {
-    mayStillSend: async (dispatch) => {
-      const notify = await mayStillNotify({
-        store,
-        world,
-        network: () => gateway().network,
-        grounds: gateway().grounds,
-      })(dispatch);
-      return notify.ok ? mayStillDisclose(gateway)(dispatch) : notify;
+    mayStillSend: mayStillSendBy(gateway),
+    handlers: {
+      'fhir-pull': pullHandler(gateway),
+      'fhir-placer': placerUpdateHandler(gateway),
+      'zgw-status': zgwStatusHandler(gateway, zgwClient),
     },
-    handlers: { 'fhir-pull': pullHandler(gateway), 'fhir-placer': placerUpdateHandler(gateway) },
     log: (line) => (line.outcome === 'delivered' || line.outcome === 'withdrawn' ? log.info(line) : log.error(line)),
     measured: metrics.attempt,
     ...(settings ? { settings } : {}),
@@ -66,7 +65,14 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
       delayed: metrics.deliveryDelay,
       died,
     });
-    return { stop: thread.stop, idle: thread.idle, follow: following(thread, inForce, standing) };
+    return {
+      stop: async () => {
+        await thread.stop();
+        await zgwClient.close();
+      },
+      idle: thread.idle,
+      follow: following(thread, inForce, standing),
+    };
   }
   const worker = startDelivery({
     ...shared,
@@ -83,7 +89,14 @@ export async function startDeliveryFor(options: StartOptions): Promise<Deliverin
       if (outcome === 'dead' || queuedAt > createdAt) watch();
     },
   });
-  return { ...worker, follow: () => {} };
+  return {
+    ...worker,
+    stop: async () => {
+      await worker.stop();
+      await zgwClient.close();
+    },
+    follow: () => {},
+  };
 }
 
 /** Made anew when another configuration is in force, or the directory has changed. */

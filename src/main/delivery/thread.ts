@@ -89,6 +89,7 @@ const start = async (): Promise<DeliveryWorker> => {
     handlers: {
       'fhir-pull': handler,
       'fhir-placer': handler,
+      'zgw-status': handler,
     },
     onEnded: (outcome, { createdAt, queuedAt }) => {
       if (outcome !== 'dead' && queuedAt <= createdAt) return;

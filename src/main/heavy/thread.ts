@@ -1,5 +1,6 @@
 /** Entry point of the thread for heavy work. One job at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { readDefinition } from '../../definitions/definition-text.ts';
 import { openDefinitions } from '../../definitions/registry.ts';
 import type { Transformed, TransformJob } from '../../exchange/maps/heavy-work.ts';
 import { compileNetworkMap } from '../../exchange/maps/models.ts';
@@ -34,7 +35,7 @@ async function perform(job: Job): Promise<void> {
 
 function transform({ map, definitions, content, now }: TransformJob): Transformed {
   try {
-    const all = JSON.parse(definitions) as Resource[];
+    const all = readDefinition(definitions) as Resource[];
     const { output, issues = [] } = compileNetworkMap([{ path: 'srcMap', text: map }], {
       definitions: all,
       terminology,

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { Bilingual } from '../../fhir/bilingual.ts';
+import { mgnCodeSystem } from '../../fhir/canonical.ts';
 import { catalogue } from '../../fhir/catalogue/index.ts';
 import type { Fault, Rule } from '../../fhir/catalogue/rule.ts';
 import type { RuleCode } from '../../fhir/issue.ts';
@@ -90,6 +91,6 @@ export function findingPage(view: View, code: RuleCode, status: number): Part {
 <dt>${say(words.acts)}</dt><dd>${say(faults[rule.fault])}</dd>
 <dt>${say(words.status)}</dt><dd>${status}</dd>
 <dt>${say(words.severity)}</dt><dd><code>${rule.severity}</code></dd>
-<dt>${say(words.system)}</dt><dd><code>issue.details.coding</code>, <code>https://mgn.example/fhir/CodeSystem/mgn-error</code></dd>
+<dt>${say(words.system)}</dt><dd><code>issue.details.coding</code>, <code>${mgnCodeSystem('error')}</code></dd>
 </dl></section></div>`;
 }

@@ -1,3 +1,4 @@
+import { operationsOf } from '../sql/operations/schema.ts';
 import { chainOf, personsOf, removedOf, schemaOf } from '../sql/schema.ts';
 import type { Dialect, Row, Sql, Value } from '../sql/sql.ts';
 
@@ -11,13 +12,17 @@ export type Table = {
 
 /** The tables of the layout, in the order of the schema. */
 export const tablesOf = (dialect: Dialect): readonly Table[] =>
-  [...schemaOf(dialect), ...removedOf(dialect), ...personsOf(dialect)].flatMap((statement) => {
-    const [, name, body] = /^create table (\w+) \((.*)\)/s.exec(statement) ?? [];
-    if (name === undefined || body === undefined) return [];
-    const added = [...chainOf(dialect), ...personsOf(dialect)].flatMap((it) => addColumn.exec(it)?.slice(1) ?? []);
-    const columns = added.filter((_, place) => place % 2 === 1 && added[place - 1] === name);
-    return { name, ...partsOf([body, ...columns].join(',\n'), dialect) };
-  });
+  [...schemaOf(dialect), ...removedOf(dialect), ...personsOf(dialect), ...operationsOf(dialect)].flatMap(
+    (statement) => {
+      const [, name, body] = /^create table (\w+) \((.*)\)/s.exec(statement) ?? [];
+      if (name === undefined || body === undefined) return [];
+      const added = [...chainOf(dialect), ...personsOf(dialect), ...operationsOf(dialect)].flatMap(
+        (it) => addColumn.exec(it)?.slice(1) ?? [],
+      );
+      const columns = added.filter((_, place) => place % 2 === 1 && added[place - 1] === name);
+      return { name, ...partsOf([body, ...columns].join(',\n'), dialect) };
+    },
+  );
 
 const addColumn = /^alter table (\w+) add column (.*)$/;
 

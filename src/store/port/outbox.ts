@@ -16,11 +16,14 @@ export type Dispatch = {
   readonly about?: readonly string[];
   /**
    * `fhir-rest`: the body is POSTed. `fhir-pull`: the body names resources to read from the recipient and accept.
-   * `fhir-placer`: the body is our Task, with which the Task stored by the recipient is updated.
+   * `fhir-placer`: the body is our Task, with which the Task stored by the recipient is updated. `zgw`: the body is a case to
+   * open or withdraw at a municipality. `zgw-status`: the body names a case whose status is read.
    */
-  readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer';
+  readonly channel: 'fhir-rest' | 'fhir-pull' | 'fhir-placer' | 'zgw' | 'zgw-status';
   /** A label for people: `referral`, `task-update`, ... */
   readonly kind: string;
+  /** A Consent permitted it: it is judged again before each attempt. */
+  readonly onConsent?: true;
   /** The address, when it is not the recipient's FHIR base: the endpoint of a Subscription. */
   readonly address?: string;
   /** The Subscription of a handshake, event or heartbeat. */
@@ -36,6 +39,8 @@ export type Dispatch = {
   readonly traceId: string;
   /** W3C `traceparent` of the request that caused it: the parent of its attempts, also after a restart. */
   readonly traceparent?: string;
+  /** Digest of the configuration set that made its body; absent: that of the message which caused it. */
+  readonly configuration?: string;
 };
 
 /**
@@ -112,11 +117,15 @@ export type Attempt = {
   readonly status?: number;
   readonly milliseconds: number;
   readonly because?: string;
+  /** Digest of the configuration set that made what it sent. */
+  readonly configuration?: string;
 };
 
 /** The result of an attempt, with its audit events. */
 export type AttemptEnding = {
   readonly at: Date;
+  /** When what was sent was made at this attempt; otherwise that of the dispatch holds. */
+  readonly configuration?: string;
   readonly status?: number;
   readonly milliseconds: number;
   readonly audit?: readonly AuditEvent[];
@@ -150,6 +159,8 @@ export type OutboxDepth = {
     readonly notBefore?: Date;
     /** Creation time of the oldest waiting dispatch. */
     readonly oldest?: Date;
+    /** An operator holds it: nothing is sent to it. */
+    readonly isHeld?: true;
   }[];
 };
 
@@ -159,7 +170,7 @@ export type SentTo = readonly PartnerId[] | 'anyone';
 /** The outbox: waiting dispatches, and the outcome of the others. */
 export type Outbox = {
   /**
-   * Claims up to `recipients` recipients that have waiting dispatches, are not claimed and whose pause is over, each
+   * Claims up to `recipients` recipients that have waiting dispatches, are not claimed or held, and whose pause is over, each
    * with up to `batch` of its oldest dispatches, fewer when they are large. Dispatches behind a dead letter or one set
    * aside of the same journey are left out. A recipient with failures gets one dispatch as a probe: the oldest that is
    * not suspect, else the suspect that was tried longest ago.

@@ -1,5 +1,6 @@
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { refusedStore } from '../opening-issue.ts';
+import { operationsOf } from '../sql/operations/schema.ts';
 import { chainOf, lasting, personsOf, removedOf, schemaOf } from '../sql/schema.ts';
 import type { Row } from '../sql/sql.ts';
 import { postgres } from './dialect.ts';
@@ -55,6 +56,7 @@ export const steps: readonly Step[] = [
   chainOf(postgres).map(sortedAsInSqlite),
   [
     ...personsOf(postgres).map(sortedAsInSqlite),
+    ...operationsOf(postgres).map(sortedAsInSqlite),
     `create or replace function only_texts_removed() returns trigger language plpgsql set search_path from current as $$
        begin
          if tg_op = 'DELETE' then

@@ -6,6 +6,10 @@ import { addConfiguration } from './configurations.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { Facts } from './journal/facts.ts';
 import { lease } from './once.ts';
+import { noteFailure } from './operations/failures.ts';
+import { holdPartner, releasePartner } from './operations/holds.ts';
+import { removeRefused, retainRefused } from './operations/refused.ts';
+import { addReplay, stepReplay } from './operations/replays.ts';
 import type { AttemptedByPlace } from './outbox/attempts.ts';
 import { claim, release, renew } from './outbox/claims.ts';
 import { attemptedBefore, ended } from './outbox/ended.ts';
@@ -50,6 +54,13 @@ type Acts = Pick<
   | 'addSession'
   | 'changeSession'
   | 'endSessions'
+  | 'holdPartner'
+  | 'releasePartner'
+  | 'noteFailure'
+  | 'addReplay'
+  | 'stepReplay'
+  | 'retainRefused'
+  | 'removeRefused'
 >;
 
 /** Results of jobs, in their order: `CommitOutcome`, or what the method of the port resolves with. */
@@ -58,9 +69,11 @@ export type JobResult = CommitOutcome | unknown;
 /** To whom something can be sent now that could not before the job was done. */
 export function sentTo(job: Job, result: JobResult): SentTo {
   if (job.kind === 'commit') return (result as CommitOutcome).sentTo;
-  const isPutBack = job.kind === 'act' && ['heartbeat', 'requeue', 'skip'].includes(job.act.name) && Boolean(result);
+  const isPutBack = job.kind === 'act' && putsBack.has(job.act.name) && Boolean(result);
   return isPutBack ? 'anyone' : [];
 }
+
+const putsBack: ReadonlySet<string> = new Set(['heartbeat', 'requeue', 'skip', 'releasePartner', 'stepReplay']);
 
 const commitsOf = (jobs: readonly Job[]) => jobs.flatMap((job) => (job.kind === 'commit' ? job.commit : []));
 const endingsOf = (jobs: readonly Job[]) => jobs.flatMap((job) => (job.kind === 'ended' ? job.ending : []));
@@ -171,6 +184,20 @@ async function runAct(w: Writing, act: Act, { entries, newId, indexing }: Commit
       return changeSession(w.sql, ...act.given);
     case 'endSessions':
       return endSessions(w.sql, ...act.given);
+    case 'holdPartner':
+      return holdPartner(w, ...act.given);
+    case 'releasePartner':
+      return releasePartner(w, ...act.given);
+    case 'noteFailure':
+      return noteFailure(w, ...act.given);
+    case 'addReplay':
+      return addReplay(w, ...act.given);
+    case 'stepReplay':
+      return stepReplay(w, ...act.given);
+    case 'retainRefused':
+      return retainRefused(w, ...act.given);
+    case 'removeRefused':
+      return removeRefused(w, ...act.given);
     // A real write: on a full disk an empty transaction would succeed.
     case 'ready':
       return (await w.sql.run("update meta set value = value where name = 'schema'")) === 1;

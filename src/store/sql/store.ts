@@ -11,6 +11,11 @@ import type { Act } from './jobs.ts';
 import { entriesOf } from './journal/entry.ts';
 import { factsOf } from './journal/facts.ts';
 import { wasDone } from './once.ts';
+import { failureGroups, failureNotes } from './operations/failures.ts';
+import { heldPartners } from './operations/holds.ts';
+import { refusedMessage, refusedMessages } from './operations/refused.ts';
+import { replay, replayCounts, replayItems, replays } from './operations/replays.ts';
+import { deliveriesOfMessages, messageHeads, selectDispatches } from './operations/selection.ts';
 import { freeRecipients, pending } from './outbox/claims.ts';
 import { type Ending, endingOf } from './outbox/ending.ts';
 import * as lists from './outbox/lists.ts';
@@ -146,6 +151,33 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     changeSession: (id, change) => act('changeSession', id, change),
     endSessions: (which) => act('endSessions', which),
     unknownCodes: (query) => unknownCodes(read, query),
+    heldPartners: () => heldPartners(read),
+    holdPartner: (held, events) => act('holdPartner', held, events),
+    releasePartner: async (partner, it) => {
+      const isReleased = await act('releasePartner', partner, it);
+      if (isReleased) announceSent();
+      return isReleased;
+    },
+    failureGroups: (partner) => failureGroups(read, partner),
+    failureNotes: () => failureNotes(read),
+    noteFailure: (note, it) => act('noteFailure', note, it),
+    selectDispatches: (filter, page) => selectDispatches(read, filter, page),
+    deliveriesOfMessages: (messages) => deliveriesOfMessages(read, messages),
+    messageHeads: (page) => messageHeads(read, page),
+    addReplay: (it, events) => act('addReplay', it, events),
+    replay: (name) => replay(read, name),
+    replays: () => replays(read),
+    stepReplay: async (name, step) => {
+      const isTaken = await act('stepReplay', name, step);
+      if (isTaken) announceSent();
+      return isTaken;
+    },
+    replayCounts: (name) => replayCounts(read, name),
+    replayItems: (name, page) => replayItems(read, name, page),
+    retainRefused: (message, until) => act('retainRefused', message, until),
+    refusedMessages: (query) => refusedMessages(read, query),
+    refusedMessage: (id, now) => refusedMessage(read, id, now),
+    removeRefused: (now) => act('removeRefused', now),
     close,
   };
 }

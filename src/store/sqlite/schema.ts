@@ -1,4 +1,5 @@
 import { refusedStore } from '../opening-issue.ts';
+import { operationsOf } from '../sql/operations/schema.ts';
 import { chainOf, lasting, personsOf, removedOf, schemaOf } from '../sql/schema.ts';
 import { type SqliteConnection, sqlite } from './driver.ts';
 
@@ -43,6 +44,7 @@ const steps: readonly string[] = [
   ].join(';\n'),
   [
     ...personsOf(sqlite),
+    ...operationsOf(sqlite),
     'drop trigger entry_stays',
     // a payload in clear that no chain covers may be encrypted (first byte 0 or 1, then 2)
     `create trigger entry_stays before update on entry

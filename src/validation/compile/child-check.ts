@@ -1,4 +1,5 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
+import { decimalText } from '../../fhir/decimal.ts';
 import type { Run } from '../plan/plan.ts';
 import type { Segment } from '../plan/segment.ts';
 import { enter, leave } from '../run/position.ts';
@@ -105,7 +106,7 @@ function propertyCheck(
     for (let i = 0; i < count; i++) {
       const one: ElementValue = list
         ? { value: (value as unknown[])?.[i], beside: (parts as unknown[])?.[i], type }
-        : { value, beside: parts, type };
+        : { value, beside: parts, type, ...(slicing ? { written: decimalText(holder, key) } : {}) };
       found?.push(one);
       if (!check) continue;
       enter(run, segment, list ? i : -1);

@@ -1,10 +1,12 @@
 /** Follows the path of a discriminator through a definition, to the constraint that identifies the slice. */
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import { childOf, type Node } from '../../definitions/element-tree.ts';
+import { decimalText } from '../../fhir/decimal.ts';
+import { writeJson } from '../../fhir/json.ts';
 import { typeModel } from '../../fhir/model.ts';
 import type { Run } from '../plan/plan.ts';
 import { anyIn, codingsOf } from '../run/codings.ts';
-import { choiceValue } from '../values/choice-value.ts';
+import { type ChoiceValue, choiceValue, isSameWritten } from '../values/choice-value.ts';
 import { equals, patternTest } from '../values/equal.ts';
 import { isObject } from '../values/object.ts';
 import { typeOfUrl } from '../values/type-of-url.ts';
@@ -21,8 +23,10 @@ export type DefinitionPlace = {
   readonly base: Node | undefined;
   readonly types: readonly string[];
   /** The parts of a fixed value or pattern of an ancestor that apply here: some value must match each of them. */
-  readonly implied?: readonly unknown[];
+  readonly implied?: readonly Implied[];
 };
+
+type Implied = Pick<ChoiceValue, 'value' | 'written'>;
 
 /** The url of an extension slice: fixed in the slice itself, or in the profile of its type. */
 export function extensionUrl({ context }: ProfileCompilation, { node }: DefinitionPlace): string | undefined {
@@ -115,10 +119,14 @@ function childPlaces(
   return found;
 }
 
-function impliedBelow({ node, implied }: DefinitionPlace, name: string): readonly unknown[] | undefined {
-  const own = (choiceValue(node.element, 'fixed') ?? choiceValue(node.element, 'pattern'))?.value;
+function impliedBelow({ node, implied }: DefinitionPlace, name: string): readonly Implied[] | undefined {
+  const own = choiceValue(node.element, 'fixed') ?? choiceValue(node.element, 'pattern');
   const whole = implied ?? (own === undefined ? [] : [own]);
-  const below = whole.flatMap((it) => (isObject(it) ? (it[name] ?? []) : [])) as unknown[];
+  const below = whole.flatMap(({ value: it }): Implied[] => {
+    if (!isObject(it)) return [];
+    const parts = [it[name] ?? []].flat();
+    return parts.map((value) => ({ value, written: decimalText(it, name) }));
+  });
   return below.length > 0 ? below : undefined;
 }
 
@@ -153,9 +161,14 @@ function requirementsOf(compiling: ProfileCompilation, place: DefinitionPlace, d
   const { node, implied } = place;
   const fixed = choiceValue(node.element, 'fixed');
   if (fixed)
-    return [{ description: `= ${JSON.stringify(fixed.value)}`, test: ({ value }) => equals(value, fixed.value) }];
+    return [
+      {
+        description: `= ${fixed.written ?? writeJson(fixed.value)}`,
+        test: ({ value, written }) => equals(value, fixed.value) && isSameWritten(written, fixed.written),
+      },
+    ];
   const pattern = choiceValue(node.element, 'pattern');
-  if (pattern) return [matching(pattern.value)];
+  if (pattern) return [matching(pattern)];
   if (implied) return implied.map(matching);
   if (depth >= maxProfiles) return [];
   const nested = nestedRequirement(compiling, place, depth);
@@ -168,9 +181,12 @@ function requirementsOf(compiling: ProfileCompilation, place: DefinitionPlace, d
 
 const isFilled = (all: readonly unknown[]): boolean => all.length > 0;
 
-function matching(pattern: unknown): Requirement {
+function matching({ value: pattern, written: digits }: Implied): Requirement {
   const matches = patternTest(pattern);
-  return { description: `matches ${JSON.stringify(pattern)}`, test: ({ value }) => matches(value) };
+  return {
+    description: `matches ${digits ?? writeJson(pattern)}`,
+    test: ({ value, written }) => matches(value) && isSameWritten(written, digits),
+  };
 }
 
 function boundTo(binding: ElementDefinition['binding']): Requirement | undefined {

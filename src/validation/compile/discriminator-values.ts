@@ -1,4 +1,5 @@
 /** The values that the path of a discriminator selects in a resource. */
+import { decimalText } from '../../fhir/decimal.ts';
 import { isA, typeModel } from '../../fhir/model.ts';
 import type { ReferenceTarget } from '../plan/frame.ts';
 import type { Run } from '../plan/plan.ts';
@@ -31,8 +32,8 @@ export function childrenOf(holder: JsonObject, name: string): ElementValue[] {
     const value = holder[key];
     const type = key === name ? '' : typeNamed(key.slice(name.length));
     return Array.isArray(value)
-      ? value.map((it) => ({ value: it, beside: undefined, type }))
-      : [{ value, beside: holder[`_${key}`], type }];
+      ? value.map((it): ElementValue => ({ value: it, beside: undefined, type }))
+      : [{ value, beside: holder[`_${key}`], type, written: decimalText(holder, key) }];
   });
 }
 
@@ -61,7 +62,13 @@ export function anyAlong(
   if (!isObject(value)) return false;
   const below = value[step.name];
   if (!Array.isArray(below))
-    return anyAlong(steps, at + 1, { value: below, beside: value[`_${step.name}`], type: '' }, run, test);
+    return anyAlong(
+      steps,
+      at + 1,
+      { value: below, beside: value[`_${step.name}`], type: '', written: decimalText(value, step.name) },
+      run,
+      test,
+    );
   let answer: Ternary = false;
   for (const it of below) {
     const one = anyAlong(steps, at + 1, { value: it, beside: undefined, type: '' }, run, test);

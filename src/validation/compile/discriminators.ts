@@ -4,6 +4,7 @@
  */
 import type { ElementDefinition } from '@medplum/fhirtypes';
 import type { Node } from '../../definitions/element-tree.ts';
+import { copyDecimalTexts } from '../../fhir/decimal.ts';
 import { isA, typeModel } from '../../fhir/model.ts';
 import type { Run } from '../plan/plan.ts';
 import { ProfileError } from '../plan/profile-error.ts';
@@ -67,7 +68,10 @@ function perProfile(place: DefinitionPlace): readonly DefinitionPlace[] {
     (type.profile ?? []).map((profile) => ({ ...type, profile: [profile] })),
   );
   if (types.length < 2) return [place];
-  return types.map((type) => ({ ...place, node: { ...node, element: { ...node.element, type: [type] } } }));
+  return types.map((type) => ({
+    ...place,
+    node: { ...node, element: copyDecimalTexts(node.element, { ...node.element, type: [type] }) },
+  }));
 }
 
 function oneOf(alternatives: readonly SliceMatcher[]): SliceMatcher {

@@ -1,13 +1,11 @@
-import { decimalText } from '../../fhir/decimal.ts';
 import { compile } from '../../fhirpath/index.ts';
 import type { Run } from '../plan/plan.ts';
-import { holderOfCurrent } from '../run/current-value.ts';
+import { writtenNumber } from '../run/current-value.ts';
 import { environmentOf } from '../run/environment.ts';
 import { report } from '../run/report.ts';
 import { isLonger } from '../values/characters.ts';
-import { choiceValue } from '../values/choice-value.ts';
+import { choiceValue, isSameChoice } from '../values/choice-value.ts';
 import { compareToLimit } from '../values/compare.ts';
-import { equals } from '../values/equal.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { elementNameOf, issuePlaceOf, printValue, type Rule, type RuleSource } from './rule.ts';
 
@@ -15,15 +13,15 @@ export function limitRules(source: RuleSource): Rule[] {
   const rules: Rule[] = [];
   for (const side of ['min', 'max'] as const) {
     const found = choiceValue(source.element, `${side}Value`);
-    if (!found || (source.base && equals(choiceValue(source.base, `${side}Value`)?.value, found.value))) continue;
-    const details = { element: elementNameOf(source), limit: printValue(found.value) };
+    if (!found || (source.base && isSameChoice(choiceValue(source.base, `${side}Value`), found))) continue;
+    const details = { element: elementNameOf(source), limit: printValue(found) };
     const place = issuePlaceOf(source);
     rules.push({
       description: `${side === 'min' ? '>=' : '<='} ${details.limit}`,
       check: (value, run, type) => {
         const limit = isRelative(value, found.value) ? relativeLimit(found.value, side, type, run) : found.value;
         if (limit === undefined) return;
-        const order = compareToLimit(value, limit, writtenNumber(value, run));
+        const order = compareToLimit(value, limit, writtenNumber(value, run), found.written);
         if (order === undefined) {
           if (quantities.has(found.type)) report(run, 'units-not-comparable', details, place);
         } else if (side === 'min' ? order < 0 : order > 0)
@@ -73,12 +71,6 @@ function relativeLimit(limit: JsonObject, side: 'min' | 'max', type: string, run
       problem: isUsable ? 'it depends on the current time, and the validator has no clock' : 'its unit is no duration',
     });
   return undefined;
-}
-
-/** The digits of the current number as written. */
-function writtenNumber(value: unknown, run: Run): string | undefined {
-  const at = typeof value === 'number' ? holderOfCurrent(run) : undefined;
-  return at && decimalText(at.holder, at.key);
 }
 
 export function lengthRule(source: RuleSource): Rule | undefined {

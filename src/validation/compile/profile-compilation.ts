@@ -14,8 +14,14 @@ export type ProfileCompilation = {
   readonly compileNode: CompileNode;
 };
 
-/** A value with its type; `beside` is the `_name` object of a primitive, with its id and extensions. */
-export type ElementValue = { readonly value: unknown; readonly beside: unknown; readonly type: string };
+export type ElementValue = {
+  readonly value: unknown;
+  /** The `_name` object of a primitive, with its id and extensions. */
+  readonly beside: unknown;
+  readonly type: string;
+  /** A number with its digits as written. */
+  readonly written?: string | undefined;
+};
 
 export type ElementCheck = (found: ElementValue, run: Run) => void;
 

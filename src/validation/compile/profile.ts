@@ -4,6 +4,7 @@
  */
 import type { StructureDefinition } from '@medplum/fhirtypes';
 import { childOf, type Node } from '../../definitions/element-tree.ts';
+import { copyDecimalTexts } from '../../fhir/decimal.ts';
 import { typeModel, upperFirst } from '../../fhir/model.ts';
 import { primitives } from '../../fhir/primitives.ts';
 import type { ProfilePlan, Run } from '../plan/plan.ts';
@@ -154,8 +155,8 @@ function compileChild(compiling: ProfileCompilation, parent: Parent, child: Node
 const sameTypes = (one: Node, other: Node): boolean => equals(one.element.type, other.element.type);
 
 /** A node without its id, to compare two nodes. */
-const bare = ({ element: { id: _, ...element }, children, slices }: Node): object => ({
-  element,
+const bare = ({ element, children, slices }: Node): object => ({
+  element: copyDecimalTexts(element, { ...element, id: undefined }),
   children: children.map(bare),
   slices: slices.map(bare),
 });

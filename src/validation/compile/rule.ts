@@ -1,7 +1,9 @@
 import type { ElementDefinition } from '@medplum/fhirtypes';
+import { writeJson } from '../../fhir/json.ts';
 import type { Run } from '../plan/plan.ts';
 import type { ProfileError } from '../plan/profile-error.ts';
 import type { IssuePlace } from '../run/report.ts';
+import type { ChoiceValue } from '../values/choice-value.ts';
 import type { CompileContext } from './element-trees.ts';
 
 /** One requirement on the values of an element. */
@@ -35,5 +37,5 @@ export const issuePlaceOf = ({ element, profile }: RuleSource): IssuePlace => ({
 
 export const elementNameOf = ({ element }: RuleSource): string => element.id ?? element.path ?? '';
 
-export const printValue = (value: unknown): string =>
-  typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+export const printValue = ({ value, written }: ChoiceValue): string =>
+  typeof value === 'string' ? `"${value}"` : (written ?? writeJson(value));

@@ -1,5 +1,6 @@
 /** Slicing (https://hl7.org/fhir/R4/profiling.html#slicing): each value belongs to the first slice it matches. */
 import type { Node } from '../../definitions/element-tree.ts';
+import { copyDecimalTexts } from '../../fhir/decimal.ts';
 import type { Run } from '../plan/plan.ts';
 import type { Segment } from '../plan/segment.ts';
 import { enter, leave } from '../run/position.ts';
@@ -167,4 +168,4 @@ function compileSlice(
 const withSlicing = (node: Node, sliced: Node): Node =>
   node.element.slicing || !sliced.element.slicing
     ? node
-    : { ...node, element: { ...node.element, slicing: sliced.element.slicing } };
+    : { ...node, element: copyDecimalTexts(node.element, { ...node.element, slicing: sliced.element.slicing }) };

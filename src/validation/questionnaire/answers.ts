@@ -16,7 +16,7 @@ import { isLonger, isShorter } from '../values/characters.ts';
 import { compareToLimit } from '../values/compare.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { isSameAnswer } from './enablement.ts';
-import { extensionValues, type Item, valueSetOf } from './model.ts';
+import { extensionValues, type Item, valueSetOf, writtenValues } from './model.ts';
 
 /** The type of value[x] per type of item (https://hl7.org/fhir/R4/valueset-item-type.html). */
 const valueTypes: Readonly<Record<string, readonly string[]>> = {
@@ -140,14 +140,14 @@ function checkValueSet(run: Run, item: Item, value: unknown, url: string, what =
 function checkLimits(run: Run, item: Item, { holder, key, value }: Answer): void {
   const { extension } = item.definition;
   for (const name of ['minValue', 'minQuantity', 'maxValue', 'maxQuantity']) {
-    for (const limit of extensionValues(extension, name)) {
-      const order = compareToLimit(value, limit, decimalText(holder, key));
+    for (const { value: limit, written } of writtenValues(extension, name)) {
+      const order = compareToLimit(value, limit, decimalText(holder, key), written);
       const isUnit = order === undefined && isObject(limit);
       if (isUnit || (order !== undefined && (name.startsWith('min') ? order < 0 : order > 0)))
         reportWrongAnswer(
           run,
           item,
-          `${name} ${isObject(limit) ? `${limit.value} ${limit.code ?? limit.unit ?? ''}` : limit}`,
+          `${name} ${isObject(limit) ? `${decimalText(limit, 'value') ?? limit.value} ${limit.code ?? limit.unit ?? ''}` : (written ?? limit)}`,
         );
     }
   }

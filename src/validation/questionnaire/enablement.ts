@@ -1,21 +1,23 @@
 /** enableWhen (https://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen). */
 import type { QuestionnaireItem } from '@medplum/fhirtypes';
+import { isSameWritten } from '../values/choice-value.ts';
 import { compareToLimit } from '../values/compare.ts';
 import { patternTest } from '../values/equal.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
+import { valueAt, type WrittenValue } from './model.ts';
 
 export type Enablement = (item: QuestionnaireItem) => boolean;
 type Condition = NonNullable<QuestionnaireItem['enableWhen']>[number];
 
 /** Evaluates enableWhen over all answers of the response, indexed once by linkId. */
 export function enablementOf(response: JsonObject): Enablement {
-  const answers = new Map<string, unknown[]>();
+  const answers = new Map<string, WrittenValue[]>();
   const pending: unknown[] = [response];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (!isObject(next)) continue;
     const ownAnswers = Array.isArray(next.answer) ? next.answer.filter(isObject) : [];
     if (typeof next.linkId === 'string')
-      answers.set(next.linkId, [...(answers.get(next.linkId) ?? []), ...ownAnswers.map(valueOfAnswer)]);
+      answers.set(next.linkId, [...(answers.get(next.linkId) ?? []), ...ownAnswers.map((it) => valueAt(it, /^value/))]);
     if (Array.isArray(next.item)) pending.push(...next.item);
     for (const it of ownAnswers) if (Array.isArray(it.item)) pending.push(...it.item);
   }
@@ -26,20 +28,17 @@ export function enablementOf(response: JsonObject): Enablement {
   };
 }
 
-/** The value of an answer, of whatever type. */
-const valueOfAnswer = (answer: JsonObject): unknown =>
-  Object.entries(answer).find(([name]) => name.startsWith('value'))?.[1];
-
-function isMet(condition: Condition, answers: readonly unknown[]): boolean {
-  const expected = Object.entries(condition).find(([name]) => /^answer[A-Z]/.test(name))?.[1];
-  if (condition.operator === 'exists') return answers.length > 0 === expected;
+function isMet(condition: Condition, answers: readonly WrittenValue[]): boolean {
+  const expected = valueAt(condition, /^answer[A-Z]/);
+  if (condition.operator === 'exists') return answers.length > 0 === expected.value;
   return answers.some((answer) => {
-    const order = compareToLimit(answer, expected);
+    const order = compareToLimit(answer.value, expected.value, answer.written, expected.written);
+    const isSame = isSameAnswer(answer.value, expected.value) && isSameWritten(answer.written, expected.written);
     switch (condition.operator) {
       case '=':
-        return isSameAnswer(answer, expected);
+        return isSame;
       case '!=':
-        return !isSameAnswer(answer, expected);
+        return !isSame;
       case '>':
         return order !== undefined && order > 0;
       case '<':

@@ -1,6 +1,7 @@
 /** A Questionnaire prepared for checking its responses. */
 import type { Extension, Questionnaire, QuestionnaireItem } from '@medplum/fhirtypes';
 import type { Membership } from '../../definitions/value-sets.ts';
+import { decimalText } from '../../fhir/decimal.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import type { Run } from '../plan/plan.ts';
 import { maxDepth } from '../run/position.ts';
@@ -54,10 +55,19 @@ const core = 'http://hl7.org/fhir/StructureDefinition/';
 const sdc = 'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-';
 
 /** The values of an extension of an item, by name: `minValue`, `questionnaire-minOccurs`, or of SDC `minQuantity`. */
-export function extensionValues(extensions: readonly Extension[] | undefined, name: string): unknown[] {
-  return (extensions ?? [])
-    .filter(({ url }) => url === core + name || url === sdc + name)
-    .map((it) => Object.entries(it).find(([key]) => key.startsWith('value'))?.[1]);
+export const extensionValues = (extensions: readonly Extension[] | undefined, name: string): unknown[] =>
+  writtenValues(extensions, name).map(({ value }) => value);
+
+/** The same, and of a number its digits as written. */
+export const writtenValues = (extensions: readonly Extension[] | undefined, name: string): WrittenValue[] =>
+  (extensions ?? []).filter(({ url }) => url === core + name || url === sdc + name).map((it) => valueAt(it, /^value/));
+
+export type WrittenValue = { readonly value: unknown; readonly written: string | undefined };
+
+/** The value[x] or answer[x] of an object, of whatever type. */
+export function valueAt(holder: object, name: RegExp): WrittenValue {
+  const [key, value] = Object.entries(holder).find(([it]) => name.test(it)) ?? [''];
+  return { value, written: decimalText(holder, key) };
 }
 
 /** A value set by its canonical, or contained in the Questionnaire (`#id`); undefined when it is not loaded. */

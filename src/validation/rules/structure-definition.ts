@@ -6,8 +6,7 @@ import type { ElementDefinition, StructureDefinition } from '@medplum/fhirtypes'
 import { generateSnapshot, withSnapshot } from '../../definitions/snapshot.ts';
 import type { Run } from '../plan/plan.ts';
 import { report } from '../run/report.ts';
-import { choiceValue } from '../values/choice-value.ts';
-import { equals } from '../values/equal.ts';
+import { type ChoiceValue, choiceValue, isSameChoice } from '../values/choice-value.ts';
 import type { JsonObject } from '../values/object.ts';
 
 export function checkDefinition(value: JsonObject, run: Run): void {
@@ -23,7 +22,7 @@ export function checkDefinition(value: JsonObject, run: Run): void {
     const fixed = new Map(withSnapshot(definitions, base).snapshot?.element?.map((it) => [it.id, fixedOf(it)]));
     for (const element of snapshot) {
       const before = fixed.get(element.id);
-      if (before !== undefined && !equals(before, fixedOf(element)))
+      if (before !== undefined && !isSameChoice(fixedOf(element), before))
         report(run, 'definition-invalid', { problem: `${element.id} fixes a different value from its base` });
     }
   } catch (error) {
@@ -31,4 +30,4 @@ export function checkDefinition(value: JsonObject, run: Run): void {
   }
 }
 
-const fixedOf = (element: ElementDefinition): unknown => choiceValue(element, 'fixed')?.value;
+const fixedOf = (element: ElementDefinition): ChoiceValue | undefined => choiceValue(element, 'fixed');

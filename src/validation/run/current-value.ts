@@ -1,3 +1,4 @@
+import { decimalText } from '../../fhir/decimal.ts';
 import { typed } from '../../fhirpath/index.ts';
 import type { Run } from '../plan/plan.ts';
 import { isObject } from '../values/object.ts';
@@ -19,8 +20,14 @@ export function elementAbove(run: Run, levels: number): { readonly type: string;
   return { type, focus: typed(type, primitive ?? undefined, isObject(value) ? value : undefined) };
 }
 
+/** The digits of the current number as written. */
+export function writtenNumber(value: unknown, run: Run): string | undefined {
+  const at = typeof value === 'number' ? holderOfCurrent(run) : undefined;
+  return at && decimalText(at.holder, at.key);
+}
+
 /** The object or array that contains the current value, with its key: where the digits of a decimal are stored. */
-export function holderOfCurrent(run: Run): { readonly holder: object; readonly key: string | number } | undefined {
+function holderOfCurrent(run: Run): { readonly holder: object; readonly key: string | number } | undefined {
   const { frame, segments, index, depth } = run;
   let value: unknown = frame.resource;
   for (let at = frame.depth; at < depth - 1; at++)

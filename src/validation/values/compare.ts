@@ -10,11 +10,16 @@ type Unit = NonNullable<ReturnType<typeof parseUnit>>;
 const ucum = 'http://unitsofmeasure.org';
 
 /**
- * Negative below the limit, 0 at it, positive above it; undefined when they cannot be compared. `written` is a number
- * with its digits as written.
+ * Negative below the limit, 0 at it, positive above it; undefined when they cannot be compared. `written` and
+ * `writtenLimit` are a number with its digits as written.
  */
-export function compareToLimit(value: unknown, limit: unknown, written?: string): number | undefined {
-  if (typeof value === 'number') return compareNumbers(value, numberOf(limit), written);
+export function compareToLimit(
+  value: unknown,
+  limit: unknown,
+  written?: string,
+  writtenLimit?: string,
+): number | undefined {
+  if (typeof value === 'number') return compareNumbers(value, numberOf(limit), written, writtenLimit);
   if (typeof value === 'string' && typeof limit === 'string') return compareTexts(value, limit);
   if (!isObject(value) || !isObject(limit)) return undefined;
   const [a, b] = [numberOf(value.value), numberOf(limit.value)];

@@ -11,6 +11,7 @@ import { readAt } from '../../exchange/memory/memory.ts';
 import { versioned } from '../../exchange/memory/versioned-effect.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { isType } from '../../fhir/resource.ts';
+import { carriesContent } from '../../store/content-channel.ts';
 import type { DispatchStatus } from '../../store/port.ts';
 import { ownConcept } from '../../vocabulary/concept.ts';
 import { legalBasisOf } from '../../vocabulary/legal-basis.ts';
@@ -106,7 +107,7 @@ export const isForOwner = (
   { recipient, channel, subscription, about = [] }: DispatchStatus,
   task: StoredTask,
 ): boolean =>
-  channel === 'fhir-rest' &&
+  carriesContent(channel) &&
   subscription === undefined &&
   about.find((it) => it.startsWith('Task/')) === `Task/${task.id}` &&
   ownerOf(network, task) === recipient &&

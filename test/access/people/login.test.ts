@@ -192,6 +192,42 @@ describe('logout', () => {
     expect(await events('logout')).toMatchObject([{ outcome: 'success', partner: 'gp-de-linde' }]);
   });
 
+  const form = (text: string) => ({
+    body: `csrf=${encodeURIComponent(text)}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+  });
+
+  test('by a form: a page that goes on to the provider, which form-action of the page with the form does not bar', async () => {
+    const browser = openBrowser();
+    await logIn(browser, gateway.url, 'h.linde');
+    const { csrfToken } = await sessionOf(browser, gateway.url);
+    const left = await browser.send('POST', `${gateway.url}/logout`, form(csrfToken));
+    expect([left.status, left.headers.location]).toEqual([200, undefined]);
+    expect(left.text).toContain(`<meta http-equiv="refresh" content="0;url=${idp.issuer}/session/end?`);
+    expect(left.text).toContain('U bent uitgelogd');
+    expect(browser.cookies(gateway.url).has('mgn-session')).toBe(false);
+  });
+
+  test.each([
+    ['nl', 'U bent niet ingelogd'],
+    ['en', 'You are not logged in'],
+  ])('without a session, by a form: a page in words (%s)', async (language, words) => {
+    const browser = openBrowser();
+    for (const [method, path] of [
+      ['POST', '/logout'],
+      ['GET', '/session'],
+    ] as const) {
+      const it = form('');
+      const left = await browser.send(method, `${gateway.url}${path}`, {
+        ...(method === 'POST' ? it : {}),
+        headers: { ...it.headers, 'accept-language': language },
+      });
+      expect([left.status, left.text.includes(words)], path).toEqual([401, true]);
+      expect(left.text).not.toMatch(/Authorization|X-CSRF|header/i);
+      expect(left.text).toContain('href="/login"');
+    }
+  });
+
   test('at the provider ends the sessions here, by its back channel', async () => {
     const browser = openBrowser();
     await logIn(browser, gateway.url, 'h.linde');
@@ -225,6 +261,32 @@ test('a client with a private key instead of a secret (private_key_jwt)', async 
     const browser = openBrowser();
     await logIn(browser, second.url, 'o.beheer');
     expect(await sessionOf(browser, second.url)).toMatchObject({ roles: ['operator'], partner: { id: 'operator' } });
+  } finally {
+    await second.stop();
+    await other.close();
+  }
+});
+
+test('claims that are not in the ID token come from the userinfo endpoint, but for the level of assurance', async () => {
+  const own = await freePort(0);
+  const other = await startIdentityProvider(
+    { ...accounts, 'o.raised': { acr: 'low', claims: { ...accounts['o.beheer'].claims, acr: 'high' } } },
+    { gateway: `http://127.0.0.1:${own}`, claimsAt: 'userinfo' },
+  );
+  process.env[secretVariable] = other.clientSecret;
+  const second = await startPeopleGateway(settingsOf({ provider: providerOf(other) }), { port: own });
+  try {
+    const browser = openBrowser();
+    await logIn(browser, second.url, 'o.beheer');
+    expect(await sessionOf(browser, second.url)).toMatchObject({
+      roles: ['operator'],
+      partner: { id: 'operator' },
+      assurance: 'high',
+    });
+    const weak = openBrowser();
+    const answer = await logIn(weak, second.url, 'o.raised');
+    expect(answer.text).toContain('login-assurance-insufficient');
+    expect((await weak.send('GET', `${second.url}/session`)).status).toBe(401);
   } finally {
     await second.stop();
     await other.close();

@@ -307,6 +307,27 @@ describe('emergency access (break-glass)', () => {
     }
   });
 
+  test('by BSN for who has no reference: all of the person, with the names of what it opens; without the number in the trail', async () => {
+    const operator = await as('beheerder');
+    const bsn = /9999\d{5}/.exec(referralText)![0];
+    for (const wrong of [{ bsn: '999900007' }, { bsn: 999900006 }, { bsn: '' }, {}, [], { identifier: bsn }])
+      expect(rulesOf(await begin(operator, wrong)), JSON.stringify(wrong)).toEqual(['emergency-request-invalid']);
+    expect(rulesOf(await begin(operator, { bsn: '999990019' }))).toEqual(['not-found']);
+    for (const who of ['huisarts', 'leverancier', 'privacy-officer', 'wijkteam'])
+      expect(rulesOf(await begin(await as(who), { bsn }))).toEqual(['emergency-forbidden']);
+    expect(rulesOf(await begin(operator, { bsn }, 'nodig'))).toEqual(['emergency-reason-invalid']);
+    const begun = await begin(operator, { bsn });
+    expect(begun.status, begun.text).toBe(201);
+    const { patients, opens } = JSON.parse(begun.text);
+    expect(patients).toContain(patient);
+    expect(opens).toEqual(expect.arrayContaining([patient, order, task]));
+    expect(begun.text).not.toMatch(personal);
+    for (const path of [patient, order, task]) expect((await get(operator, `/fhir/${path}`)).status, path).toBe(200);
+    const trail = (await gateway.store.audit({ count: 1_000 })).items.map(({ text }) => text);
+    expect(trail.some((it) => it.includes('break-glass'))).toBe(true);
+    expect(trail.filter((it) => it.includes(bsn) || it.includes('999990019'))).toEqual([]);
+  });
+
   test('ends with the session', async () => {
     const operator = await as('beheerder');
     expect((await begin(operator, patient)).status).toBe(201);

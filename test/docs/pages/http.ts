@@ -110,6 +110,7 @@ const requestsOf = (all: readonly HttpRoute[]): string =>
     .join(', ');
 
 const letters = 'Deliveries that were given up or set aside';
+const operator = 'Operator only: [operations](../operate/operations.md).';
 const byOperator = 'Operator only: [dead letters](../operate/dead-letters.md).';
 
 const discovery = 'Address and abilities of the token endpoint, in the form';
@@ -145,10 +146,24 @@ const meanings: Readonly<Record<string, string>> = {
     'Messages can be accepted: the store is writable, the outbox is not overfull, and answers are in time; else 503 with `reasons`. No token required; the counts of deliveries require that of an operator.',
   '/intake/:name': 'Messages in other formats than FHIR: [intake](../guide/intake.md).',
   '/notifications': 'Notifications of a placer that stores its own Tasks: [notifications](../guide/notifications.md).',
+  '/zgw/:partner/notifications':
+    'Notifications of a municipality (Notificaties API, CloudEvents), with the secret agreed for them: [by ZGW](../guide/municipality.md#by-zgw). 204 when stored.',
   '/dead-letters': `${letters}, the list: \`partner\`, \`count\` (1 to 200), \`cursor\`. ${byOperator}`,
   '/dead-letters/:id': `${letters}, one with its attempts, in any state. ${byOperator}`,
   '/dead-letters/$requeue': `Sends again: JSON with one of \`ids\`, \`partner\`, \`all: true\`. ${byOperator}`,
   '/dead-letters/:id/$skip': `Ends one without sending it: JSON with \`reason\`. ${byOperator}`,
+  '/admin/messages': `Messages and what became of them, latest first: \`order\`, \`sender\`, \`receiver\`, \`state\`, \`since\`, \`until\`, \`trace\`, \`code\`, \`count\`, \`cursor\`. ${operator}`,
+  '/admin/partners': `Partners: what waits, what fails, who is held. ${operator}`,
+  '/admin/partners/:id/$hold': `Stops deliveries to a partner: JSON with \`reason\`. ${operator}`,
+  '/admin/partners/:id/$release': `Continues them. ${operator}`,
+  '/admin/failures': `Undelivered by cause, over partners: \`partner\`. ${operator}`,
+  '/admin/failures/$note': `Acknowledges, assigns or closes a cause: JSON with \`cause\`, \`act\`, \`owner\` or \`reason\`. ${operator}`,
+  '/admin/replays': `GET: the replays; POST: starts one, JSON with \`name\`, \`reason\`, \`filter\`, \`of\`, \`as\`, \`dry-run\`. ${operator}`,
+  '/admin/replays/$count': `How many a filter names now. ${operator}`,
+  '/admin/replays/:id': `How far a replay is. ${operator}`,
+  '/admin/replays/:id/items': `What was done with each: \`count\`, \`cursor\`. ${operator}`,
+  '/admin/replays/:id/$cancel': `Stops a replay. ${operator}`,
+  '/admin/replays/:id/$continue': `Goes on with it where it was. ${operator}`,
   '/configuration/$activate':
     'Activation of a configuration set, by an operator: [configuration](../operate/configuration.md).',
 };

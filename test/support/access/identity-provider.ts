@@ -17,7 +17,16 @@ export type IdentityProvider = {
 /** oidc-provider, which nobody here wrote, with a form to log in by the name of an account. Sessions and tokens are in memory. */
 export async function startIdentityProvider(
   accounts: Readonly<Record<string, Account>>,
-  { gateway, clientKeys }: { readonly gateway: string; readonly clientKeys?: readonly object[] },
+  {
+    gateway,
+    clientKeys,
+    claimsAt = 'id-token',
+  }: {
+    readonly gateway: string;
+    readonly clientKeys?: readonly object[];
+    /** Where roles, organisation and name are. */
+    readonly claimsAt?: 'id-token' | 'userinfo';
+  },
 ): Promise<IdentityProvider> {
   const port = await freePort(0);
   const issuer = `http://127.0.0.1:${port}`;
@@ -37,8 +46,11 @@ export async function startIdentityProvider(
           : { client_secret: clientSecret }),
       },
     ],
-    claims: { openid: ['sub', 'roles', 'organization', 'acr', 'sid'], profile: ['name'] },
-    conformIdTokenClaims: false,
+    claims:
+      claimsAt === 'userinfo'
+        ? { openid: ['sub', 'acr', 'sid'], profile: ['name', 'roles', 'organization'] }
+        : { openid: ['sub', 'roles', 'organization', 'acr', 'sid'], profile: ['name'] },
+    conformIdTokenClaims: claimsAt === 'userinfo',
     acrValues: [...new Set(Object.values(accounts).flatMap(({ acr }) => acr ?? []))],
     findAccount: (_: unknown, id: string) =>
       accounts[id] && { accountId: id, claims: () => ({ sub: id, ...accounts[id]?.claims }) },

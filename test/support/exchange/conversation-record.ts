@@ -13,7 +13,7 @@ const person = { display: 'de persoon van de opdracht' };
 const named = (profile: string) => ({ meta: { profile: [mgnProfile(profile)] } });
 
 /** Sends the referral of `body` and has the team take it on: `ServiceRequest/<id>` of its order. */
-export async function acceptedOrder(gateway: TestGateway, body: Buffer, as = 'gp-de-linde'): Promise<string> {
+export async function acceptedOrder(gateway: TestGateway, body: Buffer | string, as = 'gp-de-linde'): Promise<string> {
   const answer = await gateway.ask('POST', '/fhir', { as, body });
   const task = locationOf(answer, 'Task');
   const accepted = await gateway.ask('PATCH', `/fhir/${task}`, {

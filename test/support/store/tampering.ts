@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Issue } from '../../../src/fhir/issue.ts';
 import { type ChainVerified, type KnownHead, verifyChain } from '../../../src/store/moving/check/chain.ts';
 import { checkEntries } from '../../../src/store/moving/check/entries.ts';
+import { verifyIndexes } from '../../../src/store/moving/check/indexes.ts';
 import { type Problems, problems } from '../../../src/store/moving/check/problems.ts';
 import { checkRelations } from '../../../src/store/moving/check/relations.ts';
 import { checkTexts } from '../../../src/store/moving/check/texts.ts';
@@ -140,6 +141,7 @@ const meanwhile: Readonly<Record<string, (it: TamperedStore, round: number) => P
         'insert into entry (seq, at, head, facts) select h.seq + 1, e.at, e.head, e.facts from head h, entry e where e.seq = 2',
       );
       await sql.run('update head set seq = seq + 1');
+      await sql.run('insert into mention (name, entry) select m.name, h.seq from head h, mention m where m.entry = 2');
     }),
   'a resource is changed': ({ store }, round) =>
     s.commit(
@@ -153,6 +155,7 @@ const meanwhile: Readonly<Record<string, (it: TamperedStore, round: number) => P
 type Part = { readonly check: (sql: Sql, found: Problems) => Promise<unknown>; readonly stride: number };
 const parts: Readonly<Record<string, Part>> = {
   'the chain': { check: (sql, found) => verifyChain(sql, found, []), stride: 1 },
+  'what leads to the journal': { check: verifyIndexes, stride: 1 },
   'everything else': {
     check: async (sql, found) => {
       await checkEntries(sql, found, () => {});

@@ -7,6 +7,7 @@ import type { Place } from '../place.ts';
 import { type Report, silence } from '../progress.ts';
 import { verifyChain } from './chain.ts';
 import { checkEntries } from './entries.ts';
+import { verifyIndexes } from './indexes.ts';
 import { problems as newProblems, type Problems } from './problems.ts';
 import { checkRelations } from './relations.ts';
 import { checkTexts } from './texts.ts';
@@ -43,6 +44,7 @@ export async function checkStore(place: Place, report: Report = silence): Promis
     await found.part('chain', async () => {
       await verifyChain(sql, found, [], (done, last) => report('chain', done, last));
     });
+    await found.part('indexes', () => verifyIndexes(sql, found, (done, last) => report('indexes', done, last)));
     report('rows', 0, 1);
     await checkRelations(sql, found);
     const texts = await checkTexts(sql, found);

@@ -13,7 +13,8 @@ import { bytes, number, type Sql } from '../../sql/sql.ts';
 import { openSource } from '../database.ts';
 import type { Place } from '../place.ts';
 import { type Report, silence } from '../progress.ts';
-import { type ChainVerified, verifyChain } from './chain.ts';
+import { type ChainVerified, type KnownHead, verifyChain } from './chain.ts';
+import { verifyIndexes } from './indexes.ts';
 import { problems as newProblems } from './problems.ts';
 
 export type JournalVerified = ChainVerified & {
@@ -28,6 +29,8 @@ export type JournalVerified = ChainVerified & {
 export type Expected = {
   /** Signed heads that were exported before. */
   readonly heads?: readonly SignedHead[];
+  /** Heads that somebody wrote down, without a signature. */
+  readonly noted?: readonly KnownHead[];
   /** The public key of the network: heads of another key are a problem. Absent: each head is verified with its own. */
   readonly publicKey?: string;
 };
@@ -38,7 +41,7 @@ export type Expected = {
  */
 export async function verifyJournal(
   place: Place,
-  { heads: exported = [], publicKey }: Expected,
+  { heads: exported = [], noted = [], publicKey }: Expected,
   report: Report = silence,
 ): Promise<Result<JournalVerified>> {
   const opened = await openSource(place);
@@ -52,7 +55,8 @@ export async function verifyJournal(
       if (key && isSignedBy(head, key)) continue;
       found.add('signature', issue('audit-signature-invalid', { entry: head.entry, at: head.at, key: head.key }));
     }
-    const verified = await verifyChain(sql, found, heads, (done, last) => report('chain', done, last));
+    const verified = await verifyChain(sql, found, [...heads, ...noted], (done, last) => report('chain', done, last));
+    await verifyIndexes(sql, found, (done, last) => report('indexes', done, last));
     const problems = found.found();
     const wrong = problems.filter(({ rule }) => rule === 'audit-head-differs' || rule === 'audit-signature-invalid');
     return success({

@@ -1,10 +1,11 @@
 import type { ActiveByTopic } from '../../../subscription/index.ts';
 import { matches, notificationOf } from '../../announcing.ts';
-import type { Dispatch, PartnerId, StoredSubscription, Unannounced } from '../../port.ts';
+import type { Dispatch, PartnerId, ResourceKey, StoredSubscription, Unannounced } from '../../port.ts';
 import type { Facts } from '../journal/facts.ts';
 import { outsideReferences } from '../journal/mentions.ts';
 import { entryOfMessage } from '../journal/message.ts';
 import { pack } from '../journal/payload.ts';
+import { type EntryRights, rightsLog } from '../journal/rights.ts';
 import { dispatchKey, referenceKey, resourceKey } from '../keys.ts';
 import type { Vault } from '../sql.ts';
 import { personsIn } from '../vault/persons.ts';
@@ -49,12 +50,7 @@ export function accept(
   const persons = it.vault ? personsOfCommit(it.known, it.vault, { changes, others }, entry) : undefined;
   for (const position of changes.keys())
     writeChange(it, commit, { entry, position, person: persons?.[position]?.[0] ?? 0 });
-  for (const { type, id, readers } of commit.revocations ?? [])
-    for (const partner of readers) forExisting(it.known, { type, id }, (key) => rows.rights.end(partner, key));
-  for (const { type, id, readers } of commit.grants ?? [])
-    forExisting(it.known, { type, id }, (key, version) => {
-      for (const partner of readers) rows.rights.give(partner, key, version);
-    });
+  const rights = changeRights(it, commit, entry);
   const { notifications, unannounced } = announce(it, commit, matched);
 
   const written = message && entryOfMessage(message, changes.length);
@@ -82,6 +78,7 @@ export function accept(
     seq: entry,
     at: now.getTime(),
     sizes,
+    ...(rights ? { rights } : {}),
     ...(texts.length ? { payload } : {}),
     ...(message && written ? { id: message.id, partner: message.partner, message: written.head } : {}),
     facts: {
@@ -100,7 +97,7 @@ function writeChange(
   { changes, now }: PreparedCommit,
   { entry, position, person }: { readonly entry: number; readonly position: number; readonly person: number },
 ): void {
-  const { type, id, version, readers, index } = changes[position]!;
+  const { type, id, version, index } = changes[position]!;
   const reference = `${type}/${id}`;
   const current = known.resources.get(reference);
   const key = current?.key ?? resourceKey(entry, position);
@@ -110,7 +107,34 @@ function writeChange(
   const row: ResourceRow = { ...place, type, id, index, ...(before ? { before } : {}) };
   rows.resources.set(key, row);
   known.resources.set(reference, place);
-  for (const partner of readers) rows.rights.give(partner, key, version);
+}
+
+/** Readers of what was written, then revocations, then grants; as the entry records them. */
+function changeRights(
+  { known, rows: { rights } }: Accepting,
+  { changes, revocations = [], grants = [] }: PreparedCommit,
+  entry: number,
+): EntryRights | undefined {
+  if (!changes.length && !revocations.length && !grants.length) return undefined;
+  const log = rightsLog(entry);
+  const give = (it: ResourceKey & { readonly readers: readonly PartnerId[] }) =>
+    forExisting(known, it, (key, version) => {
+      for (const partner of it.readers) {
+        if (rights.has(partner, key)) continue;
+        rights.give(partner, key, version);
+        log.granted(partner, key, version);
+      }
+    });
+  for (const it of changes) give(it);
+  for (const it of revocations)
+    forExisting(known, it, (key) => {
+      for (const partner of it.readers) {
+        rights.end(partner, key);
+        log.ended(partner, key);
+      }
+    });
+  for (const it of grants) give(it);
+  return log.result();
 }
 
 /** The persons of the texts of a commit. A Patient that is new becomes a person with a data key of its own. */

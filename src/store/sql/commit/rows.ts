@@ -21,6 +21,8 @@ export type NewDispatch = {
   readonly entry: number;
   readonly part: number;
   readonly own: boolean;
+  /** Of a body that is in the journal already; absent: that of the dispatch. */
+  readonly size?: number;
 };
 
 /** An event of a Subscription, by its key. */

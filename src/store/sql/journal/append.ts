@@ -29,11 +29,11 @@ export function insertEntries(sql: Sql, entries: readonly EntryRow[], chain: Cha
     size += blob.length;
     return [size - blob.length + 1, blob.length];
   };
-  const rows = entries.map(({ seq, at, id, partner, payload = null, facts, sizes, message: ofHead }) => {
+  const rows = entries.map(({ seq, at, id, partner, payload = null, facts, sizes, rights, message: ofHead }) => {
     const packed = facts.texts.length ? packFacts(facts.texts) : null;
     const message = id ?? null;
     const sender = partner ?? null;
-    const head = JSON.stringify({ sizes, message: ofHead });
+    const head = JSON.stringify({ sizes, rights, message: ofHead });
     const link = chain?.add({ seq, at, message, partner: sender, head, payload, facts: packed });
     return [seq, at, message, sender, head, ...place(payload), ...place(packed), place(link ?? null)[0]];
   });

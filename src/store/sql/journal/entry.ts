@@ -3,11 +3,14 @@ import { storeError } from '../../store-problem.ts';
 import { bytes, number, type Row, type Sql, text, type Vault } from '../sql.ts';
 import { isSealed, nobody, openSealed, type Persons, personsOf } from '../vault/sealed.ts';
 import { unpack } from './payload.ts';
+import type { EntryRights } from './rights.ts';
 
 /** What of an entry is stored as JSON, in clear: nothing of a person. */
 export type EntryHead = {
   /** Sizes of its texts in bytes. */
   readonly sizes: readonly number[];
+  /** Absent: from before rights were recorded, or nothing was written that anybody reads. */
+  readonly rights?: EntryRights;
   /** The message that was received; its three texts are the parts with these numbers. */
   readonly message?: Omit<Message, 'id' | 'partner' | 'body' | 'answer' | 'messageLog' | 'receivedAt'> & {
     readonly receivedAt: number;

@@ -63,8 +63,8 @@ export function recordAttempts(w: Writing, items: readonly Recorded[]): void {
   bulkSend(
     w.sql,
     (rows) =>
-      `insert into attempt (dispatch, number, at, entry, outcome, status, milliseconds, because)
-       select dispatch, number, at, entry, outcome, status, milliseconds, because from ${rows} w`,
+      `insert into attempt (dispatch, number, at, entry, outcome, status, milliseconds, because, configuration)
+       select dispatch, number, at, entry, outcome, status, milliseconds, because, configuration from ${rows} w`,
     {
       dispatch: 'integer',
       number: 'integer',
@@ -74,6 +74,7 @@ export function recordAttempts(w: Writing, items: readonly Recorded[]): void {
       status: 'integer',
       milliseconds: 'integer',
       because: 'text',
+      configuration: 'text',
     },
     items.map(({ before, delivery, outcome, ending }) => [
       before.key,
@@ -84,6 +85,7 @@ export function recordAttempts(w: Writing, items: readonly Recorded[]): void {
       ending.status ?? null,
       Math.round(ending.milliseconds),
       ending.because ?? null,
+      ending.configuration ?? null,
     ]),
   );
 }

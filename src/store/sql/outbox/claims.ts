@@ -2,6 +2,7 @@ import type { Claim, Delivery, Store } from '../../port.ts';
 import { problemOf } from '../../store-problem.ts';
 import { bulkRead } from '../bulk.ts';
 import type { Entries, Entry } from '../journal/entry.ts';
+import { isNotHeld } from '../operations/holds.ts';
 import { number, type Row, type Sql, text } from '../sql.ts';
 import type { Writing } from '../writing.ts';
 import { isAsideStill, isNotBehind } from './journeys.ts';
@@ -18,6 +19,7 @@ export const freeRecipients = (sql: Sql, now: Date, most: number): Promise<reado
   sql.all(
     `select r.id, r.failures, r.refusals from recipient r
      where r.waiting > 0 and r.not_before <= ?1 and (r.worker is null or r.claimed_until <= ?1)
+       and ${isNotHeld('r.id')}
        and exists (select 1 from dispatch d where d.recipient = r.id and d.state = 'waiting'
          and ${isNotBehind} and not ${isAsideStill})
      order by r.claimed_until, r.id limit ?2`,
@@ -97,6 +99,7 @@ async function oldest(
   const rows = await sql.all(
     `select d.*, own_hold.kind as held from dispatch d left join hold own_hold on own_hold.dispatch = d.key
      where d.recipient = ?2 and d.state = 'waiting' and ${isNotBehind} and not ${isAsideStill}
+       and ${isNotHeld('d.recipient')}
      order by d.key limit ?3`,
     at,
     recipient,

@@ -45,13 +45,13 @@ export async function insertDispatches(
     sql,
     (rows) => `insert into dispatch (${names}) select ${names} from ${rows} w`,
     newDispatchColumns,
-    items.map(({ dispatch: it, now, key, entry, part, own }, index) => [
+    items.map(({ dispatch: it, now, key, entry, part, own, size }, index) => [
       key,
       it.id,
       it.recipient,
       entry,
       part,
-      it.body.length,
+      size ?? it.body.length,
       headText(it),
       it.messageId ?? null,
       it.traceId,

@@ -1,9 +1,11 @@
 import type { Attempt, Delivery, DispatchState, DispatchStatus, OutboxDepth, Page, Store } from '../../port.ts';
+import type { EntryHead } from '../journal/entry.ts';
+import { isNotHeld } from '../operations/holds.ts';
 import { pageOf, selectPage } from '../page.ts';
-import { date, first, number, optional, type Sql, text } from '../sql.ts';
+import { date, first, number, optional, type Row, type Sql, text } from '../sql.ts';
 import { storable } from '../storable.ts';
 import { isNotBehind } from './journeys.ts';
-import { statusColumns, statusOf } from './row.ts';
+import { headOf, statusColumns, statusOf } from './row.ts';
 
 export async function dispatches(sql: Sql, query: Parameters<Store['dispatches']>[0]): Promise<Page<DispatchStatus>> {
   const rows = await selectPage(
@@ -76,7 +78,11 @@ export async function undelivered(sql: Sql, query: Parameters<Store['undelivered
  */
 export const isDeliverable = async (sql: Sql, { id }: Pick<Delivery, 'id'>): Promise<boolean> =>
   (await first(
-    sql.all(`select d.key from dispatch d where d.id = ?1 and d.state = 'waiting' and ${isNotBehind}`, id),
+    sql.all(
+      `select d.key from dispatch d where d.id = ?1 and d.state = 'waiting' and ${isNotBehind}
+       and ${isNotHeld('d.recipient')}`,
+      id,
+    ),
   )) !== undefined;
 
 /** Whether any waiting dispatch is not behind a dead letter. */
@@ -85,13 +91,14 @@ export const hasDeliverable = async (sql: Sql): Promise<boolean> =>
     sql.all(
       `select d.key from dispatch d where d.state = 'waiting' and not exists (
          select 1 from hold h where h.recipient = d.recipient and h.journey = d.journey and h.dispatch < d.key
-           and h.kind = 'dead') limit 1`,
+           and h.kind = 'dead') and ${isNotHeld('d.recipient')} limit 1`,
     ),
   )) !== undefined;
 
 export async function attempts(sql: Sql, dispatchId: string): Promise<readonly Attempt[]> {
   const rows = await sql.all(
-    'select a.* from dispatch d join attempt a on a.dispatch = d.key where d.id = ?1 order by a.number',
+    `select a.*, d.head, e.head as entry_head from dispatch d join attempt a on a.dispatch = d.key
+     left join entry e on e.message = d.message_id where d.id = ?1 order by a.number`,
     storable(dispatchId),
   );
   return rows.map((row) => ({
@@ -101,14 +108,23 @@ export async function attempts(sql: Sql, dispatchId: string): Promise<readonly A
     ...optional('status', row.status, number),
     milliseconds: number(row.milliseconds),
     ...optional('because', row.because, text),
+    ...configurationOf(row),
   }));
+}
+
+/** Of the attempt, or else of its dispatch, or else of the message that caused that. */
+function configurationOf(row: Row): Pick<Attempt, 'configuration'> {
+  const entry = row.entry_head === null ? undefined : (JSON.parse(text(row.entry_head)) as EntryHead);
+  const found = row.configuration ?? headOf(row).configuration ?? entry?.message?.configuration ?? null;
+  return optional('configuration', found, text);
 }
 
 export async function depth(sql: Sql): Promise<OutboxDepth> {
   const rows = await sql.all(
     `select r.id, r.waiting, r.failures, r.not_before,
        (select d.created_at from dispatch d where d.recipient = r.id and d.state = 'waiting'
-        order by d.key limit 1) as oldest
+        order by d.key limit 1) as oldest,
+       (select held.at from held_partner held where held.partner = r.id) as held
      from recipient r where r.waiting > 0 order by r.id`,
   );
   const dead = await first(sql.all("select count(*) as n from dispatch where state = 'dead'"));
@@ -121,6 +137,7 @@ export async function depth(sql: Sql): Promise<OutboxDepth> {
       failures: number(row.failures),
       ...optional('notBefore', number(row.failures) ? row.not_before : null, date),
       ...optional('oldest', row.oldest, date),
+      ...optional('isHeld', row.held, () => true as const),
     })),
   };
 }

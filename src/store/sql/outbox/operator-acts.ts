@@ -1,3 +1,4 @@
+import { carriesContent } from '../../content-channel.ts';
 import type { AuditEvent, Commit, DispatchStatus, Store } from '../../port.ts';
 import { bulk, bulkRead } from '../bulk.ts';
 import { first, number, type Row, type Sql, text } from '../sql.ts';
@@ -81,7 +82,7 @@ export async function withdrawAll(
   );
   const found = new Map<number, Row>();
   for (const row of rows)
-    if (headOf(row).channel === 'fhir-rest' && !found.has(number(row.key))) found.set(number(row.key), row);
+    if (carriesContent(headOf(row).channel) && !found.has(number(row.key))) found.set(number(row.key), row);
   const withdrawn = [...found.values()];
   await end(
     sql,

@@ -5,12 +5,34 @@ import { date, number, optional, type Row, text } from '../sql.ts';
 /** What of a dispatch is only shown: column `head`, as JSON. */
 type DispatchHead = Pick<
   Dispatch,
-  'channel' | 'kind' | 'address' | 'contentType' | 'requestId' | 'correlationId' | 'about' | 'traceparent'
+  | 'channel'
+  | 'kind'
+  | 'address'
+  | 'contentType'
+  | 'requestId'
+  | 'correlationId'
+  | 'about'
+  | 'traceparent'
+  | 'configuration'
+  | 'onConsent'
 >;
 
 export function headText(it: Dispatch): string {
-  const { channel, kind, address, contentType, requestId, correlationId, about, traceparent } = it;
-  return JSON.stringify({ channel, kind, address, contentType, requestId, correlationId, about, traceparent });
+  const {
+    channel,
+    kind,
+    address,
+    contentType,
+    requestId,
+    correlationId,
+    about,
+    traceparent,
+    configuration,
+    onConsent,
+  } = it;
+  return JSON.stringify({
+    ...{ channel, kind, address, contentType, requestId, correlationId, about, traceparent, configuration, onConsent },
+  });
 }
 
 export const headOf = (row: Row): DispatchHead => JSON.parse(text(row.head)) as DispatchHead;

@@ -61,6 +61,8 @@ export async function erasePerson(w: Writing, wish: ErasureWish, it: Erasing): P
   await removeReaders(sql, [...members.values()]);
   await removeDeliveries(sql, deliveries);
   await removeMessages(sql, messages);
+  // whom a refused message is about is not known: none stays
+  await sql.run('delete from refused_message');
   await destroyKeys(sql, [...numbers]);
   await forgetPatients(sql, former.map(idOf), resources, it.indexing.hide);
   await bulk(

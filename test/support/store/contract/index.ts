@@ -9,6 +9,7 @@ import { journeyContract } from './journeys.ts';
 import { largeContract } from './large.ts';
 import { leaseContract } from './leases.ts';
 import { messageContract } from './messages.ts';
+import { operationsContract } from './operations.ts';
 import { outboxContract } from './outbox.ts';
 import { outboxModel } from './outbox-model.ts';
 import { readerContract } from './readers.ts';
@@ -30,6 +31,7 @@ export const storeContract = (name: string, open: () => Promise<Store>) =>
     searchContract(empty);
     outboxContract(empty);
     journeyContract(empty);
+    operationsContract(empty);
     messageContract(empty);
     auditContract(empty);
     subscriptionContract(empty);

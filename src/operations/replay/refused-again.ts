@@ -1,0 +1,37 @@
+import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
+import type { Gateway } from '../../exchange/pipeline/gateway.ts';
+import type { Received } from '../../exchange/reading/envelope.ts';
+import type { RefusedEnvelope } from '../../exchange/sender/retain-refused.ts';
+import { acceptAdmitted } from '../../exchange.ts';
+
+/**
+ * A refused message, as if its sender sent it again now: by the configuration in force, with the same X-Request-Id, so that
+ * a message that was accepted meanwhile is not accepted twice. `sent`, or the code of why not; `unretained` when its term is
+ * over.
+ */
+export async function acceptRefused(gateway: Gateway, id: string): Promise<string> {
+  const { store, network, world } = gateway;
+  const found = await store.refusedMessage(id, world.now());
+  if (!found?.body) return 'unretained';
+  const partner = network.partners.get(found.partner);
+  if (!partner) return 'partner-unknown';
+  const { scopes, digest, ...asked } = JSON.parse(found.envelope) as RefusedEnvelope;
+  const { requestId, traceId, contentType, body } = found;
+  const received: Received = {
+    partner: { ...partner, ...(scopes ? { scopes } : {}) },
+    requestId,
+    traceId,
+    contentType,
+    body,
+    bodyDigest: digest,
+    at: world.now(),
+    ...asked,
+  };
+  const earlier = await store.messageByRequest(partner.id, requestId);
+  if (earlier) return 'accepted-before';
+  const refuse = auditRefusal(gateway, { requestId, traceId }, 'accept', 'C', received.partner);
+  const answer = await acceptAdmitted(gateway, { traceId }, { received, refuse });
+  if (answer.kind === 'accepted') return 'sent';
+  const rule = answer.issues.find(({ severity }) => severity === 'error' || severity === 'fatal')?.rule;
+  return `refused: ${rule ?? 'unknown'}`;
+}

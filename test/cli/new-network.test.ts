@@ -1,0 +1,143 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { networkFolders } from '../../src/cli/network/folders.ts';
+import { formOf } from '../../src/definitions/value-forms.ts';
+import { silent } from '../../src/main/log.ts';
+import { openConfiguration, openStore, run } from '../../src/main.ts';
+import { mgn } from '../support/cli/mgn.ts';
+import { asker, locationOf } from '../support/test-gateway.ts';
+
+/** A first network: written, checked, with a token, started, and a referral that goes to its own team. */
+let folder: string;
+const made = (...args: readonly string[]) => [
+  ...['new-network', join(folder, 'veen'), '--region', 'Veenland'],
+  ...['--municipality', 'Veendorp=9801:1281-1289', '--municipality', 'Mondstad=9802:1291-1298'],
+  ...['--team', 'Veendorp=Team Oost', '--partner', 'gp-de-brug=gp:Huisartsen De Brug'],
+  ...['--partner', 'ggz-noord=ggz:GGZ Noord', '--partner', 'sociaal-werk=social-work:Sociaal Werk'],
+  ...args,
+];
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mgn-new-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const veen = () => join(folder, 'veen');
+
+test('mgn new-network writes a network that passes its check, with routes and comments of its own', async () => {
+  const written = await mgn(made());
+  expect([written.code, written.err]).toEqual([0, '']);
+  expect(written.out).toContain('2 municipalities, 3 partners');
+  expect(readFileSync(join(veen(), 'mappings/routes.yaml'), 'utf8')).toContain('They are yours to change');
+  const checked = await mgn(['network', 'check', veen()]);
+  expect([checked.code, checked.err]).toEqual([0, '']);
+  expect(checked.out).toContain('it starts');
+  expect((await mgn(made())).err).toContain('is not empty');
+});
+
+test('mgn token PARTNER shows a token once, and partners.yaml has only its hash, with an end', async () => {
+  const before = readFileSync(join(veen(), 'network/partners.yaml'), 'utf8');
+  const one = await mgn(['token', 'gp-de-brug', '--network', veen(), '--days', '30']);
+  expect(one.code).toBe(0);
+  const token = one.out.trim();
+  expect(token).toMatch(/^[\w-]{43}$/);
+  const after = readFileSync(join(veen(), 'network/partners.yaml'), 'utf8');
+  expect(after).toContain(before.split('\n')[0]);
+  expect(after).not.toContain(token);
+  expect(after).toMatch(/sha256: [0-9a-f]{64}\n\s+expires: /);
+  expect((await mgn(['token', 'gp-de-brug', '--network', veen()])).out.trim()).not.toBe(token);
+  expect((await mgn(['token', 'nobody', '--network', veen()])).err).toContain('operations-partner-unknown');
+  expect((await mgn(['token'])).err).toContain('Name a partner and its network');
+  expect((await mgn(['token', 'gp-de-brug', '--network', veen(), '--days', '0'])).code).not.toBe(0);
+  expect((await mgn(['token', 'gp-de-brug', '--network', join(folder, 'nowhere')])).err).toContain('config-unreadable');
+});
+
+test('a network that others reach gets no static token', async () => {
+  const real = join(folder, 'real');
+  await mgn([
+    'new-network',
+    real,
+    '--region',
+    'R',
+    '--municipality',
+    'A=9801:1281',
+    '--base-url',
+    'https://mgn.example/fhir',
+  ]);
+  expect((await mgn(['token', 'operator', '--network', real])).err).toContain('static-tokens-outside-demo');
+});
+
+test('it starts, with its own routes, and a referral of its GP goes to the team of the municipality', async () => {
+  const token = (await mgn(['token', 'gp-de-brug', '--network', veen()])).out.trim();
+  const configured = await openConfiguration(networkFolders(veen()));
+  expect(configured.ok, JSON.stringify(configured.issues)).toBe(true);
+  const store = await openStore('sqlite::memory:');
+  if (!configured.ok || !store.ok) throw new Error('not opened');
+  const running = await run(configured.value, store.value, { port: 0, log: silent });
+  try {
+    const ask = asker(`http://127.0.0.1:${running.port}`);
+    const example = readFileSync(
+      join(import.meta.dirname, '../../examples/messages/001-referral-as-collection/input.json'),
+      'utf8',
+    );
+    const body = example.replaceAll('99990101', '99970100').replaceAll(/"value": "01999901"/g, '"value": "01999901"');
+    const sent = await ask('POST', '/fhir', { token, body });
+    expect(sent.status, sent.text).toBe(200);
+    const order = locationOf(sent, 'ServiceRequest')!;
+    const explained = await ask('GET', `/fhir/${order}/$explain`, { token });
+    expect(explained.text).toMatch(/Team Oost|Aanmeldteam Veenland/);
+  } finally {
+    await running.stop();
+  }
+}, 60_000);
+
+test.each([
+  [['--municipality', 'Utrecht'], 'postcodes'],
+  [['--municipality', 'Utrecht=344:3511'], 'four digits'],
+  [['--partner', 'x=bakery:X'], 'Kinds:'],
+  [['--partner', 'operator=gp:X'], 'is taken'],
+  [['--team', 'Nergens=Team'], 'no municipality'],
+])('a mistake in %j is named, and nothing is written', async (more, words) => {
+  const target = join(folder, 'wrong');
+  const { code, err } = await mgn(['new-network', target, '--region', 'R', '--municipality', 'A=9801:1281', ...more]);
+  expect(code).not.toBe(0);
+  expect(err).toContain(words);
+  expect(readdirSync(folder)).not.toContain('wrong');
+});
+
+describe('mgn network check', () => {
+  test('lists every mistake with file, line, column and a remedy in words', async () => {
+    const copy = join(folder, 'mistakes');
+    await mgn(['new-network', copy, '--region', 'R', '--municipality', 'A=9801:1281', '--partner', 'gp=gp:GP']);
+    const partners = join(copy, 'network/partners.yaml');
+    writeFileSync(
+      partners,
+      readFileSync(partners, 'utf8')
+        .replace('id: gp\n', 'id: GP De Brug\n')
+        .replace('organization: Organization/gp\n', 'organization: gp\n')
+        .replace('channel: inbox\n', 'channel: post\n'),
+    );
+    const found = await mgn(['network', 'check', copy]);
+    expect(found.code).toBe(1);
+    expect(found.err.match(/partners\.yaml:\d+:\d+: .*error/g)).toHaveLength(3);
+    expect(found.err).toContain('such as ggz-de-kade');
+    expect(found.err).toContain('Organization/ggz-de-kade');
+    expect(found.err).not.toMatch(/\^|\[A-Z/);
+    expect((await mgn(['network', 'check', copy, '--language', 'nl'])).err).toContain('kleine letters');
+    expect((await mgn(['network', 'check', join(folder, 'nowhere')])).code).toBe(1);
+  });
+
+  test('has words for every pattern of the schemas of configuration files', () => {
+    const src = join(import.meta.dirname, '../../src');
+    const schemas = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((it) =>
+      /(?:schemas\/\w+|\.schema|tls\/tls)\.json$/.test(it),
+    );
+    const patterns = schemas.flatMap((file) =>
+      [...readFileSync(join(src, file), 'utf8').matchAll(/"pattern": ("(?:[^"\\]|\\.)*")/g)].map(
+        ([, text]) => JSON.parse(text!) as string,
+      ),
+    );
+    expect(patterns.length).toBeGreaterThan(20);
+    expect(patterns.filter((it) => !formOf(it))).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { expect } from 'vitest';
+
+/** What a list of this many items costs: milliseconds of CPU time, each time measured on a state of its own. */
+export type Cost = (items: number) => number | Promise<number>;
+
+/** Numbers of items that were compared, with the least cost of each. */
+export type Growth = { readonly few: number; readonly many: number; readonly before: number; readonly after: number };
+
+/** How many times the items; what is quadratic then costs 16 times as much. */
+const times = 4;
+/** Between proportion (4 at most, as a message has costs of its own) and the square. */
+const most = 5;
+/** Other work on the machine and the garbage collector lengthen a round or two, at any size; the square lengthens all. */
+const rounds = 6;
+/** What costs little is disturbed the more: it is not believed at once. */
+const leastRounds = ({ before }: Growth) => (before > 2 * enough ? 1 : 2);
+/** The sizes to begin with: as many items as cost about a tenth of a second, so that costs of the message weigh little. */
+const sizes = [100, 200, 400];
+const enough = 50;
+
+/**
+ * Compares the cost of few items with that of four times as many, in turns, until the least of both are in proportion.
+ * If they never are, at larger sizes: noise and what is compiled on the way weigh less there, a square the more.
+ */
+export async function growthOf(cost: Cost): Promise<Growth & { readonly isLinear: boolean }> {
+  let growth: Growth | undefined;
+  const first = await firstSize(cost);
+  for (const few of [first, first * 2, first * 4]) {
+    growth = { few, many: few * times, before: Number.POSITIVE_INFINITY, after: Number.POSITIVE_INFINITY };
+    for (let round = 1; round <= rounds; round += 1) {
+      const before = Math.min(growth.before, await cost(growth.few));
+      const after = Math.min(growth.after, await cost(growth.many));
+      // on both sides of the many, as a spell of other work on the machine would hide a square in a single measurement
+      growth = { ...growth, before: Math.min(before, await cost(growth.few)), after };
+      if (round >= leastRounds(growth) && after < most * growth.before) return { ...growth, isLinear: true };
+    }
+  }
+  return { ...growth!, isLinear: false };
+}
+
+/** Also runs the code before it is measured: what is not compiled yet costs the more. */
+async function firstSize(cost: Cost): Promise<number> {
+  for (const size of sizes) {
+    await cost(size);
+    if ((await cost(size)) > enough) return size;
+  }
+  return sizes.at(-1)!;
+}
+
+export async function expectProportion(cost: Cost): Promise<void> {
+  const { isLinear, few, many, before, after } = await growthOf(cost);
+  const figures = `${few} items: ${before.toFixed(1)} ms, ${many} items: ${after.toFixed(1)} ms of CPU time`;
+  expect(isLinear, figures).toBe(true);
+}
