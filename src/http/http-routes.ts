@@ -35,6 +35,7 @@ type SystemHandler =
 /** Pages of the console (src/pages). */
 type PageHandler =
   | 'page start'
+  | 'page messages'
   | 'page inbox'
   | 'page request'
   | 'answer request'
@@ -116,6 +117,7 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/', handler: 'page start' },
   { methods: ['GET'], path: '/workbench', handler: 'page workbench' },
   { methods: ['POST'], path: '/workbench', handler: 'try message' },
+  { methods: ['GET'], path: '/messages', handler: 'page messages' },
   { methods: ['GET'], path: '/inbox', handler: 'page inbox' },
   { methods: ['GET'], path: '/inbox/:id', handler: 'page request' },
   { methods: ['POST'], path: '/inbox/:id', handler: 'answer request' },

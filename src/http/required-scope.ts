@@ -48,6 +48,7 @@ const otherwise: Partial<Record<HandlerName, RequiredScope>> = {
   accept: 'any token',
   'explain message': 'any token',
   'page start': 'any token',
+  'page messages': 'operate',
   'page inbox': [{ type: 'Task', permission: 's' }],
   'page request': everything,
   'answer request': [{ type: 'Task', permission: 'u' }],

@@ -26,6 +26,8 @@ describe.skipIf(!hasChromium)('the other pages in a browser', () => {
     test.each([
       ['/', 'beheerder', /(voorbij de termijn|past its deadline)/],
       ['/', 'wijkteam', /(Wat u hier kunt doen|What you can do here)/],
+      ['/messages', 'beheerder', /(Huisartsenpraktijk De Linde.*bestemming|Huisartsenpraktijk De Linde.*destination)/s],
+      ['/messages?q=nothing-like-it', 'beheerder', /(Niets gevonden|Nothing found)/],
       ['/docs/findings?q=bsn', 'leverancier', /bsn-mismatch/],
       ['/docs/findings/bsn-mismatch', 'leverancier', /422/],
       ['/workbench', 'huisarts', /(Nog niets geprobeerd|Nothing tried yet)/],

@@ -87,6 +87,7 @@ function pagesFor({ network }: Gateway, caller: Caller): readonly PageName[] {
     mayPartner(network, caller, action, [kind, 'unread']).decision;
   return [
     ...(may('read', 'published') ? (['start'] as const) : []),
+    ...(may('messages', 'operation') ? (['messages'] as const) : []),
     ...(may('search-type', 'task') ? (['inbox'] as const) : []),
     ...(may('explain-message', 'draft') ? (['workbench'] as const) : []),
     'codes',

@@ -12,6 +12,10 @@ const words = {
 };
 
 const about: Readonly<Partial<Record<PageName, Bilingual>>> = {
+  messages: {
+    nl: 'Zoek een bericht op, en zie wat ervan werd.',
+    en: 'Find a message, and see what became of it.',
+  },
   inbox: {
     nl: 'Bekijk wat aan uw organisatie wordt gevraagd, en antwoord voor de termijn.',
     en: 'See what your organisation is requested to do, and answer before the deadline.',
