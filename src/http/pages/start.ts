@@ -19,15 +19,25 @@ export const showStart = (gateway: Gateway, context: Context, info: PageInfo): P
     return { kind: 'shown', response, references: operator?.late.map(({ task }) => task) ?? [] };
   });
 
+/** How long Tasks are looked at for one page (ms): with very many, those that changed longest ago are shown. */
+const patience = 120;
+
 /** Undefined for who may not see both: Tasks past their deadline, and counts of deliveries. */
 async function operatorView(gateway: Gateway, caller: Caller): Promise<OperatorView | undefined> {
-  const { network, store, world } = gateway;
+  const { network, world } = gateway;
   const may = (['silent', 'count-deliveries'] as const).every(
     (action) => mayPartner(network, caller, action, ['operation', 'unread']).decision,
   );
   if (!may) return undefined;
   const now = world.now();
-  const [silent, depth] = await Promise.all([silentList({ store, network }, now), store.depth()]);
+  const since = performance.now();
+  let isCut = false;
+  const isStopped = () => {
+    isCut ||= performance.now() - since > patience;
+    return isCut;
+  };
+  const silent = await silentList(gateway, now, isStopped);
+  const depth = await gateway.store.depth();
   const byId = new Map(depth.recipients.map((it) => [it.recipient, it]));
   return {
     late: silent.map(({ passed, ...it }) => ({
@@ -48,6 +58,7 @@ async function operatorView(gateway: Gateway, caller: Caller): Promise<OperatorV
         };
       })
       .toSorted((one, other) => other.failures - one.failures || other.waiting - one.waiting),
+    isCut,
     dead: depth.dead,
     sources: network.directory.sources.map(({ source, heardAt }) => ({
       name: source,

@@ -28,6 +28,8 @@ export type Source = { readonly name: string; readonly heardAt?: Date };
 
 export type OperatorView = {
   readonly late: readonly LateTask[];
+  /** Not every Task was looked at. */
+  readonly isCut: boolean;
   readonly partners: readonly PartnerDeliveries[];
   readonly dead: number;
   readonly sources: readonly Source[];
@@ -53,6 +55,10 @@ const words = {
     nl: 'Niemand is te laat. Hier komt wie aan zet is als een termijn voorbijgaat.',
     en: 'Nobody is late. Who has to act appears here when a deadline passes.',
   },
+  cut: {
+    nl: 'Er zijn te veel taken om nu alles te bekijken. De taken die het langst stilliggen, staan hier.',
+    en: 'There are too many Tasks to look at all of them now. Those without progress for the longest time are shown.',
+  },
   turn: { nl: 'is aan zet', en: 'has to act' },
   since: { nl: 'Termijn was', en: 'The deadline was' },
   raised: { nl: 'De wachthond heeft het gemeld.', en: 'The watchdog has reported it.' },
@@ -73,23 +79,23 @@ const words = {
 } satisfies Record<string, Bilingual>;
 
 /** What needs somebody now, in a sentence. */
-export function briefing(view: View, { late, partners, dead }: OperatorView): string {
+export function briefing(view: View, { late, isCut, partners, dead }: OperatorView): string {
   const waiting = partners.reduce((sum, it) => sum + it.waiting, 0);
   const parts = [
     ...(late.length > 0 ? [counted(view, late.length, words.task, words.tasks)] : []),
     ...(waiting > 0 ? [counted(view, waiting, words.waiting, words.waitings)] : []),
     ...(dead > 0 ? [counted(view, dead, words.dead, words.deads)] : []),
   ];
-  return parts.length > 0 ? `${parts.join('; ')}.` : view.say(words.calm);
+  return parts.length > 0 ? `${parts.join('; ')}.` : view.say(isCut ? words.cut : words.calm);
 }
 
 export const operatorCards = (view: View, it: OperatorView): Part =>
   html`<div class="grid"><div class="w-5 stack-wide">${lateCard(view, it)}${freshCard(view, it)}</div>${deliveryCard(view, it)}</div>`;
 
-function lateCard(view: View, { late, timezone }: OperatorView): Part {
+function lateCard(view: View, { late, isCut, timezone }: OperatorView): Part {
   const { say } = view;
-  return html`<section class="card stack" aria-labelledby="late"><div class="card-head"><h2 id="late">${say(words.late)}</h2></div>${
-    late.length === 0
+  return html`<section class="card stack" aria-labelledby="late"><div class="card-head"><h2 id="late">${say(words.late)}</h2></div>${isCut ? html`<p class="small soft">${say(words.cut)}</p>` : ''}${
+    late.length === 0 && !isCut
       ? html`<p class="soft">${say(words.none)}</p>`
       : html`<ul class="list">${late
           .slice(0, 20)
