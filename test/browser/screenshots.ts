@@ -12,6 +12,7 @@ const shots = [
   { name: 'findings-phone', by: 'leverancier', path: '/docs/findings?q=bsn', size: 'phone' },
   { name: 'inbox-phone', by: 'wijkteam', path: '/inbox', size: 'phone' },
   { name: 'request-phone', by: 'wijkteam', path: '/inbox/:id', size: 'phone' },
+  { name: 'messages', by: 'beheerder', path: '/messages', size: 'desktop' },
   { name: 'start', by: 'beheerder', path: '/', size: 'desktop' },
 ] as const;
 
