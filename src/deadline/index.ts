@@ -4,6 +4,7 @@ export {
   type Audience,
   type Deadline,
   type DeadlineRule,
+  deadlinesOf,
   earliestDeadline,
   type Pause,
   passedDeadlines,

@@ -57,6 +57,16 @@ export const passedDeadlines = (
     return due <= now ? [{ rule, since, due }] : [];
   });
 
+/** Every deadline of the Task as it is now, the first to pass first. */
+export const deadlinesOf = (
+  watched: Watched,
+  rules: readonly DeadlineRule[],
+  calendar: Calendar,
+): readonly Deadline[] =>
+  termsOf(watched, rules)
+    .map(({ rule, since, begin }) => ({ rule, since, due: endOf(rule.after, begin, calendar) }))
+    .sort((one, other) => one.due.getTime() - other.due.getTime());
+
 /**
  * Milliseconds since 1970 before which the Task passes no deadline unless it changes, or its order does: exact when that is
  * not after `now`, else a lower bound. Infinite without a deadline, and while the Task waits for an answer.

@@ -57,6 +57,8 @@ import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
 import { sendAsset } from './pages/asset.ts';
 import { showFinding, showFindings } from './pages/findings.ts';
+import { answerRequest, showInbox, showRequest } from './pages/inbox.ts';
+import { showMessages } from './pages/messages.ts';
 import type { PageInfo } from './pages/page.ts';
 import { showStart } from './pages/start.ts';
 import { showWorkbench, tryMessage } from './pages/workbench.ts';
@@ -169,6 +171,10 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'login discovery': (_, context) => loginDiscovery(context, info.tokenEndpoint),
     asset: (_, context) => sendAsset(context, info.assets),
     'page start': (it, context) => showStart(it, context, info),
+    'page messages': (it, context) => showMessages(it, context, info),
+    'page inbox': (it, context) => showInbox(it, context, info),
+    'page request': (it, context) => showRequest(it, context, info),
+    'answer request': (it, context) => answerRequest(it, context, info),
     'page workbench': (it, context) => showWorkbench(it, context, { info, dryRuns }),
     'try message': (it, context) => tryMessage(it, context, { info, dryRuns }),
     'page finding': (it, context) => showFinding(it, context, info),

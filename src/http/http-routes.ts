@@ -33,7 +33,17 @@ type SystemHandler =
   | OperationsHandler
   | PageHandler;
 /** Pages of the console (src/pages). */
-type PageHandler = 'page start' | 'page workbench' | 'try message' | 'page finding' | 'page findings' | 'asset';
+type PageHandler =
+  | 'page start'
+  | 'page messages'
+  | 'page inbox'
+  | 'page request'
+  | 'answer request'
+  | 'page workbench'
+  | 'try message'
+  | 'page finding'
+  | 'page findings'
+  | 'asset';
 type PeopleHandler =
   | 'begin login'
   | 'finish login'
@@ -121,6 +131,10 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/', handler: 'page start' },
   { methods: ['GET'], path: '/workbench', handler: 'page workbench' },
   { methods: ['POST'], path: '/workbench', handler: 'try message' },
+  { methods: ['GET'], path: '/messages', handler: 'page messages' },
+  { methods: ['GET'], path: '/inbox', handler: 'page inbox' },
+  { methods: ['GET'], path: '/inbox/:id', handler: 'page request' },
+  { methods: ['POST'], path: '/inbox/:id', handler: 'answer request' },
   { methods: ['GET'], path: '/docs/findings', handler: 'page findings' },
   { methods: ['GET'], path: '/docs/findings/:code', handler: 'page finding' },
   { methods: ['GET'], path: '/assets/:digest/:name', handler: 'asset' },

@@ -13,7 +13,7 @@ import { agentOf, tracesOf } from '../exchange/reading/audited-request.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Result } from '../fhir/result.ts';
 import { StoreFault } from '../store/store-fault.ts';
-import { askedBy } from './asked-by.ts';
+import { type Asked, askedBy } from './asked-by.ts';
 import { envelopeOf } from './envelope.ts';
 import { allowedAt } from './http-routes.ts';
 import { interactions } from './interactions.ts';
@@ -35,6 +35,9 @@ export type ReadOutcome =
 /** Answers a refusal in another way than by an OperationOutcome: as a page. */
 export type Refuse = (issues: readonly Issue[], partner: Caller | undefined) => Response | Promise<Response>;
 
+/** How a page asks: `asked`, where its address does not say it. */
+export type Asking = { readonly refuse?: Refuse; readonly asked?: Asked | undefined };
+
 /**
  * Runs a reading interaction for an authenticated partner, if the decision function permits it (access/decide). Only here
  * a handler gets what it may read of the store: as its partner sees it. Its audit event is stored before the answer is sent (NEN
@@ -46,13 +49,12 @@ export async function forReader(
   interaction: string,
   show: (partner: Caller, permitted: Reading) => Promise<ReadOutcome>,
   formatOf: (context: Context) => Result<unknown> = fhirFormatOf,
-  refuse?: Refuse,
+  { refuse, asked = askedBy(interaction, context.req.path) }: Asking = {},
 ): Promise<Response> {
   const envelope = envelopeOf(context, 0);
   const authenticated = await gateway.authenticate(envelope, gateway.world.now());
   const partner = authenticated.ok ? authenticated.value : undefined;
   const format = formatOf(context);
-  const asked = askedBy(interaction, context.req.path);
   const permitted = authenticated.ok
     ? format.ok
       ? await permittedOnly(gateway, authenticated.value, asked, show)
@@ -98,7 +100,7 @@ type Show = Parameters<typeof forReader>[3];
 async function permittedOnly(
   gateway: Gateway,
   partner: Caller,
-  asked: ReturnType<typeof askedBy>,
+  asked: Asked | undefined,
   show: Show,
 ): Promise<ReadOutcome> {
   const reading = withinScopes(asSeenBy(gateway, partner, stillReadable(gateway, partner)), partner);
@@ -124,7 +126,7 @@ const withinScopes = (reading: Reading, { scopes }: Caller): Reading =>
 async function inEmergency(
   gateway: Gateway,
   partner: Caller,
-  asked: ReturnType<typeof askedBy>,
+  asked: Asked | undefined,
   show: Show,
 ): Promise<{ readonly shown: Extract<ReadOutcome, { kind: 'shown' }>; readonly id: string } | undefined> {
   const { network, store } = gateway;

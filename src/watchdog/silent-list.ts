@@ -14,13 +14,17 @@ export type SilentLine = {
   readonly passed: readonly { readonly rule: string; readonly due: Date; readonly raised: boolean }[];
 };
 
-/** The list of silent referrals, with the actions of the watchdog for each. */
+/**
+ * The list of silent referrals, with the actions of the watchdog for each; those that changed longest ago first. `isStopped`: ends it early, for
+ * somebody who waits for it.
+ */
 export async function silentList(
   looking: Pick<Gateway, 'store' | 'network'>,
   now: Date,
+  isStopped?: () => boolean,
 ): Promise<readonly SilentLine[]> {
   const lines: SilentLine[] = [];
-  for await (const silent of silentTasks(looking, now)) {
+  for await (const silent of silentTasks(looking, now, isStopped ? { isStopped, isHurried: () => true } : {})) {
     const { task, useCase, priority, passed } = silent;
     const service = task.owner?.reference ? looking.network.directory.service(task.owner.reference) : undefined;
     const deadlines = [];

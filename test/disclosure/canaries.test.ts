@@ -4,6 +4,7 @@ import type { Bundle, OperationOutcome, Task } from '@medplum/fhirtypes';
 import { beforeAll, expect, test } from 'vitest';
 import type { Projections } from '../../src/disclosure/index.ts';
 import { type Canaries, canariesIn, canaries as newCanaries, resourcesIn } from '../support/canary/plant.ts';
+import { loggedInAs } from '../support/console/console.ts';
 import { projectionsThatAllow } from '../support/disclosure/changed-projections.ts';
 import { type ConsultationReferences, message } from '../support/exchange/consultation.ts';
 import { consent, recordOf, social } from '../support/exchange/conversation-record.ts';
@@ -34,6 +35,14 @@ const parties = [
   ],
   'operator',
 ] as const;
+/** People of the parties: what the pages of the console show them is like what their system reads. */
+const peopleOf: Partial<Readonly<Record<(typeof parties)[number], readonly string[]>>> = {
+  'wijkteam-zonnerveen': ['wijkteam'],
+  'ggz-horizonland': ['behandelaar'],
+  'sociaal-werk-lissenmond': ['sociaal-werk'],
+  operator: ['beheerder', 'privacy-officer'],
+};
+
 type Seen = Readonly<Record<string, ReadonlySet<string>>>;
 
 /** What a Task that only asks for availability must not have (mgn-task-3, mgn-task-8). */
@@ -136,6 +145,7 @@ async function journey(
     for (const party of subscribers)
       expect(await notified(sinks.get(party)!), `${party} is notified of events`).toBe(true);
     await pause(500);
+    let pagesShown = 0;
     const seen: Record<string, ReadonlySet<string>> = {};
     for (const [, { received }] of sinks) for (const { text } of received) note({ status: 200, headers: {}, text });
     for (const party of parties) {
@@ -168,8 +178,19 @@ async function journey(
             for (const phase of ['candidate', 'selected', 'after'])
               await get(`${it}/$project?recipient=${recipient}&phase=${phase}`);
       }
+      for (const who of peopleOf[party] ?? []) {
+        const browser = await loggedInAs(gateway.url, who);
+        const tasks = [...locations].flatMap((it) => (it.startsWith('Task/') ? `/inbox/${it.slice(5)}` : []));
+        const lists = ['new', 'open', 'done'].map((it) => `/inbox?show=${it}`);
+        for (const path of ['/', '/workbench?example=001-referral-as-collection', ...lists, ...tasks]) {
+          const page = await browser.visit(`${gateway.url}${path}`);
+          texts.push(page.text, JSON.stringify(page.headers));
+          if (page.status === 200) pagesShown++;
+        }
+      }
       seen[party] = new Set(texts.flatMap((it) => canariesIn(canaries, it)));
     }
+    expect(pagesShown, 'pages of the console').toBeGreaterThan(20);
     const audit = (await gateway.store.audit({ count: 500 })).items.map(({ text }) => text);
     seen.audit = new Set(audit.flatMap((it) => canariesIn(canaries, it)));
     seen.log = new Set(lines.flatMap((it) => canariesIn(canaries, it)));

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
+import { type ActionName, mayPartner, type ResourceKind } from '../../access/decide/index.ts';
 import { type Caller, type People, setCookie } from '../../access/index.ts';
 import type { Reading } from '../../exchange/memory/as-seen.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
@@ -10,6 +11,7 @@ import { failure, failureBox, failureTitle } from '../../pages/frame/failure.ts'
 import { type Frame, framed, type PageContent, type Reader } from '../../pages/frame/frame.ts';
 import type { PageName } from '../../pages/frame/navigation.ts';
 import { type Language, type Part, type Theme, type View, viewIn } from '../../pages/frame/view.ts';
+import type { Asked } from '../asked-by.ts';
 import { forReader, type ReadOutcome } from '../reader.ts';
 import { statusOf } from '../status.ts';
 
@@ -79,11 +81,18 @@ export function pageContextOf(
   };
 }
 
-/** The pages that somebody may open. */
-const pagesFor = ({ person, roles }: Caller): readonly PageName[] => {
-  const all: readonly PageName[] = ['start', 'workbench', 'codes'];
-  return person || roles.length > 0 ? all : ['codes'];
-};
+/** The pages that somebody may open: those of which the decision function permits the first question. */
+function pagesFor({ network }: Gateway, caller: Caller): readonly PageName[] {
+  const may = (action: ActionName, kind: ResourceKind) =>
+    mayPartner(network, caller, action, [kind, 'unread']).decision;
+  return [
+    ...(may('read', 'published') ? (['start'] as const) : []),
+    ...(may('messages', 'operation') ? (['messages'] as const) : []),
+    ...(may('search-type', 'task') ? (['inbox'] as const) : []),
+    ...(may('explain-message', 'draft') ? (['workbench'] as const) : []),
+    'codes',
+  ];
+}
 
 export async function readerOf(
   gateway: Gateway,
@@ -97,7 +106,7 @@ export async function readerOf(
     name: caller.person?.name ?? caller.person?.id ?? caller.id,
     organization: caller.name,
     csrfToken: found?.ok ? found.value.session.csrfToken : undefined,
-    pages: pagesFor(caller),
+    pages: pagesFor(gateway, caller),
   };
 }
 
@@ -200,6 +209,7 @@ export const forPage = (
   info: Info,
   interaction: string,
   show: (caller: Caller, page: PageContext, permitted: Reading) => Promise<ReadOutcome>,
+  asked?: Asked,
 ): Promise<Response> =>
   forReader(
     gateway,
@@ -210,5 +220,5 @@ export const forPage = (
       return show(caller, pageContextOf(gateway, context, info, reader), permitted);
     },
     markup,
-    (issues, caller) => refusePage(gateway, context, info, issues, caller),
+    { refuse: (issues, caller) => refusePage(gateway, context, info, issues, caller), ...(asked ? { asked } : {}) },
   );

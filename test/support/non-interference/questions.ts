@@ -58,7 +58,10 @@ function reads(reference: string): readonly Question[] {
     '$project?recipient=gp-de-linde',
     '$project?recipient=nobody',
   ].map((it) => get(`${reference}/${it}`));
-  if (reference.startsWith('Task/')) return [...instance, ...projected];
+  // pages of the console, by the token of a system: the decision is the same
+  const pages = ['', '?lang=en'].map((it): Question => ({ method: 'GET', path: `/inbox/${reference.slice(5)}${it}` }));
+  const lists = ['new', 'open', 'done'].map((it): Question => ({ method: 'GET', path: `/inbox?show=${it}` }));
+  if (reference.startsWith('Task/')) return [...instance, ...projected, ...pages, ...lists];
   if (!reference.startsWith('ServiceRequest/')) return instance;
   const envelopes = ['', '/issues'].map((it): Question => ({ method: 'GET', path: `/orders/${idOf(reference)}${it}` }));
   return [
