@@ -87,6 +87,7 @@ const namings = [
   'request-id',
   'trace-id',
   'order-before-selection',
+  'test-message',
   'order-without-task',
 ];
 

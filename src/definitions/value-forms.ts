@@ -166,6 +166,36 @@ const forms: Readonly<Record<string, ValueForm>> = {
     'een IP-adres, of een reeks daarvan',
     '10.0.0.0/8',
   ),
+  '^smtps?://[A-Za-z0-9.:-]+/?$|^smtps?://\\[[0-9a-fA-F:]+\\](:\\d+)?/?$': form(
+    'the address of a mail server: smtp or smtps, host and port only',
+    'het adres van een mailserver: smtp of smtps, alleen host en poort',
+    'smtps://mail.example.nl:465',
+  ),
+  '^[^\\s@<>,]+@[A-Za-z0-9.-]+$': form(
+    'one e-mail address without a name',
+    'een e-mailadres zonder naam',
+    'wijkteam@example.nl',
+  ),
+  '^(/|[A-Za-z]:[\\\\/])': form(
+    'the absolute path of a folder',
+    'het volledige pad van een map',
+    '/var/spool/mgn/wijkteam',
+  ),
+  '^(mllps?://[^\\s/?#@]+:\\d{1,5}|https?://[^\\s?#@]+)$': form(
+    'an address of a system that accepts HL7 v2: mllp or mllps with host and port, or http or https',
+    'een adres van een systeem dat HL7 v2 aanneemt: mllp of mllps met host en poort, of http of https',
+    'mllps://ehr.example.nl:2575',
+  ),
+  '^[1-9]\\d{0,3}(s|m|h|d)$': form(
+    'a duration: a number with s (seconds), m (minutes), h (hours) or d (days)',
+    'een duur: een getal met s (seconden), m (minuten), h (uren) of d (dagen)',
+    '15m',
+  ),
+  '^([01]\\d|2[0-3]):[0-5]\\d$': form(
+    'a time of the day, from 00:00 to 23:59',
+    'een tijd van de dag, van 00:00 tot 23:59',
+    '"18:30"',
+  ),
   '^[0-9A-Fa-f.:]+$': form('an IP address', 'een IP-adres', '10.0.0.7'),
 };
 

@@ -81,16 +81,17 @@ describe('33: partial dates', () => {
     `PID|1||999901102^^^NLMINBIZA^NNNLD||Proefpersoon^Testa||${day}|F|||Verzonnenlaan 12^^Zonnerveen^^1283 AB^NL`;
 
   test.each([
-    ['1990', '1990'],
-    ['199002', '1990-02'],
-    ['19900228', '1990-02-28'],
-    ['19900228000000+0100', '1990-02-28'],
-    ['199002+0100', '1990-02'],
-    ['1990+0100', '1990'],
-  ])('PID-7 %s arrives as it is', async (day, expected) => {
+    ['1990', '1990', []],
+    ['199002', '1990-02', []],
+    ['19900228', '1990-02-28', []],
+    ['19900228000000+0100', '1990-02-28', []],
+    // a month and a year have no zone
+    ['199002+0100', '1990-02', ['W hl7-time-ignored PID^1^7^1']],
+    ['1990+0100', '1990', ['W hl7-time-ignored PID^1^7^1']],
+  ])('PID-7 %s arrives as it is', async (day, expected, named) => {
     const control = next();
     const { code, findings } = await sendReferral(file.gateway, referral(control, { pid: born(day) }));
-    expect([code, placed(findings).filter((it) => it.includes('hl7-'))]).toEqual(['AA', []]);
+    expect([code, placed(findings).filter((it) => it.includes('hl7-'))]).toEqual(['AA', named]);
     await expect.poll(() => deliveredBy(team(), control)).not.toEqual([]);
     expect(ofType<Patient>(deliveredBy(team(), control), 'Patient')[0]?.birthDate).toBe(expected);
   });

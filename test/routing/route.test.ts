@@ -168,10 +168,16 @@ routes:
     ["entry.resource.ofType(Condition).code.coding.where(code.startsWith('P')).exists()", 'asked'],
     ["entry.resource.ofType(Condition).code.coding.where(code.startsWith('A')).exists()", 'last'],
     ["%municipality = '9901' and %urgent = false", 'asked'],
-    // 1 > 'a' has no answer, and a rule without an answer does not decide
-    ["1 > 'a'", 'last'],
+    // a day against a moment of that day has no answer, and a rule without an answer does not decide
+    ['@2026-11-30 > @2026-11-30T12:00:00Z', 'last'],
   ])('%s', (expression, rule) => {
     expect(decide(caseInput('municipality-zonnerveen'), compiled(expression)).rule).toBe(rule);
+  });
+
+  test('a condition of which no operand can be compared is refused when it is compiled', () => {
+    expect(() => compiled("1 > 'a'")).toThrow(
+      /cannot be compiled: > does not apply to System.Integer and System.String/,
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { entriesOf } from '../../../src/store/sql/journal/entry.ts';
 import { factsOf } from '../../../src/store/sql/journal/facts.ts';
 import { pack } from '../../../src/store/sql/journal/payload.ts';
 import { dispatchKey } from '../../../src/store/sql/keys.ts';
+import { operationsOf } from '../../../src/store/sql/operations/schema.ts';
 import { claim } from '../../../src/store/sql/outbox/claims.ts';
 import { insertDispatches } from '../../../src/store/sql/outbox/insert.ts';
 import { chainOf, removedOf, schemaOf } from '../../../src/store/sql/schema.ts';
@@ -23,7 +24,9 @@ export type Sent = Pick<Commit, 'now' | 'audit'> & {
 export async function outboxDatabase() {
   const connection = connect(':memory:', 1_000);
   const { dialect } = connection.read;
-  connection.exec([...schemaOf(dialect), ...removedOf(dialect), ...chainOf(dialect)].join(';\n'));
+  connection.exec(
+    [...schemaOf(dialect), ...removedOf(dialect), ...chainOf(dialect), ...operationsOf(dialect)].join(';\n'),
+  );
   const statements: string[] = [];
   const counted = (sql: Sql): Sql => ({
     dialect: sql.dialect,

@@ -98,3 +98,16 @@ Title: "Order without a Task"
 * uniqueId.type = #uri
 * uniqueId.value = $order-without-task
 * uniqueId.preferred = true
+
+Instance: mgn-test-message
+InstanceOf: NamingSystem
+Usage: #definition
+Title: "Test message"
+* name = "TestMessage"
+* status = #draft
+* kind = #identifier
+* date = "2026-11-30"
+* description = "Marks what a partner has the gateway send to itself, to test its connection: nobody's data, and nothing follows from it. Dutch: testbericht."
+* uniqueId.type = #uri
+* uniqueId.value = $test-message
+* uniqueId.preferred = true
