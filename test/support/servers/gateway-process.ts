@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { freePort } from '../../../src/main/free-port.ts';
 import { demoNetwork } from '../../../src/main.ts';
-import { type Ask, asker, askingAgain } from '../test-gateway.ts';
+import { type Ask, asker } from '../test-gateway.ts';
 
 /** `mgn serve` in a process of its own. */
 export type GatewayProcess = {
@@ -51,7 +51,7 @@ export async function startGatewayProcess(
       });
   });
   return {
-    ask: askingAgain(asker(`http://127.0.0.1:${port}`)),
+    ask: asker(`http://127.0.0.1:${port}`),
     output: () => written,
     kill: async (signal) => {
       child.kill(signal);

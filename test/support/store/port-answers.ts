@@ -151,6 +151,8 @@ export async function portAnswers(store: Store, asked: Asked): Promise<PortAnswe
     }
     for (const [parameter, found] of values) {
       const [name, modifier] = parameter.split(':');
+      // no question of the port: what the store finds the same statements by
+      if (parametersOf(type)[name!]?.kind === 'statement') continue;
       for (const value of [...found].slice(0, 4).filter((it) => !it.startsWith('absent|')))
         searches[digest(`${type}?${parameter}=${value}`)] = await search(type, {
           criteria: [{ name, values: [value], ...(modifier ? { modifier } : {}) }],
