@@ -2,8 +2,10 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { LoginRequest } from '../access/index.ts';
 import type { Envelope } from '../exchange/reading/envelope.ts';
+import { isLoopbackHost } from '../outbound/address.ts';
 import { readTraceparent } from '../tracing/index.ts';
 import { readBody } from './body.ts';
+import { plainAddress } from './limits/client-address.ts';
 import { formatOf } from './media.ts';
 
 /** Name under which app.ts puts the client certificate and the required scope of a request into its context. */
@@ -46,6 +48,12 @@ function pageOf(context: Context): Pick<LoginRequest, 'cookies' | 'page' | 'csrf
 
 /** What the gateway adds to the request of Node's server. */
 export type Bindings = HttpBindings & { readonly clientAddress?: string | undefined };
+
+/** Whether a client is on this machine, by its connection and by the proxies that are trusted: anybody may write the Host header. */
+export function isClientOnThisMachine(context: Context): boolean {
+  const { incoming } = (context.env ?? {}) as Partial<Bindings>;
+  return [incoming?.socket.remoteAddress, clientOf(context)].every((it) => isLoopbackHost(plainAddress(it ?? '')));
+}
 
 const clientOf = ({ env }: Context): string | undefined => {
   const { clientAddress, incoming } = (env ?? {}) as Partial<Bindings>;

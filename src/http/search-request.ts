@@ -118,7 +118,7 @@ export const offeredWith = (type: string, name: string): string => {
 function searchedValue(type: string, name: string, text: string, base: string): string {
   if (parametersOf(type)[name]?.kind !== 'reference') return text;
   const local = localReference(text, base);
-  return /^[A-Za-z]+:/.test(local) ? local : withoutVersion(local.replace(/\/+$/, ''));
+  return /^[A-Za-z]+:/.test(local) ? local : withoutVersion(local.replace(/(?<!\/)\/+$/, ''));
 }
 
 function isTooMuch(type: string, criteria: readonly Criterion[]): boolean {

@@ -104,11 +104,15 @@ function publicAddress(baseUrl: string): (path: string) => string {
 }
 
 /**
- * Whether others could reach a demo network, whose tokens are published. Issue, a warning: `static-tokens-reachable`, for an
+ * Whether others could reach a demo network, whose tokens are published and whose people log in without proof. Issue, a warning: `static-tokens-reachable`, for an
  * address to listen on that is not of this machine only.
  */
-export const reachableDemo = ({ partners }: Pick<Network, 'partners'>, host: string): readonly Issue[] =>
-  isLoopbackHost(host) || ![...partners.values()].some(({ tokens }) => tokens.length)
+export const reachableDemo = (
+  { partners, settings }: Pick<Network, 'partners' | 'settings'>,
+  host: string,
+): readonly Issue[] =>
+  isLoopbackHost(host) ||
+  !(settings.people?.demoPersons.length || [...partners.values()].some(({ tokens }) => tokens.length))
     ? []
     : [issue('static-tokens-reachable', { host })];
 

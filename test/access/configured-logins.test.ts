@@ -82,6 +82,12 @@ test('a set with static tokens is not activated outside a demo network, and a de
   );
   expect(['127.0.0.1', 'localhost', '::1'].flatMap((host) => reachableDemo(network, host))).toEqual([]);
   expect(reachableDemo(network, '0.0.0.0')).toMatchObject([{ rule: 'static-tokens-reachable', severity: 'warning' }]);
+  const withoutTokens = new Map([...network.partners].map(([id, it]) => [id, { ...it, tokens: [] }]));
+  const persons = { ...network, partners: withoutTokens };
+  expect(reachableDemo(persons, '127.0.0.1')).toEqual([]);
+  expect(reachableDemo(persons, '0.0.0.0')).toEqual(reachableDemo(network, '0.0.0.0'));
+  const { people: _, ...settings } = network.settings;
+  expect(reachableDemo({ partners: withoutTokens, settings }, '0.0.0.0')).toEqual([]);
 });
 
 test('static tokens, and presentations, refuse to start outside a demo network', async () => {

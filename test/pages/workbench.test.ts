@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditTrail } from '../../src/tracker/index.ts';
 import { openBrowser } from '../support/access/browser.ts';
 import { example, formTokenIn, loggedInAs, plain } from '../support/console/console.ts';
+import { cpuTimeOf } from '../support/cpu-time.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -168,3 +169,25 @@ test('a message above the limit is refused in words, as is an empty one', async 
   expect(empty.status).toBe(400);
   expect(empty.text).toContain('body-missing');
 });
+
+test.each<[string, string]>([
+  ['a string that does not end', `{"resourceType":"${'\\\\"'.repeat(400_000)}`],
+  ['JSON without line ends', `{"resourceType":"Bundle"${',"a":1'.repeat(140_000)}}`],
+  ['long lines', `${`{"resourceType":"Bundle",${'"a":1,'.repeat(100)}\n`.repeat(1_300)}}`],
+  ['XML on one line', `<Bundle xmlns="http://hl7.org/fhir">${'<a b="'.repeat(140_000)}`],
+  ['HL7 v2 on one line', `MSH|^~\\&|${'a|'.repeat(400_000)}`],
+])(
+  '800 KB of %s is shown up to a bound, and the page says so',
+  async (_, message) => {
+    const browser = await loggedInAs(gateway.url, 'leverancier');
+    const csrf = formTokenIn(await browser.visit(`${gateway.url}/workbench`));
+    const submitted = () => browser.submit(`${gateway.url}/workbench?lang=en`, { message, csrf });
+    const { value: page, milliseconds } = await cpuTimeOf(submitted);
+    expect(page.status).toBe(200);
+    const result = page.text.slice(page.text.indexOf('id="trial-result"'));
+    expect(result.length).toBeLessThan(3_000_000);
+    expect(result).toContain('Only its beginning is shown.');
+    expect(milliseconds, 'milliseconds of CPU time; what is quadratic costs minutes').toBeLessThan(20_000);
+  },
+  120_000,
+);

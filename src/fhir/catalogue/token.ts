@@ -113,8 +113,8 @@ export const tokenRules = {
     ...inConfiguration,
     severity: 'warning',
     type: 'security',
-    en: 'The gateway listens on {host}, where other machines reach it, on a demo network whose static tokens are public. Listen on 127.0.0.1, and never use this network for real persons.',
-    nl: 'De gateway luistert op {host}, waar andere machines bij kunnen, met een demonetwerk waarvan de vaste tokens openbaar zijn. Luister op 127.0.0.1, en gebruik dit netwerk nooit voor echte personen.',
+    en: 'The gateway listens on {host}, where other machines reach it, on a demo network whose static tokens are public or whose persons log in without proof. Listen on 127.0.0.1, and never use this network for real persons.',
+    nl: 'De gateway luistert op {host}, waar andere machines bij kunnen, met een demonetwerk waarvan de vaste tokens openbaar zijn of de personen zonder bewijs inloggen. Luister op 127.0.0.1, en gebruik dit netwerk nooit voor echte personen.',
   },
   'presentations-outside-demo': {
     ...inConfiguration,

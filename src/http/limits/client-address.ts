@@ -9,15 +9,15 @@ export function clientAddress(
   forwarded: string | undefined,
   trusted: readonly string[],
 ): string | undefined {
-  const own = plain(remote ?? '');
+  const own = plainAddress(remote ?? '');
   if (forwarded === undefined || !isTrusted(own, trusted)) return own || undefined;
-  const hops = forwarded.split(',').map((it) => plain(it.trim()));
+  const hops = forwarded.split(',').map((it) => plainAddress(it.trim()));
   const client = hops.findLast((it) => !isTrusted(it, trusted));
   return client !== undefined && isIP(client) !== 0 ? client : own;
 }
 
 /** Without the form that a socket of both families gives an IPv4 address. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+export const plainAddress = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
 /** Whether an address is in one of the ranges `10.0.0.7` or `10.0.0.0/8`. */
 export function isTrusted(address: string, ranges: readonly string[]): boolean {

@@ -18,7 +18,7 @@ import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { agentOf, tracesOf } from '../../exchange/reading/audited-request.ts';
 import { catalogue } from '../../fhir/catalogue/index.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
-import { envelopeOf } from '../envelope.ts';
+import { envelopeOf, isClientOnThisMachine } from '../envelope.ts';
 import { demoPage } from './demo.ts';
 import { redirect, refusal } from './page.ts';
 
@@ -133,6 +133,10 @@ export async function refuseLogin(
   return refusal(context, issues, cookies);
 }
 
-/** People of a demo log in without proof: in a demo network, by an address of this machine. */
+/** People of a demo log in without proof: in a demo network, from this machine, by an address of this machine (DNS rebinding). */
 export const mayChooseDemo = ({ who, provider }: People, context: Context): boolean =>
-  who.isDemo && !provider && (who.people?.demoPersons.length ?? 0) > 0 && isLoopbackRequest(context.req.header('host'));
+  who.isDemo &&
+  !provider &&
+  (who.people?.demoPersons.length ?? 0) > 0 &&
+  isClientOnThisMachine(context) &&
+  isLoopbackRequest(context.req.header('host'));

@@ -187,7 +187,7 @@ export const isChange = (name: string): name is ChangeName => Object.hasOwn(chan
 
 function whatIf({ say }: View, example: Example | undefined, { input }: Trial): Part | string {
   if (!example) return '';
-  const text = input.join('\n');
+  const text = input.lines.map((it) => it.text).join('\n');
   const offered = (Object.keys(changes) as ChangeName[]).filter((it) => changed(text, it) !== text);
   return html`<section class="card w-5 stack" aria-labelledby="what-if"><div class="card-head"><h2 id="what-if">${say(words.whatIf)}</h2></div>
 <ul class="list small">${offered.map(

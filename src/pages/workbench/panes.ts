@@ -35,6 +35,7 @@ const words = {
     nl: 'Dit bericht is langer. Alleen het begin staat hier.',
     en: 'This message is longer. Only its beginning is shown.',
   },
+  cutLine: { nl: '… afgekapt', en: '… cut' },
 };
 
 const lookOf = (it: Issue) =>
@@ -53,22 +54,28 @@ export function panes(view: View, trial: Trial): Part {
 <h2 class="vh" id="panes">${say(words.heading)}</h2>
 ${trial.result.length > 0 ? lineageBar(view) : ''}
 <div class="panes">
-<div><div class="pane-head"><strong>${say(words.input)}</strong><span class="faint">${trial.format.name}, ${counted(view, trial.input.length, words.line, words.lines)}</span><span class="push row">${counts(view, trial.issues)}</span></div>
-<div class="code" id="input" tabindex="0" role="region" aria-label="${say(words.allLines)}">${trial.input.map(
-    (text, index) => {
+<div><div class="pane-head"><strong>${say(words.input)}</strong><span class="faint">${trial.format.name}, ${counted(view, trial.input.lines.length, words.line, words.lines)}</span><span class="push row">${counts(view, trial.issues)}</span></div>
+${trial.input.isCut ? cutNotice(view) : ''}
+<div class="code" id="input" tabindex="0" role="region" aria-label="${say(words.allLines)}">${trial.input.lines.map(
+    ({ text, isCut }, index) => {
       const line = index + 1;
       const found = byLine.get(line) ?? [];
       const mark = found[0] ? ` ${lookOf(found[0].issue).mark}` : '';
-      return html`<div class="line${mark}" id="r${line}" data-n="${line}"><code>${colored(text, trial.format.name)}</code></div>${found.map((it) => issueBox(view, it.issue, it.line))}`;
+      return html`<div class="line${mark}" id="r${line}" data-n="${line}"><code>${colored(text, trial.format.name)}</code>${isCut ? cutMark(view) : ''}</div>${found.map((it) => issueBox(view, it.issue, it.line))}`;
     },
   )}</div></div>
 <div><div class="pane-head"><strong>${say(words.result)}</strong>${
     trial.result.length > 0 ? html`<span class="faint">${say(words.choose)}</span>` : ''
   }</div>
+${trial.isResultCut ? cutNotice(view) : ''}
 ${trial.result.length > 0 ? resultLines(view, trial.result) : html`<div class="empty"><p><strong>${say(words.none)}</strong></p><p>${say(words.noneWhy)}</p></div>`}</div>
 </div>
 </section>`;
 }
+
+const cutNotice = ({ say }: View): Part => html`<p class="small soft">${say(words.cut)}</p>`;
+
+const cutMark = ({ say }: View): Part => html` <span class="faint">${say(words.cutLine)}</span>`;
 
 const colored = (line: string, format: Trial['format']['name']): Part[] =>
   tokensOf(line, format).map(({ text, kind }) =>
@@ -84,15 +91,15 @@ const lineageBar = ({
 <div class="row">${icon('arrow-right')}<span>${say(words.by)} <code data-rule></code></span>${icon('arrow-right')}</div>
 <div><span class="faint">${say(words.to)}</span> <code data-to></code></div></div>`;
 
-const resultLines = ({ say }: View, lines: readonly ResultLine[]): Part =>
-  html`<div class="code" id="result-lines" tabindex="0" role="region" aria-label="${say(words.allResult)}">${lines.map(
-    ({ text, path, rule, sources }, index) => {
+const resultLines = (view: View, lines: readonly ResultLine[]): Part =>
+  html`<div class="code" id="result-lines" tabindex="0" role="region" aria-label="${view.say(words.allResult)}">${lines.map(
+    ({ text, isCut, path, rule, sources }, index) => {
       const ranges = sources.flatMap(({ range }) => (range ? `${range.from}-${range.to}` : []));
       return html`<div class="line" id="m${index + 1}" data-n="${index + 1}" data-path="${path}"${
         rule ? html` data-rule="${rule.name}" data-file="${rule.file}"` : ''
       }${ranges.length > 0 ? html` data-lines="${ranges.join(' ')}"` : ''}${
         sources[0] ? html` data-source="${sources[0].path}"` : ''
-      }><code>${colored(text, 'JSON')}</code></div>`;
+      }><code>${colored(text, 'JSON')}</code>${isCut ? cutMark(view) : ''}</div>`;
     },
   )}</div>`;
 

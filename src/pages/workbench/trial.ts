@@ -13,7 +13,7 @@ import { locator } from '../../fhir/locate.ts';
 import { hl7Lines, hl7Place, outputOrigins, type Trace } from '../../mapping/index.ts';
 import type { Decision } from '../../routing/index.ts';
 import type { Format } from './format.ts';
-import { linesOf, mostLines, pathsOf, type Range, rangeAt } from './lines.ts';
+import { linesOf, pathsOf, type Range, rangeAt, type Shown, shownOf } from './lines.ts';
 
 /** An issue, with the line of the input that it concerns where there is one. */
 export type LocatedIssue = { readonly issue: Issue; readonly line: number | undefined };
@@ -21,6 +21,7 @@ export type LocatedIssue = { readonly issue: Issue; readonly line: number | unde
 /** A line of the result, with the lines of the input that it comes from. */
 export type ResultLine = {
   readonly text: string;
+  readonly isCut: boolean;
   readonly path: string;
   readonly rule?: { readonly name: string; readonly file: string } | undefined;
   readonly sources: readonly { readonly path: string; readonly range: Range | undefined }[];
@@ -40,9 +41,11 @@ export type Trial = {
   readonly isAccepted: boolean;
   readonly format: Format;
   readonly steps: readonly Step[];
-  readonly input: readonly string[];
+  readonly input: Shown;
   readonly issues: readonly LocatedIssue[];
   readonly result: readonly ResultLine[];
+  /** Whether only the beginning of the result is there. */
+  readonly isResultCut: boolean;
   readonly decisions: readonly Decision[];
   readonly recipients: readonly Recipient[];
 };
@@ -65,15 +68,18 @@ export function trialOf(gateway: Gateway, tried: Tried): Trial {
     issue,
     line: issue.line ?? (issue.expression === undefined ? undefined : lineAt(issue.expression)),
   }));
+  const shown = shownOf(input);
+  const result = steps.some(({ step, refused }) => step === 'map' && !refused)
+    ? resultOf(gateway, tried, input.slice(0, shown.lines.length), lineAt)
+    : { lines: [], isCut: false };
   return {
     isAccepted: considered.ok,
     format,
     steps,
-    input: input.slice(0, mostLines),
+    input: shown,
     issues: issues.toSorted((one, other) => weight(one.issue) - weight(other.issue)),
-    result: steps.some(({ step, refused }) => step === 'map' && !refused)
-      ? resultOf(gateway, tried, input, lineAt)
-      : [],
+    result: result.lines,
+    isResultCut: result.isCut,
     decisions: considered.ok ? considered.value.decisions : [],
     recipients: considered.ok ? recipientsOf(gateway, tried, considered.value, considered.steps) : [],
   };
@@ -109,14 +115,14 @@ function resultOf(
   { text, format, at }: Tried,
   input: readonly string[],
   lineAt: LineAt,
-): readonly ResultLine[] {
+): { readonly lines: readonly ResultLine[]; readonly isCut: boolean } {
   const { intake, contentType } = format;
   const sent = parseMessage(
     { contentType, body: new TextEncoder().encode(text), ...(intake ? { intake } : {}) },
     gateway.network.settings.limits,
   );
   const form = sent.ok ? recogniseForm(gateway.forms, sent.value, intake ? { intake } : {}) : sent;
-  if (!sent.ok || !form.ok) return [];
+  if (!sent.ok || !form.ok) return { lines: [], isCut: false };
   const { map } = form.value;
   const run = map?.run(sent.value.message, { trace: true, now: at });
   const graph = run ? run.output : toGraph(form.value, sent.value, { seed: '', now: at });
@@ -125,8 +131,9 @@ function resultOf(
     : 'ok' in (graph as object) && (graph as { ok: boolean }).ok
       ? (graph as { value: { graph: object } }).value.graph
       : {};
-  const lines = linesOf(writeJson(shown, { pretty: true })).slice(0, mostLines);
-  const paths = pathsOf(lines, 'Bundle');
+  const whole = linesOf(writeJson(shown, { pretty: true }));
+  const { lines, isCut } = shownOf(whole);
+  const paths = pathsOf(whole.slice(0, lines.length), 'Bundle');
   const originOf = run?.trace ? originsIn(run.trace) : asSent;
   const ranges = new Map<string, Range | undefined>();
   const rangeOf = (path: string): Range | undefined => {
@@ -136,11 +143,12 @@ function resultOf(
     }
     return ranges.get(path);
   };
-  return lines.map((line, index) => {
+  const located = lines.map((line, index) => {
     const path = paths[index] ?? '';
     const { rule, sources } = originOf(path);
-    return { text: line, path, rule, sources: sources.map((it) => ({ path: it, range: rangeOf(it) })) };
+    return { ...line, path, rule, sources: sources.map((it) => ({ path: it, range: rangeOf(it) })) };
   });
+  return { lines: located, isCut };
 }
 
 type Origin = { readonly rule: ResultLine['rule']; readonly sources: readonly string[] };

@@ -1,8 +1,11 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Hono } from 'hono';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { People } from '../../../src/access/index.ts';
 import { loadNetwork } from '../../../src/directory/index.ts';
+import { mayChooseDemo } from '../../../src/http/people/login.ts';
 import { demoLogins } from '../../../src/main/login.ts';
 import { withSecrets } from '../../../src/main/stored-set.ts';
 import { demoNetwork } from '../../../src/main.ts';
@@ -56,6 +59,58 @@ describe('the demo network, without a provider', () => {
     });
     expect(rulesOf(chosen)).toEqual(['login-people-absent']);
   });
+});
+
+test.each<[string | undefined, string | undefined, boolean]>([
+  ['127.0.0.1', '127.0.0.1', true],
+  ['127.0.0.1', undefined, true],
+  ['::1', '::1', true],
+  ['::ffff:127.0.0.1', '127.0.0.1', true],
+  ['192.0.2.7', '192.0.2.7', false],
+  ['::ffff:192.0.2.7', '192.0.2.7', false],
+  ['2001:db8::7', '2001:db8::7', false],
+  ['192.0.2.7', undefined, false],
+  ['192.0.2.7', '127.0.0.1', false],
+  ['127.0.0.1', '192.0.2.7', false],
+  [undefined, undefined, false],
+])(
+  'whatever the Host header says, a connection from %s (client %s) may choose a person of the demo: %s',
+  async (remoteAddress, clientAddress, may) => {
+    const { settings } = (await demoConfiguration()).network;
+    const people = { who: { isDemo: true, people: settings.people } } as unknown as People;
+    const app = new Hono().get('/', (context) => context.json(mayChooseDemo(people, context)));
+    for (const [host, isLocal] of [
+      ['localhost:8080', true],
+      ['127.0.0.1:8080', true],
+      ['evil.example', false],
+    ] as const) {
+      const answer = await app.request(
+        '/',
+        { headers: { host } },
+        { incoming: { socket: { remoteAddress } }, clientAddress },
+      );
+      expect(await answer.json()).toBe(may && isLocal);
+    }
+  },
+);
+
+test('who comes through a proxy does not log in to the demo, by a Host header of this machine either', async () => {
+  const gateway = await startGateway({
+    configure: (it) => ({
+      ...it,
+      network: { ...it.network, settings: { ...it.network.settings, trustedProxies: ['127.0.0.1'] } },
+    }),
+  });
+  const headers = { 'x-forwarded-for': '192.0.2.7', accept: 'text/html' };
+  expect((await gateway.ask('GET', '/login', { headers })).status).toBe(404);
+  const chosen = await gateway.ask('POST', '/login/demo', {
+    body: 'person=huisarts',
+    contentType: 'application/x-www-form-urlencoded',
+    headers: { 'x-forwarded-for': '192.0.2.7', origin: gateway.url },
+  });
+  await gateway.stop();
+  expect(rulesOf(chosen)).toEqual(['login-people-absent']);
+  expect(chosen.headers['set-cookie']).toBeUndefined();
 });
 
 test('people of a demo refuse to start, and to be activated, outside a demo network', async () => {
