@@ -120,3 +120,13 @@ test('mgn replay counts first, needs a filter, a name and a reason, and is cance
   expect((await run('replay', 'show', 'monday', '--items')).out).toContain('Lost at the receiver');
   expect((await run('replay', 'list')).out).toContain('monday');
 });
+
+test.each([
+  ['--to', 'team-r'],
+  ['--message', 'message-r'],
+  ['--state', 'dead'],
+])('a replay of refused messages refuses %s, which is about deliveries', async (option, value) => {
+  const { code, out, err } = await run('replay', 'count', '--refused', option, value);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toContain('operations-request-invalid');
+});

@@ -272,6 +272,9 @@ describe('what is judged before it is sent again', () => {
     expect(JSON.stringify(messages)).not.toMatch(/9999\d{5}|Patient/);
     const wish = { of: 'refused', filter: { senders: ['gp-de-linde'] } };
     expect(Object.keys((await replay('still', wish)).counts)).toEqual([`refused: ${messages[0]!.codes[0]}`]);
+    expect((await replay('dry', { ...wish, 'dry-run': true })).counts).toEqual({ 'not-judged': 1 });
+    const aside = { ...wish, name: 'aside', reason, filter: { recipients: ['nobody'] } };
+    expect(await operator.post('/admin/replays', aside)).toMatchObject({ status: 400 });
     answer = 'permit';
     expect((await replay('corrected', wish)).counts).toEqual({ sent: 1 });
     await sink.until(1);

@@ -6,7 +6,7 @@ import { contentOf, type ReplayContent } from './content.ts';
 import { barredBecause } from './judge.ts';
 import { pageOf } from './manage.ts';
 import { rebuild } from './rebuild.ts';
-import { acceptRefused } from './refused-again.ts';
+import { acceptRefused, tryRefused } from './refused-again.ts';
 
 export type Replaying = { readonly gateway: Gateway; readonly mayStillSend: MayStillSend };
 
@@ -31,7 +31,7 @@ export async function takeStep({ gateway, mayStillSend }: Replaying, stored: Sto
   const items: ReplayedItem[] = [];
   if (content.of === 'refused')
     for (const id of found.sources)
-      items.push({ source: id, outcome: content.dryRun ? 'would-send' : await acceptRefused(gateway, id) });
+      items.push({ source: id, outcome: await (content.dryRun ? tryRefused : acceptRefused)(gateway, id) });
   else
     for (const dispatch of found.dispatches)
       items.push(await itemOf({ gateway, mayStillSend }, stored.name, content, dispatch));
