@@ -60,6 +60,11 @@ export const operationsRules = {
     en: 'There is a replay with the name {name} already. Choose another name, or continue that one: mgn replay continue {name}.',
     nl: 'Er is al een herhaling met de naam {name}. Kies een andere naam, of ga daarmee verder: mgn replay continue {name}.',
   },
+  'replay-overlap': {
+    ...conflict,
+    en: 'Sent already since this replay was started, or a copy still waits: by another replay, or by an operator. To send it once more, start another replay.',
+    nl: 'Al verzonden sinds deze herhaling begon, of er wacht nog een kopie: door een andere herhaling of een beheerder. Begin een nieuwe herhaling om het nog eens te verzenden.',
+  },
   'replay-unknown': {
     ...malformed,
     type: 'not-found',
