@@ -130,3 +130,16 @@ test.each([
   expect([code, out]).toEqual([1, '']);
   expect(err).toContain('operations-request-invalid');
 });
+
+test('mgn hold and mgn release refuse a BSN as a partner, and do not repeat an id that is not held', async () => {
+  for (const args of [
+    ['hold', 'Jan-999990019', '--reason', 'Upgrade of the EHR'],
+    ['release', 'Jan-999990019'],
+    ['release', 'Jan-Proefpersoon'],
+  ]) {
+    const { code, out, err } = await run(...args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/operations-bsn|partner-not-on-hold/);
+    expect(err).not.toContain('Jan');
+  }
+});

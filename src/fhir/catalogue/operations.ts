@@ -34,8 +34,8 @@ export const operationsRules = {
   },
   'partner-not-on-hold': {
     ...conflict,
-    en: 'Deliveries to {partner} are not on hold, so there is nothing to release.',
-    nl: 'De afleveringen aan {partner} zijn niet stilgelegd; er valt niets te hervatten.',
+    en: 'Deliveries to this partner are not on hold, so there is nothing to release. mgn partners lists those that are.',
+    nl: 'De afleveringen aan deze partner zijn niet stilgelegd; er valt niets te hervatten. mgn partners toont wie wel is stilgelegd.',
   },
   'failure-unknown': {
     ...malformed,
