@@ -143,3 +143,25 @@ test('mgn hold and mgn release refuse a BSN as a partner, and do not repeat an i
     expect(err).not.toContain('Jan');
   }
 });
+
+test('mgn replay show explains what another replay has sent already', async () => {
+  const open = await openSqliteStore(join(folder, 'gateway.db'));
+  const content = {
+    of: 'deliveries',
+    as: 'ran',
+    dryRun: false,
+    filter: {},
+    reason: 'A test',
+    by: 'operator',
+    total: 1,
+  };
+  const now = new Date();
+  await open.addReplay({ name: 'second', state: 'running', content: JSON.stringify(content), createdAt: now }, []);
+  await open.stepReplay('second', {
+    ...{ expect: 1, state: 'done', content: JSON.stringify(content), now, audit: [] },
+    items: [{ source: 'd0', outcome: 'replay-overlap' }],
+  });
+  await open.close();
+  expect((await run('replay', 'show', 'second')).out).toContain('1 replay-overlap: Sent already since');
+  expect((await run('replay', 'show', 'second', '--language', 'nl')).out).toContain('replay-overlap: Al verzonden');
+});
