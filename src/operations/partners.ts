@@ -2,7 +2,7 @@ import type { Network } from '../directory/index.ts';
 import { issue } from '../fhir/issue.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { Store } from '../store/port.ts';
-import { type Acting, operatorEvent, reasonIssues } from './acting.ts';
+import { type Acting, bsnIssues, operatorEvent, reasonIssues } from './acting.ts';
 
 /** A partner as its operator follows it: counts and times, no content. */
 export type PartnerLine = {
@@ -45,10 +45,10 @@ export async function partnerLines(
 
 /**
  * Stops deliveries to a partner: attempts in progress end, and nothing new is sent. Messages for it are accepted and wait.
- * Issues: `operations-reason-invalid`, `partner-already-on-hold`.
+ * Issues: `operations-reason-invalid`, `operations-bsn`, `partner-already-on-hold`.
  */
 export async function holdPartner(acting: Acting, partner: string, reason: unknown): Promise<Result<undefined>> {
-  const wrong = reasonIssues(reason);
+  const wrong = [...reasonIssues(reason), ...bsnIssues(partner)];
   if (wrong.length) return failure(...wrong);
   const because = String(reason).trim();
   const since = acting.world.now();
@@ -61,9 +61,11 @@ export async function holdPartner(acting: Acting, partner: string, reason: unkno
   return held ? success(undefined) : failure(issue('partner-already-on-hold', { partner }));
 }
 
-/** Continues them, the oldest first. Issue: `partner-not-on-hold`. */
+/** Continues them, the oldest first. Issues: `operations-bsn`, `partner-not-on-hold`. */
 export async function releasePartner(acting: Acting, partner: string): Promise<Result<undefined>> {
+  const wrong = bsnIssues(partner);
+  if (wrong.length) return failure(...wrong);
   const event = operatorEvent(acting, 'release-partner', { codes: [], recipient: { id: partner, name: partner } });
   const released = await acting.store.releasePartner(partner, { now: acting.world.now(), audit: [event] });
-  return released ? success(undefined) : failure(issue('partner-not-on-hold', { partner }));
+  return released ? success(undefined) : failure(issue('partner-not-on-hold', {}));
 }

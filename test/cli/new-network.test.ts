@@ -1,8 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { networkFolders } from '../../src/cli/network/folders.ts';
+import { addToken } from '../../src/cli/network/partner-token.ts';
 import { formOf } from '../../src/definitions/value-forms.ts';
 import { silent } from '../../src/main/log.ts';
 import { openConfiguration, openStore, run } from '../../src/main.ts';
@@ -140,4 +143,66 @@ describe('mgn network check', () => {
     expect(patterns.length).toBeGreaterThan(20);
     expect(patterns.filter((it) => !formOf(it))).toEqual([]);
   });
+});
+
+test.each([
+  ['--region', 'R\u001b[2J'],
+  ['--name', 'N\u0007'],
+  ['--name', 'N\u2028next'],
+  ['--municipality', 'B\u0000=9802:1291'],
+  ['--municipality', 'B\n=9802:1291'],
+  ['--team', 'A=Team\u001b'],
+  ['--partner', 'gp-x=gp:G\u0085P'],
+])('a control character in %s is refused, and nothing is written', async (option, value) => {
+  const target = join(folder, 'control');
+  const plain = ['--municipality', 'A=9801:1281', ...(option === '--region' ? [] : ['--region', 'R'])];
+  const { code, err } = await mgn(['new-network', target, ...plain, option, value]);
+  expect(code).not.toBe(0);
+  expect(err).toContain('control character');
+  expect(readdirSync(folder)).not.toContain('control');
+});
+
+describe('mgn token next to others', () => {
+  const partners = () => join(folder, 'shared/network/partners.yaml');
+  const token = (id = 'gp-de-brug') =>
+    addToken(join(folder, 'shared/network'), id, { days: 1, comment: 'test', now: new Date() });
+  beforeAll(async () => {
+    const options = ['--region', 'R', '--municipality', 'A=9801:1281', '--partner', 'gp-de-brug=gp:GP'];
+    await mgn(['new-network', join(folder, 'shared'), ...options]);
+  });
+
+  test('does not follow a link that lies at the name of its new file', () => {
+    const target = join(folder, 'target');
+    writeFileSync(target, 'untouched');
+    symlinkSync(target, `${partners()}.new`);
+    expect(token().ok).toBe(true);
+    expect(readFileSync(target, 'utf8')).toBe('untouched');
+    rmSync(`${partners()}.new`);
+    expect(readdirSync(join(folder, 'shared/network')).filter((it) => it.startsWith('partners'))).toEqual([
+      'partners.yaml',
+    ]);
+  });
+
+  test('waits for another that writes, and reports one that never ends', () => {
+    const before = readFileSync(partners(), 'utf8');
+    writeFileSync(`${partners()}.lock`, '');
+    expect(() => token()).toThrow(/partners\.yaml\.lock/);
+    expect(readFileSync(partners(), 'utf8')).toBe(before);
+    rmSync(`${partners()}.lock`);
+  }, 30_000);
+
+  test('several at once lose no token', async () => {
+    const count = () => readFileSync(partners(), 'utf8').match(/sha256:/g)?.length ?? 0;
+    const before = count();
+    const module = new URL('../../src/cli/network/partner-token.ts', import.meta.url).href;
+    const script = `const { addToken } = await import(${JSON.stringify(module)});
+      for (let n = 0; n < 10; n++) {
+        const made = addToken(${JSON.stringify(join(folder, 'shared/network'))}, 'gp-de-brug', { days: 1, comment: 'test', now: new Date() });
+        if (!made.ok) throw new Error(JSON.stringify(made.issues));
+      }`;
+    const flags = ['--conditions', 'development', '--input-type=module', '-e', script];
+    const exec = promisify(execFile);
+    await Promise.all([1, 2, 3].map(() => exec(process.execPath, flags)));
+    expect(count()).toBe(before + 30);
+  }, 120_000);
 });

@@ -120,3 +120,48 @@ test('mgn replay counts first, needs a filter, a name and a reason, and is cance
   expect((await run('replay', 'show', 'monday', '--items')).out).toContain('Lost at the receiver');
   expect((await run('replay', 'list')).out).toContain('monday');
 });
+
+test.each([
+  ['--to', 'team-r'],
+  ['--message', 'message-r'],
+  ['--state', 'dead'],
+])('a replay of refused messages refuses %s, which is about deliveries', async (option, value) => {
+  const { code, out, err } = await run('replay', 'count', '--refused', option, value);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toContain('operations-request-invalid');
+});
+
+test('mgn hold and mgn release refuse a BSN as a partner, and do not repeat an id that is not held', async () => {
+  for (const args of [
+    ['hold', 'Jan-999990019', '--reason', 'Upgrade of the EHR'],
+    ['release', 'Jan-999990019'],
+    ['release', 'Jan-Proefpersoon'],
+  ]) {
+    const { code, out, err } = await run(...args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/operations-bsn|partner-not-on-hold/);
+    expect(err).not.toContain('Jan');
+  }
+});
+
+test('mgn replay show explains what another replay has sent already', async () => {
+  const open = await openSqliteStore(join(folder, 'gateway.db'));
+  const content = {
+    of: 'deliveries',
+    as: 'ran',
+    dryRun: false,
+    filter: {},
+    reason: 'A test',
+    by: 'operator',
+    total: 1,
+  };
+  const now = new Date();
+  await open.addReplay({ name: 'second', state: 'running', content: JSON.stringify(content), createdAt: now }, []);
+  await open.stepReplay('second', {
+    ...{ expect: 1, state: 'done', content: JSON.stringify(content), now, audit: [] },
+    items: [{ source: 'd0', outcome: 'replay-overlap' }],
+  });
+  await open.close();
+  expect((await run('replay', 'show', 'second')).out).toContain('1 replay-overlap: Sent already since');
+  expect((await run('replay', 'show', 'second', '--language', 'nl')).out).toContain('replay-overlap: Al verzonden');
+});

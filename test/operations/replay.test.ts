@@ -260,6 +260,57 @@ describe('what is judged before it is sent again', () => {
     expect(sink.received).toHaveLength(1);
   }, 60_000);
 
+  test.each(['ran', 'now'])(
+    'copies of earlier replays are left out, unless named by id, also %s',
+    async (as) => {
+      await sent();
+      for (const [n, name] of ['one', 'two', 'three'].entries()) {
+        expect(await replay(name, { as })).toMatchObject({ total: 1, counts: { sent: 1 } });
+        await sink.until(n + 2);
+        await hasAll(gateway);
+      }
+      const { items } = await operator.get<{ items: { dispatch: string }[] }>('/admin/replays/one/items');
+      const ids = [items[0]!.dispatch];
+      expect(await replay('by-id', { as, filter: { ids } })).toMatchObject({ total: 1, counts: { sent: 1 } });
+      await sink.until(5);
+      await hasAll(gateway);
+      expect(await replay('dead', { as, filter: { states: ['dead'] } })).toMatchObject({ total: 0, counts: {} });
+      expect(sink.received).toHaveLength(5);
+    },
+    60_000,
+  );
+
+  test('a status that was sent again is not superseded by its own copy', async () => {
+    await sent();
+    const task = sink.received[0]!.bundle.entry!.find(({ resource }) => resource?.resourceType === 'Task')!.resource!;
+    const status = dispatch('s1', team, { kind: 'status', about: [`Task/${task.id}`], traceId: task.id! });
+    await gateway.store.commit({ now: new Date(), dispatches: [status] });
+    await sink.until(2);
+    await hasAll(gateway);
+    const filter = { traces: [task.id!], recipients: [team] };
+    for (const [n, name] of ['first', 'second'].entries()) {
+      expect((await replay(name, { filter })).counts).toEqual({ sent: 1 });
+      await sink.until(n + 3);
+      await hasAll(gateway);
+    }
+  }, 60_000);
+
+  test.each(['ran', 'now'])(
+    'replays with overlapping filters that run at once send each delivery once, and count the others, also %s',
+    async (as) => {
+      await sent();
+      const names = ['two', 'three', 'four'];
+      const replays = await Promise.all(names.map((name) => replay(name, { as })));
+      const counts = replays.map((it) => Object.keys(it.counts).join()).sort();
+      const [first, second, third] = counts.map((it) => (it === 'waiting' ? 'replay-overlap' : it));
+      expect([first, second, third]).toEqual(['replay-overlap', 'replay-overlap', 'sent']);
+      await sink.until(2);
+      await hasAll(gateway);
+      expect(sink.received).toHaveLength(2);
+    },
+    60_000,
+  );
+
   test('a refused message is retained, found without its content, and accepted by a replay when its cause is gone', async () => {
     answer = 'deny';
     const requestId = '01935f6e-0000-7000-8000-000000000001';
@@ -272,6 +323,9 @@ describe('what is judged before it is sent again', () => {
     expect(JSON.stringify(messages)).not.toMatch(/9999\d{5}|Patient/);
     const wish = { of: 'refused', filter: { senders: ['gp-de-linde'] } };
     expect(Object.keys((await replay('still', wish)).counts)).toEqual([`refused: ${messages[0]!.codes[0]}`]);
+    expect((await replay('dry', { ...wish, 'dry-run': true })).counts).toEqual({ 'not-judged': 1 });
+    const aside = { ...wish, name: 'aside', reason, filter: { recipients: ['nobody'] } };
+    expect(await operator.post('/admin/replays', aside)).toMatchObject({ status: 400 });
     answer = 'permit';
     expect((await replay('corrected', wish)).counts).toEqual({ sent: 1 });
     await sink.until(1);

@@ -10,6 +10,7 @@ import {
   type PlannedTeam,
   partnerIn,
   partnerKinds,
+  plainText,
   teamIn,
 } from './plan.ts';
 import { writeNetwork } from './write-network.ts';
@@ -33,8 +34,8 @@ export const registerNewNetwork = (program: Command): void => {
   program
     .command('new-network <dir>')
     .description('write the folder of a new network, with its own routes, which starts: mgn serve --network DIR')
-    .option('--region <name>', 'name of the region')
-    .option('--name <name>', 'name of the network; by default from the region')
+    .option('--region <name>', 'name of the region', plainText)
+    .option('--name <name>', 'name of the network; by default from the region', plainText)
     .option('--municipality <text>', 'name, code and postcodes: "Utrecht=0344:3511-3585"; repeat', municipalityIn)
     .option('--team <text>', 'who conducts the exploratory conversations: "Utrecht=Team Oost"; repeat', teamIn)
     .option('--partner <text>', 'id, kind, name, and address: "ggz-noord=ggz:GGZ Noord@https://..."; repeat', partnerIn)
@@ -100,7 +101,7 @@ async function ask(options: Options): Promise<Options> {
   };
   try {
     let region = options.region ?? '';
-    while (!region) region = await line('Name of the region: ');
+    while (!region) region = plainText(await line('Name of the region: '));
     let municipality = await list('A municipality ("Utrecht=0344:3511-3585"): ', options.municipality, municipalityIn);
     while (!municipality.length)
       municipality = await list('At least one municipality ("Utrecht=0344:3511-3585"): ', undefined, municipalityIn);

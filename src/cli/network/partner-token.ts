@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { isDemo } from '../../directory/index.ts';
@@ -12,14 +12,18 @@ const day = 86_400_000;
 
 /**
  * A static token for a partner of a network on this computer: its hash and its end are added to partners.yaml, whose comments stay; the
- * token itself is nowhere. Issues: `config-unreadable`, `operations-partner-unknown`, `static-tokens-outside-demo`.
+ * token itself is nowhere. One at a time: others wait for it, so that no token is lost. Issues: `config-unreadable`,
+ * `operations-partner-unknown`, `static-tokens-outside-demo`, `operations-changed` when an editor changed the file meanwhile.
  */
-export function addToken(
-  network: string,
-  partner: string,
-  { days, comment, now }: { readonly days: number; readonly comment: string; readonly now: Date },
-): Result<MadeToken> {
+export function addToken(network: string, partner: string, wish: Wish): Result<MadeToken> {
   const file = join(network, 'partners.yaml');
+  const there = textOf(file);
+  return there.ok ? whileLocked(file, () => addTo(file, network, partner, wish)) : there;
+}
+
+type Wish = { readonly days: number; readonly comment: string; readonly now: Date };
+
+function addTo(file: string, network: string, partner: string, { days, comment, now }: Wish): Result<MadeToken> {
   const texts = [join(network, 'network.yaml'), file].map(textOf);
   const missing = texts.flatMap((it) => it.issues);
   if (missing.length) return failure(...missing);
@@ -38,10 +42,50 @@ export function addToken(
   const tokens = found.get('tokens');
   if (isSeq(tokens)) tokens.add(document.createNode(entry));
   else found.set('tokens', document.createNode([entry]));
-  const next = `${file}.new`;
-  writeFileSync(next, document.toString({ lineWidth: 0 }), { mode: statSync(file).mode });
-  renameSync(next, file);
-  return success({ token, expires, file });
+  return replaced(file, partners ?? '', document.toString({ lineWidth: 0 }))
+    ? success({ token, expires, file })
+    : failure(issue('operations-changed', {}));
+}
+
+/** False when the file is not what was read any more. A new name that nobody can foresee: no link is followed. */
+function replaced(file: string, before: string, after: string): boolean {
+  const next = `${file}.${randomBytes(8).toString('hex')}.new`;
+  try {
+    writeFileSync(next, after, { mode: statSync(file).mode, flag: 'wx' });
+    if (readFileSync(file, 'utf8') !== before) return false;
+    renameSync(next, file);
+    return true;
+  } finally {
+    rmSync(next, { force: true });
+  }
+}
+
+/** Milliseconds: between two looks at the lock, and until one that stays is reported. */
+const [pause, patience] = [25, 5_000];
+
+/** A lock of a process that died stays: only its operator knows that nobody writes, and removes it. */
+function whileLocked<T>(file: string, work: () => T): T {
+  const lock = `${file}.lock`;
+  for (let waited = 0; !taken(lock); waited += pause) {
+    if (waited >= patience)
+      throw new Error(`${lock} exists: another mgn token writes there. Nothing was written. Remove it when none does.`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+  }
+  try {
+    return work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function taken(lock: string): boolean {
+  try {
+    closeSync(openSync(lock, 'wx'));
+    return true;
+  } catch (why) {
+    if ((why as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw why;
+  }
 }
 
 function textOf(file: string): Result<string> {

@@ -59,12 +59,19 @@ export type PartnerKind = keyof typeof partnerKinds;
 
 const wrong = (text: string) => new InvalidArgumentError(text);
 
+/** Of files that people read on a terminal: no escape sequence, and nothing that ends a line. */
+export function plainText(text: string): string {
+  if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text))
+    throw wrong('A name has a control character, such as an escape or the end of a line: remove it.');
+  return text;
+}
+
 /** `Utrecht=0344:3511-3585,3594`: name, code of CBS, postcodes. */
 export function municipalityIn(
   text: string,
   before: readonly PlannedMunicipality[] = [],
 ): readonly PlannedMunicipality[] {
-  const [, name, code, postcodes] = /^([^=]+)=([0-9]{4}):([0-9, -]+)$/.exec(text.trim()) ?? [];
+  const [, name, code, postcodes] = /^([^=]+)=([0-9]{4}):([0-9, -]+)$/.exec(plainText(text).trim()) ?? [];
   const list = (postcodes ?? '').split(',').map((it) => it.trim());
   if (!name || !code || !list.every((it) => /^[1-9][0-9]{3}(-[1-9][0-9]{3})?$/.test(it)))
     throw wrong('Use a name, the four digits of CBS and postcodes: "Utrecht=0344:3511-3585,3594".');
@@ -74,7 +81,7 @@ export function municipalityIn(
 
 /** `Utrecht=Team Oost`: a municipality, and who conducts its conversations. */
 export function teamIn(text: string, before: readonly PlannedTeam[] = []): readonly PlannedTeam[] {
-  const [, municipality, name] = /^([^=]+)=(.+)$/.exec(text.trim()) ?? [];
+  const [, municipality, name] = /^([^=]+)=(.+)$/.exec(plainText(text).trim()) ?? [];
   if (!municipality || !name) throw wrong('Use a municipality and the name of its team: "Utrecht=Team Oost".');
   return [...before, { municipality: municipality.trim(), name: name.trim() }];
 }
@@ -82,7 +89,7 @@ export function teamIn(text: string, before: readonly PlannedTeam[] = []): reado
 /** `gp-de-brug=gp:Huisartsen De Brug`, with `@https://...` at the end when its system has an address. */
 export function partnerIn(text: string, before: readonly PlannedPartner[] = []): readonly PlannedPartner[] {
   const [, id, kind, name, address] =
-    /^([a-z0-9][a-z0-9-]{0,62})=([a-z-]+):([^@]+?)(?:@(https?:\/\/[^\s?#]+))?$/.exec(text.trim()) ?? [];
+    /^([a-z0-9][a-z0-9-]{0,62})=([a-z-]+):([^@]+?)(?:@(https?:\/\/[^\s?#]+))?$/.exec(plainText(text).trim()) ?? [];
   if (!id || !kind || !name || !Object.hasOwn(partnerKinds, kind))
     throw wrong(
       `Use an id, a kind and a name: "gp-de-brug=gp:Huisartsen De Brug". Kinds: ${Object.keys(partnerKinds).join(', ')}.`,

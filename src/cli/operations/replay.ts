@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { catalogue } from '../../fhir/catalogue/index.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { world } from '../../main.ts';
 import {
@@ -164,13 +165,17 @@ const tell = (changed: Awaited<ReturnType<typeof cancelReplay>>, options: StoreO
   return [];
 };
 
-const said = (it: Replay, { json }: StoreOptions): string =>
+/** What an outcome means, when it is a code of the catalogue without places to fill. */
+const meaning = (outcome: string, language: StoreOptions['language']): string =>
+  outcome === 'replay-overlap' ? `: ${catalogue[outcome][language]}` : '';
+
+const said = (it: Replay, { json, language }: StoreOptions): string =>
   json
     ? JSON.stringify(it)
     : [
         `${it.name}  ${it.state}${it.dryRun ? ' (dry run)' : ''}  ${it.done} of ${it.total}, as it ${it.as === 'ran' ? 'ran' : 'is now'}`,
         `  ${it.createdAt.toISOString()} by ${it.by}: ${it.reason}`,
-        ...Object.entries(it.counts).map(([outcome, count]) => `  ${count} ${outcome}`),
+        ...Object.entries(it.counts).map(([outcome, count]) => `  ${count} ${outcome}${meaning(outcome, language)}`),
       ].join('\n');
 
 async function show(

@@ -34,8 +34,8 @@ export const operationsRules = {
   },
   'partner-not-on-hold': {
     ...conflict,
-    en: 'Deliveries to {partner} are not on hold, so there is nothing to release.',
-    nl: 'De afleveringen aan {partner} zijn niet stilgelegd; er valt niets te hervatten.',
+    en: 'Deliveries to this partner are not on hold, so there is nothing to release. mgn partners lists those that are.',
+    nl: 'De afleveringen aan deze partner zijn niet stilgelegd; er valt niets te hervatten. mgn partners toont wie wel is stilgelegd.',
   },
   'failure-unknown': {
     ...malformed,
@@ -59,6 +59,11 @@ export const operationsRules = {
     type: 'duplicate',
     en: 'There is a replay with the name {name} already. Choose another name, or continue that one: mgn replay continue {name}.',
     nl: 'Er is al een herhaling met de naam {name}. Kies een andere naam, of ga daarmee verder: mgn replay continue {name}.',
+  },
+  'replay-overlap': {
+    ...conflict,
+    en: 'Sent already since this replay was started, or a copy still waits: by another replay, or by an operator. To send it once more, start another replay.',
+    nl: 'Al verzonden sinds deze herhaling begon, of er wacht nog een kopie: door een andere herhaling of een beheerder. Begin een nieuwe herhaling om het nog eens te verzenden.',
   },
   'replay-unknown': {
     ...malformed,

@@ -62,8 +62,13 @@ export const holdByHttp: Handler = (gateway, context) =>
 /** POST /admin/partners/[id]/$release. */
 export const releaseByHttp: Handler = (gateway, context) =>
   acting(gateway, context, 'hold-partner', async (it) => {
-    const released = await releasePartner(it, idIn(context));
-    return released.ok ? success({ released: idIn(context) }) : released;
+    const partner = idIn(context);
+    // one that was removed from the network while it was held is released too
+    const isKnown =
+      gateway.network.partners.has(partner) || (await it.store.heldPartners()).some((held) => held.partner === partner);
+    if (!isKnown) return failure(issue('operations-partner-unknown', {}));
+    const released = await releasePartner(it, partner);
+    return released.ok ? success({ released: partner }) : released;
   });
 
 /** GET /admin/failures: undelivered by cause; `partner`. */

@@ -2,6 +2,7 @@ import { isNotification } from '../../delivery/conditional.ts';
 import type { MayStillSend } from '../../delivery/settings.ts';
 import type { Network } from '../../directory/index.ts';
 import type { DispatchStatus, Store } from '../../store/port.ts';
+import { rootOf } from './copies.ts';
 
 export type Judging = {
   readonly store: Pick<Store, 'dispatches' | 'read'>;
@@ -53,6 +54,7 @@ async function isSuperseded(store: Judging['store'], dispatch: DispatchStatus): 
       if (other.id === id) isBefore = false;
       else if (
         !isBefore &&
+        rootOf(other) !== rootOf(dispatch) &&
         other.kind === kind &&
         (other.state === 'delivered' || other.state === 'waiting') &&
         (other.about ?? []).every((name) => own.has(name))

@@ -27,7 +27,7 @@ export async function countReplay(
   { of, filter }: Pick<ReplayWish, 'of' | 'filter'>,
   now: Date,
 ): Promise<Result<number>> {
-  const wrong = filterIssues(filter);
+  const wrong = filterIssues(of, filter);
   if (wrong.length) return failure(...wrong);
   let count = 0;
   for (let cursor: string | undefined, more = true; more; ) {
@@ -56,6 +56,7 @@ export async function pageOf(
     const { items, next } = await store.selectDispatches(wanted, page);
     return { dispatches: items, sources: items.map(({ id }) => id), ...(next ? { next } : {}) };
   }
+  if (namesDeliveries(filter)) return { dispatches: [], sources: [] };
   const { senders, traces, since, until, ids, codes } = wanted;
   const { items, next } = await store.refusedMessages({
     ...page,
@@ -77,8 +78,19 @@ export async function pageOf(
   return { dispatches: [], sources, ...(next ? { next } : {}) };
 }
 
-function filterIssues(filter: ReplayFilter): readonly Issue[] {
+/** A refused message has no deliveries: a part of a filter that is about them would be ignored, and all would be taken. */
+const namesDeliveries = ({ recipients, messages, states }: ReplayFilter): boolean =>
+  [recipients, messages, states].some((it) => it !== undefined);
+
+function filterIssues(of: ReplayOf, filter: ReplayFilter): readonly Issue[] {
   const { since, until, ids, messages, traces, recipients, senders, codes } = filter;
+  if (of === 'refused' && namesDeliveries(filter))
+    return [
+      issue('operations-request-invalid', {
+        problem:
+          'recipients, messages and states (--to, --message, --state) are about deliveries, and a refused message has none; use ids, traces, senders, codes, since, until',
+      }),
+    ];
   const isTime = (it: string | undefined) => it === undefined || !Number.isNaN(Date.parse(it));
   const lists = [ids, messages, traces, recipients, senders, codes].map((it) => it ?? []);
   if (!isTime(since) || !isTime(until)) return [issue('operations-request-invalid', { problem: 'since, until' })];

@@ -3,10 +3,11 @@ import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import type { DispatchStatus, ReplayedItem, StoredReplay } from '../../store/port.ts';
 import { operatorEvent } from '../acting.ts';
 import { contentOf, type ReplayContent } from './content.ts';
+import { isSentMeanwhile, rootOf } from './copies.ts';
 import { barredBecause } from './judge.ts';
 import { pageOf } from './manage.ts';
 import { rebuild } from './rebuild.ts';
-import { acceptRefused } from './refused-again.ts';
+import { acceptRefused, tryRefused } from './refused-again.ts';
 
 export type Replaying = { readonly gateway: Gateway; readonly mayStillSend: MayStillSend };
 
@@ -29,12 +30,19 @@ export async function takeStep({ gateway, mayStillSend }: Replaying, stored: Sto
     { count: content.of === 'refused' ? 5 : itemsOfStep, ...(cursor ? { cursor } : {}) },
   );
   const items: ReplayedItem[] = [];
+  const sent = new Set<string>();
   if (content.of === 'refused')
     for (const id of found.sources)
-      items.push({ source: id, outcome: content.dryRun ? 'would-send' : await acceptRefused(gateway, id) });
+      items.push({ source: id, outcome: await (content.dryRun ? tryRefused : acceptRefused)(gateway, id) });
   else
-    for (const dispatch of found.dispatches)
-      items.push(await itemOf({ gateway, mayStillSend }, stored.name, content, dispatch));
+    for (const dispatch of found.dispatches) {
+      const root = rootOf(dispatch);
+      const item = sent.has(root)
+        ? { source: dispatch.id, outcome: 'replay-overlap' }
+        : await itemOf({ gateway, mayStillSend }, stored, content, dispatch);
+      if (item.outcome === 'sent') sent.add(root);
+      items.push(item);
+    }
   const { next } = found;
   const { cursor: _, ...rest } = content;
   const taken = await store.stepReplay(stored.name, {
@@ -50,7 +58,7 @@ export async function takeStep({ gateway, mayStillSend }: Replaying, stored: Sto
 
 async function itemOf(
   it: Replaying,
-  name: string,
+  { name, createdAt }: StoredReplay,
   { as, dryRun }: ReplayContent,
   dispatch: DispatchStatus,
 ): Promise<ReplayedItem> {
@@ -58,13 +66,16 @@ async function itemOf(
   const { store, world } = gateway;
   const source = dispatch.id;
   const barred = await barredBecause({ store, network: gateway.network, mayStillSend }, dispatch);
+  if (!barred && (await isSentMeanwhile(store, { name, createdAt }, dispatch)))
+    return { source, outcome: 'replay-overlap' };
   if (barred) return { source, outcome: barred };
   if (as === 'ran')
     return dryRun
       ? { source, outcome: 'would-send' }
       : { source, outcome: 'sent', copy: { id: world.newId(), requestId: world.newId() } };
-  const anew = await rebuild(gateway, dispatch);
-  if ('not' in anew) return { source, outcome: anew.not };
+  const built = await rebuild(gateway, dispatch);
+  if ('not' in built) return { source, outcome: built.not };
+  const anew = { ...built, replay: { name, of: rootOf(dispatch) } };
   if (dryRun) return { source, outcome: 'would-send' };
   // committed once under its own name: a step that was cut off after this finds it done
   const committed = await store.commit({ now: world.now(), once: `replay ${name} ${source}`, dispatches: [anew] });

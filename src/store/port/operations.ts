@@ -29,7 +29,10 @@ export type FailureGroup = {
 /** What operators did about a cause: `content` is JSON of the operations room. */
 export type FailureNote = { readonly cause: string; readonly content: string; readonly revision: number };
 
-/** Which dispatches: all that is stated must hold. Notifications of Subscriptions are never among them. */
+/**
+ * Which dispatches: all that is stated must hold. Notifications of Subscriptions are never among them,
+ * and copies that replays made only when `ids` has them, or `states` has neither `delivered` nor `skipped`.
+ */
 export type DispatchFilter = {
   readonly ids?: readonly string[];
   readonly messages?: readonly string[];

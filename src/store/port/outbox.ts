@@ -43,6 +43,8 @@ export type Dispatch = {
   readonly traceparent?: string;
   /** Digest of the configuration set that made its body; absent: that of the message which caused it. */
   readonly configuration?: string;
+  /** It was made by the replay of this name; `of`: the id of the delivery that was sent first, also for a copy of a copy. */
+  readonly replay?: { readonly name: string; readonly of: string };
 };
 
 /**

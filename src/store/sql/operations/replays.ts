@@ -93,7 +93,7 @@ export async function stepReplay(
       item.outcome,
     );
     if (!added) continue;
-    const done = item.copy ? await sendAgain(w, item, item.copy, now) : item;
+    const done = item.copy ? await sendAgain(w, item, { ...item.copy, replay: name }, now) : item;
     await sql.run(
       'update replay_item set outcome = ?3, dispatch = ?4 where replay = ?1 and number = ?2',
       storable(name),
@@ -114,7 +114,7 @@ export async function stepReplay(
 async function sendAgain(
   w: Writing,
   item: ReplayedItem,
-  copy: NonNullable<ReplayedItem['copy']>,
+  copy: NonNullable<ReplayedItem['copy']> & { readonly replay: string },
   now: Date,
 ): Promise<ReplayItem> {
   const { sql } = w;

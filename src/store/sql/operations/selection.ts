@@ -60,11 +60,19 @@ const isState: Readonly<Record<DispatchState, string>> = {
   withdrawn: "d.state = 'withdrawn'",
 };
 
+/**
+ * Copies that replays made are left out, or each replay would double what it sends: they are taken by their ids, and where none
+ * of the originals, which have been delivered or skipped, is asked for, such as all dead letters.
+ */
+const takesCopies = ({ ids, states }: DispatchFilter): boolean =>
+  ids !== undefined || (states !== undefined && !states.includes('delivered') && !states.includes('skipped'));
+
 function conditionsOf(it: DispatchFilter): Fragment {
   const among = (column: string, list: readonly string[] | undefined): Fragment[] =>
     list ? [piece`${column} in (${values(list.map(storable))})`] : [];
   return all([
     piece`d.subscription is null`,
+    ...(takesCopies(it) ? [] : [piece`d.head not like ${value('%"replay":{"%')}`]),
     ...among('d.id', it.ids),
     ...among('d.message_id', it.messages),
     ...among('d.trace_id', it.traces),

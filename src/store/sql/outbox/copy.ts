@@ -13,11 +13,20 @@ export async function insertCopy(
     requestId,
     key,
     now,
-  }: { readonly id: string; readonly requestId: string; readonly key: number; readonly now: Date },
+    replay,
+  }: {
+    readonly replay: string;
+    readonly id: string;
+    readonly requestId: string;
+    readonly key: number;
+    readonly now: Date;
+  },
 ): Promise<void> {
+  const head = headOf(row);
   const dispatch: Dispatch = {
-    ...headOf(row),
+    ...head,
     id,
+    replay: { name: replay, of: head.replay?.of ?? text(row.id) },
     requestId,
     recipient: text(row.recipient),
     traceId: text(row.trace_id),

@@ -15,6 +15,7 @@ type DispatchHead = Pick<
   | 'traceparent'
   | 'configuration'
   | 'onConsent'
+  | 'replay'
 >;
 
 export function headText(it: Dispatch): string {
@@ -29,9 +30,22 @@ export function headText(it: Dispatch): string {
     traceparent,
     configuration,
     onConsent,
+    replay,
   } = it;
   return JSON.stringify({
-    ...{ channel, kind, address, contentType, requestId, correlationId, about, traceparent, configuration, onConsent },
+    ...{
+      channel,
+      kind,
+      address,
+      contentType,
+      requestId,
+      correlationId,
+      about,
+      traceparent,
+      configuration,
+      onConsent,
+      replay,
+    },
   });
 }
 
