@@ -38,10 +38,15 @@ export type TypedValue = {
 
 /**
  * Attaches a type to a focus or variable without one: an element, or a primitive with the JSON of its `_name`.
- * `typed('Patient.contact', contact)`, `typed('date', '1974-12-25', { extension: [...] })`.
+ * `typed('Patient.contact', contact)`, `typed('date', '1974-12-25', { extension: [...] })`. A decimal may have its digits as
+ * written: `typed('decimal', 1.5, undefined, '1.50')`.
  */
-export const typed = (type: TypeName, value: unknown, extras?: Readonly<Record<string, unknown>>): unknown =>
-  new TypedNode(type, value, extras);
+export const typed = (
+  type: TypeName,
+  value: unknown,
+  extras?: Readonly<Record<string, unknown>>,
+  text?: string,
+): unknown => new TypedNode(type, value, extras, text);
 
 /**
  * Compiles an expression to a function of focus and environment. The focus is FHIR JSON: a resource, an element with a type

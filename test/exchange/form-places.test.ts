@@ -144,6 +144,24 @@ describe('a property that the form does not have', () => {
     expect(found?.details?.text).toMatch(meant ? new RegExp(`Check its name: ${meant}\\.`) : /Check its name\./);
   });
 
+  test.each(['consnt', 'Consetn', 'concent', 'toestmming', 'beswaar', 'givenConsnt'])(
+    'that may be a misspelt consent, %s, refuses the form',
+    async (name) => {
+      const body = withMember('', `"${name}": {"given": false, "date": ""}`);
+      const codes = await findings(body);
+      expect(codes).toContainEqual(expect.stringContaining(`consent-value-unread referral-form.${name}.given`));
+    },
+  );
+
+  test.each(['content', 'contact', 'context', 'remission', 'objective'])(
+    'of another meaning, %s, does not',
+    async (name) => {
+      expect(await findings(withMember('', `"${name}": "x"`))).toEqual([
+        expect.stringContaining(`form-value-ignored referral-form.${name} `),
+      ]);
+    },
+  );
+
   test('that holds others is named by each of them, and one about a consent refuses the form', async () => {
     const body = withMember('"person"', '"een deel": {"en nog": ["x", {"é": 1}]}');
     const line = lineWith(body, 'een deel');

@@ -57,3 +57,18 @@ describe.each(ways)('%s', (_, rules, expected) => {
     expect(writeJson(output)).toContain(expected(number));
   });
 });
+
+test.each([
+  ['src.value : Quantity as q, q.value as v where ($this <= 0.1) -> tgt.status = v;', '0.1', '0.1000000000000000001'],
+  ['src.value : Quantity as q, q.value as v where (v = 0.1) -> tgt.status = v;', '0.10', '0.1000000000000000001'],
+  ["src.value : Quantity as q, q.value as v where (v.toString() = '1.50') -> tgt.status = v;", '1.50', '1.5'],
+  [
+    'src.value : Quantity as q, q.value as v -> tgt.status = (iif(v <= 0.1, v.toString(), {}));',
+    '0.1',
+    '0.1000000000000000001',
+  ],
+])('a condition on a decimal itself compares its digits: %s', (rule, right, wrong) => {
+  const status = (number: string) => (compiled(rule).run(observation(number)).output as { status?: string }).status;
+  expect(status(right)).toBe(right);
+  expect(status(wrong)).toBeUndefined();
+});

@@ -29,10 +29,23 @@ describe('groups that extend each other in a ring do not compile', () => {
       `group M${rest} extends A { } group A${rest} extends B { } group B${rest} extends A { }`,
       ['A', 'B'],
     ],
+    [
+      'themselves without types, called by nothing',
+      `group M${rest} { src.id -> tgt.id; } group A(source s, target t) extends A { } group B(source s, target t) extends C { } group C(source s, target t) extends B { }`,
+      ['A', 'B', 'C'],
+    ],
   ])('%s', (_, groups, names) => {
     const problems = problemsOf(() => compile(groups));
     expect(problems.map(({ rule, group }) => [rule, group])).toEqual(names.map((name) => ['map-circular', name]));
   });
+});
+
+test('a group that extends an unknown one does not compile, also when nothing calls it', () => {
+  const unused = (parent: string) => `group Unused(source s, target t) extends ${parent} { }`;
+  const problems = problemsOf(() => compile(main('src.id -> tgt.id;') + unused('mian')));
+  expect(problems.map(({ rule, group }) => [rule, group])).toEqual([['map-group-unknown', 'Unused']]);
+  expect(problems[0]?.message).toContain('main');
+  expect(() => compile(main('src.id -> tgt.id;') + unused('main'))).not.toThrow();
 });
 
 describe('a code that the required binding does not have', () => {

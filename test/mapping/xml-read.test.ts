@@ -109,12 +109,26 @@ describe('XML of a logical model', () => {
     ]);
   });
 
+  test('keeps text and elements of one name outside the model apart', () => {
+    expect(read(wrap('<extra>a<text>b</text>c</extra><los x="1" xmlns:y="urn:y" y:x="2"/>'))).toEqual({
+      extra: { text: ['b', 'ac'] },
+      los: { x: ['1', '2'] },
+    });
+  });
+
   test.each([
     ['another root', '<Anders xmlns="urn:example:aanmelding"/>', 'xml-namespace-invalid'],
     ['another namespace', '<Aanmelding xmlns="urn:anders"/>', 'xml-namespace-invalid'],
     ['a part of another namespace', wrap('\n<naam xmlns="urn:anders">x</naam>'), 'xml-namespace-invalid'],
     ['a second of what stands once', wrap('<naam>a</naam>\n<naam>b</naam>'), 'xml-element-repeated'],
     ['text where there is none', wrap('<naaste>los</naaste>'), 'xml-text-forbidden'],
+    ['text around an element in a text', wrap('<naam>A <b>vet</b> C</naam>'), 'xml-element-unknown'],
+    ['an element in place of a text', wrap('<naam><achternaam>A</achternaam></naam>'), 'xml-element-unknown'],
+    ['an element in a repeated text', wrap('<naaste><telefoon>1<i>2</i></telefoon></naaste>'), 'xml-element-unknown'],
+    ['an attribute of a text', wrap('<naam soort="roep">A</naam>'), 'xml-attribute-unknown'],
+    ['an attribute beside value', wrap('<naam value="A" soort="roep"/>'), 'xml-attribute-unknown'],
+    ['a value of another namespace', wrap('<naam xmlns:x="urn:x" x:value="A"/>'), 'xml-attribute-unknown'],
+    ['text beside value', wrap('<naam value="A">B</naam>'), 'xml-text-forbidden'],
     ['an entity', '<!DOCTYPE a [<!ENTITY x "y">]><a/>', 'xml-doctype-forbidden'],
     ['half a text', '<Aanmelding xmlns="urn:example:aanmelding"><naam>', 'xml-incomplete'],
     ['a well without bottom', wrap('<naaste>'.repeat(100) + '</naaste>'.repeat(100)), 'nested-too-deep'],

@@ -48,6 +48,58 @@ describe('a decimal beyond the precision of a double is compared as written', ()
   });
 });
 
+describe('a rule about a primitive has that primitive as its parent selects it', () => {
+  const rule = (expression: string) => [{ key: 'own-1', severity: 'error' as const, human: 'own rule', expression }];
+  const quantity = (value: string) =>
+    parseJson(
+      `{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":${value}}}`,
+    ) as never;
+  const ofValue = (expression: string): ElementDefinition[] => [
+    { path: 'Observation.value[x]', type: [{ code: 'Quantity' }] },
+    { path: 'Observation.value[x].value', constraint: rule(expression) },
+  ];
+
+  test.each([
+    ['$this = 0.1000000000000000001', '0.1000000000000000001', '0.1'],
+    ['$this <= 0.1', '0.1', '0.1000000000000000001'],
+    ['$this > 9007199254740993.1', '9007199254740993.2', '9007199254740993.1'],
+    ["toString() = '1.50'", '1.50', '1.5'],
+    ['%context = 0.12345678901234567891', '0.12345678901234567891', '0.12345678901234567892'],
+    ['$this * 10 = 1.2345678901234567891', '0.12345678901234567891', '0.12345678901234567892'],
+    ['select($this) > 9007199254740993.0', '9007199254740993.0001', '9007199254740993'],
+  ])('%s', (expression, right, wrong) => {
+    expect(against(ofValue(expression), quantity(right))).toEqual([]);
+    expect(against(ofValue(expression), quantity(wrong))).toHaveLength(1);
+  });
+
+  test('in a repetition, in an extension, beside an id', () => {
+    const factor = (value: string, beside = '') =>
+      parseJson(
+        `{"resourceType":"Observation","status":"final","code":{"text":"x"},"extension":[{"url":"urn:x","valueString":"a"},{"url":"urn:y","valueDecimal":${value}${beside}}]}`,
+      ) as never;
+    const rules: ElementDefinition[] = [
+      { path: 'Observation.extension.value[x]', constraint: rule('$this is decimal implies $this <= 0.1') },
+    ];
+    for (const beside of ['', ',"_valueDecimal":{"id":"d"}']) {
+      expect(against(rules, factor('0.10', beside))).toEqual([]);
+      expect(against(rules, factor('0.1000000000000000001', beside))).toHaveLength(1);
+    }
+  });
+
+  test('with its id and extensions', () => {
+    const rules: ElementDefinition[] = [
+      { path: 'Patient.birthDate', constraint: rule("extension('urn:x').exists() and id = 'b'") },
+      { path: 'Patient.name.given', constraint: rule("$this != 'B' or extension('urn:x').exists()") },
+    ];
+    const beside = { id: 'b', extension: [{ url: 'urn:x', valueString: 'x' }] };
+    const born = { birthDate: '1990-01-01' };
+    expect(against(rules, patient({ ...born, _birthDate: beside }))).toEqual([]);
+    expect(against(rules, patient(born))).toHaveLength(1);
+    expect(against(rules, patient({ name: [{ given: ['A', 'B'], _given: [null, beside] }] }))).toEqual([]);
+    expect(against(rules, patient({ name: [{ given: ['A', 'B'], _given: [beside, null] }] }))).toHaveLength(1);
+  });
+});
+
 describe('contextInvariant: a rule about the element that contains an extension', () => {
   const definition = (contextInvariant: string[], expression: string): StructureDefinition => ({
     ...profileOf('Extension', [{ path: 'Extension.url', fixedUri: 'urn:mgn:ci' }], 'urn:mgn:ci'),

@@ -1,5 +1,5 @@
 import type { Trace } from '../../mapping/index.ts';
-import { aboutConsent } from '../reading/about-consent.ts';
+import { isAboutConsent } from '../reading/about-consent.ts';
 
 /** Parts of an item of a QuestionnaireResponse that repeat the question, and answer nothing. */
 export const isOfQuestion = (path: string): boolean => /\.(?:text|definition|id)$/.test(path);
@@ -19,7 +19,7 @@ export function unreadAboutConsent(message: object, output: unknown, trace: Trac
       path
         .split('.')
         .slice(1)
-        .some((name) => aboutConsent.test(name)),
+        .some((name) => isAboutConsent(name.replace(/\[\d+\]/g, ''))),
   );
 }
 

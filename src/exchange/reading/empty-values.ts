@@ -1,4 +1,4 @@
-import { aboutConsent } from './about-consent.ts';
+import { isAboutConsent } from './about-consent.ts';
 
 /**
  * Removes from a form what its sender left empty: `""`, null, and what contains nothing else. Programs write them for
@@ -21,7 +21,7 @@ function emptied(value: unknown): boolean {
   }
   const members = value as Record<string, unknown>;
   const names = Object.keys(members);
-  const empty = names.filter((name) => !aboutConsent.test(name) && emptied(members[name]));
+  const empty = names.filter((name) => !isAboutConsent(name) && emptied(members[name]));
   for (const name of empty) delete members[name];
   return empty.length === names.length;
 }

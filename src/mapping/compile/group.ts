@@ -1,6 +1,6 @@
 import { newGroupBuilder } from '../generate/group-builder.ts';
 import type { GroupCode, Unit } from '../generate/unit.ts';
-import { type Context, type FoundGroup, type Program, reportProblem } from '../program/program.ts';
+import { type Context, type FoundGroup, type LoadedMap, type Program, reportProblem } from '../program/program.ts';
 import { type ConstantValue, type KnownOfArgument, scopeOf } from '../program/scope.ts';
 import type { RulePlace } from '../run/rule-place.ts';
 import { countCall } from '../run/run.ts';
@@ -20,8 +20,8 @@ export function compileGroup(
   known: readonly (KnownOfArgument | undefined)[],
   program: Program,
 ): (name: string) => (unit: Unit) => GroupCode {
-  const place: RulePlace = { path: map.file.path, line: group.line, column: group.column, group: group.name, name: '' };
-  const context: Context = { program, map, place, types: map.types };
+  const context = contextOf({ map, group }, program);
+  const { place } = context;
   const fixed = group.parameters.flatMap(({ name, mode }, index) => {
     const constant = mode === 'source' ? constants[index] : undefined;
     return constant ? [[name, { ...constant, name, isArgument: true }] as const] : [];
@@ -96,12 +96,8 @@ function parent(
   context: Context,
 ): { readonly name: string; readonly order: readonly number[] } | undefined {
   const { program } = context;
-  const found = program.group(map, group.extends!);
-  if (!found) {
-    const suggestion = didYouMean(group.extends!, program.groupNames(map));
-    return reportProblem(context, 'map-group-unknown', { name: group.extends!, suggestion });
-  }
-  if (isCircular({ map, group }, program)) return reportProblem(context, 'map-circular', { name: group.name });
+  const found = inheritedGroup({ map, group }, context);
+  if (!found) return undefined;
   const order = found.group.parameters.map(({ name, mode }, index) => {
     const byName = group.parameters.findIndex((it) => it.name === name && it.mode === mode);
     return byName < 0 ? index : byName;
@@ -113,6 +109,30 @@ function parent(
   });
   const accepted = types.map((type, at) => inheritedType(type, found, at, context));
   return { name: program.compiled(found, accepted).name, order };
+}
+
+/** Reports `extends` of an unknown group or in a circle, also of groups that nothing calls: those are never compiled. */
+export function checkInheritance(program: Program, maps: readonly LoadedMap[]): void {
+  for (const map of maps)
+    for (const group of map.file.groups)
+      if (group.extends !== undefined) inheritedGroup({ map, group }, contextOf({ map, group }, program));
+}
+
+/** The group that a group extends; undefined with a problem reported where there is none, or it extends itself. */
+function inheritedGroup({ map, group }: FoundGroup, context: Context): FoundGroup | undefined {
+  const { program } = context;
+  const found = program.group(map, group.extends!);
+  if (!found) {
+    const suggestion = didYouMean(group.extends!, program.groupNames(map));
+    return reportProblem(context, 'map-group-unknown', { name: group.extends!, suggestion });
+  }
+  if (isCircular({ map, group }, program)) return reportProblem(context, 'map-circular', { name: group.name });
+  return found;
+}
+
+function contextOf({ map, group }: FoundGroup, program: Program): Context {
+  const place: RulePlace = { path: map.file.path, line: group.line, column: group.column, group: group.name, name: '' };
+  return { program, map, place, types: map.types };
 }
 
 /** Whether a group extends itself, directly or by way of others. */

@@ -14,7 +14,7 @@ import { embeddedTable, type Table } from '../tables/table.ts';
 import { codesIn, isMember } from '../types/terminology.ts';
 import { definitionsOf, type PossibleTypes, typesOf } from '../types/types.ts';
 import { constantsOf } from './constants.ts';
-import { compileGroup } from './group.ts';
+import { checkInheritance, compileGroup } from './group.ts';
 import { checkGroups, visibleFrom } from './imports.ts';
 import type { CompileOptions } from './options.ts';
 import { commentProblems, conceptMapProblems, structureProblems } from './structures.ts';
@@ -77,6 +77,7 @@ export function loadProgram(
       ...conceptMaps.map(({ url }) => url ?? ''),
     ],
   };
+  checkInheritance(program, loaded[0]!.visible);
   return { program, main: loaded[0]! };
 }
 

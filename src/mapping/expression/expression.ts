@@ -14,6 +14,7 @@ import type { Clock, MapEnvironment } from '../program/environment.ts';
 import type { ConstantValue, Scope, Variable } from '../program/scope.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame } from '../run/run.ts';
+import { writtenNumber } from '../run/sidecars.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import { tokens } from '../syntax/tokens.ts';
 import type { Expression, Place } from '../syntax/tree.ts';
@@ -298,7 +299,8 @@ function valueFor(node: Node | undefined, typeKnown: boolean): unknown {
   const { value, type, extra } = node;
   if (typeKnown || type === undefined || type.includes('/')) return value;
   if (typeof value === 'object' && value !== null && 'resourceType' in value) return value;
-  return typed(type, value, extra as Readonly<Record<string, unknown>> | undefined);
+  const text = typeof value === 'number' && type === 'decimal' ? writtenNumber(node) : undefined;
+  return typed(type, value, extra as Readonly<Record<string, unknown>> | undefined, text);
 }
 
 const constantValue = ({ values }: ConstantValue): unknown =>

@@ -62,7 +62,8 @@ function read(
       const wrong = issue('xml-namespace-invalid', { name: shownName(name), expected: root.namespace }, place);
       if (!parent) throw new ParseError([wrong]);
       issues.push(wrong);
-    }
+    } else if (parent && isPrimitive(parent))
+      issues.push(issue('xml-element-unknown', { parent: shownName(parent.name), name: shownName(name) }, place));
     const property = parent?.type === undefined ? undefined : types.model(parent.type)?.properties.get(name);
     const type = parent
       ? property && typeOf(tag, property.type, representation(parent.type, property.element.name))
@@ -81,14 +82,22 @@ function read(
     return found !== undefined && types.isA(found, declared) ? found : declared;
   };
 
+  const isPrimitive = ({ type }: Frame): boolean => type !== undefined && types.isPrimitive(type);
+
   const readAttributes = (frame: Frame, tag: XmlTag): void => {
-    const primitive = frame.type !== undefined && types.isPrimitive(frame.type);
+    const primitive = isPrimitive(frame);
     eachAttribute(tag, ({ local, uri, value }) => {
       if (uri === schemaInstance || local === '__proto__') return;
-      if (primitive && local === 'value') frame.value = value;
-      else if (!primitive) {
+      if (primitive && local === 'value' && !uri) frame.value = value;
+      else if (primitive) {
+        // A primitive has no place for it, and what is read nowhere must not vanish.
+        const names = { parent: shownName(frame.name), name: shownName(local) };
+        issues.push(issue('xml-attribute-unknown', names, locate(frame.offset)));
+      } else {
         const property = frame.type === undefined ? undefined : types.model(frame.type)?.properties.get(local);
-        frame.object[local] = property ? primitiveValue(property.type, value) : value;
+        const read = property ? primitiveValue(property.type, value) : value;
+        const before = frame.object[local];
+        frame.object[local] = before === undefined ? read : [before, read].flat();
       }
     });
   };
@@ -97,10 +106,16 @@ function read(
     const { type, object } = frame;
     const text = frame.text.trim();
     if (type !== undefined && types.isPrimitive(type)) {
+      if (frame.value !== undefined && text !== '')
+        issues.push(issue('xml-text-forbidden', { name: shownName(frame.name) }, locate(frame.offset)));
       const written = frame.value ?? text;
       return written === '' ? undefined : primitiveValue(type, written);
     }
-    if (type === undefined) return Object.keys(object).length === 0 ? text : { ...object, ...(text ? { text } : {}) };
+    if (type === undefined) {
+      if (Object.keys(object).length === 0) return text;
+      const beside = object.text === undefined ? text : [object.text, text].flat();
+      return text ? { ...object, text: beside } : object;
+    }
     const content = [...(types.model(type)?.elements.values() ?? [])].find(({ name }) =>
       representation(type, name).some((how) => how === 'xmlText' || how === 'cdaText'),
     );

@@ -2,6 +2,7 @@
 import type { Issue } from '../../fhir/issue.ts';
 import { type Environment, FhirPathEvaluationError, FhirPathTimeError } from '../../fhirpath/index.ts';
 import type { OpenRule, Run } from '../plan/plan.ts';
+import { currentFocus } from './current-value.ts';
 import { environmentOf } from './environment.ts';
 import { decideOpenRule, leaveOpen } from './open-rule.ts';
 import { type IssuePlace, report, reportAgain } from './report.ts';
@@ -20,12 +21,13 @@ export type EvaluatedRule = {
  * element: the rule is made once, and only an open one needs closures.
  */
 export function evaluateRule(
-  value: unknown,
+  element: unknown,
   run: Run,
   rule: EvaluatedRule,
   variables?: Environment['variables'],
 ): void {
   const environment = variables ? { ...environmentOf(run), variables } : environmentOf(run);
+  const value = currentFocus(element, run);
   const outer = run.openRule;
   run.openRule = undefined;
   let holds: boolean | undefined;
