@@ -50,7 +50,7 @@ export async function attemptDelivery(
 ): Promise<Consequence | undefined> {
   const at = it.world.now();
   const settings = it.settings(claim.recipient);
-  const sent = await traced(delivery, () => sendIfAllowed(it, delivery, cut));
+  const sent = await traced(delivery, () => sendIfAllowed(it, delivery, cut).catch(() => undecided));
   if (cut.aborted && sent.kind !== 'delivered' && sent.status === undefined) return undefined;
   const now = it.world.now();
   const ending = {
@@ -111,6 +111,12 @@ export async function attemptDelivery(
   }
 }
 
+/**
+ * Also what no channel or handler may do, an exception: without an attempt and its pause the same message would be sent at once
+ * again, without end.
+ */
+const undecided: AttemptResult = { kind: 'retry', reason: { rule: 'delivery-undecided' } };
+
 async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortSignal): Promise<AttemptResult> {
   if (delivery.isDamaged) return { kind: 'refused', reason: { rule: 'delivery-damaged' } };
   const until = it.awayUntil?.(delivery.recipient);
@@ -122,7 +128,7 @@ async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortS
     };
   if (it.mayStillSend) {
     const answer = await it.mayStillSend(delivery).catch(() => undefined);
-    if (!answer) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
+    if (!answer) return undecided;
     if (!answer.ok) return { kind: 'refused', reason: { rule: 'delivery-forbidden', detail: answer.because } };
   }
   const address = it.address(delivery.recipient, delivery);
@@ -130,9 +136,9 @@ async function sendIfAllowed(it: AttemptContext, delivery: Delivery, cut: AbortS
   const { channel } = delivery;
   if (isSent(channel)) return it.channels[channel].send(delivery, address, it.world.now, cut);
   const handler = it.handlers?.[channel];
-  if (!handler) return { kind: 'retry', reason: { rule: 'delivery-undecided' } };
+  if (!handler) return undecided;
   const ask = it.channels['fhir-rest'].requesting(delivery, address, it.world.now, cut);
-  return handler(delivery, address, ask, cut).catch(() => ({ kind: 'retry', reason: { rule: 'delivery-undecided' } }));
+  return handler(delivery, address, ask, cut);
 }
 
 type Failed = {

@@ -54,6 +54,7 @@ export function serve(it: Serving): Served {
   let isCutOff = false;
   let isOutdated = false;
   let isOver = false;
+  let hasFailed = false;
   // what was read in this turn is as it is in the store
   let isFresh = false;
 
@@ -82,9 +83,23 @@ export function serve(it: Serving): Served {
       const until = latest([...pausing, last]);
       await record(last, until);
       wakeAt(until);
-    }
+    } else if (hasFailed) await waitOut();
     // a claim that was not released would last until its lease ends
     await persist(() => store.release(claim).then(() => true)).catch(fault);
+  }
+
+  /**
+   * After a fault nothing may be recorded, so that no pause is in the store either: the claim lasts that long, or the same
+   * deliveries would be claimed again at once, without end.
+   */
+  async function waitOut(): Promise<void> {
+    let isWaiting = true;
+    const timer = setTimeout(() => {
+      isWaiting = false;
+      change();
+    }, settings().pause);
+    while (isWaiting && it.mayContinue()) await changed();
+    clearTimeout(timer);
   }
 
   /**
@@ -112,10 +127,7 @@ export function serve(it: Serving): Served {
       unrecorded.add(next.id);
       sentSinceRead.add(next.id);
       send(next, isFresh)
-        .catch((error) => {
-          isOver = true;
-          fault(error);
-        })
+        .catch(failed)
         .finally(() => {
           underWay.delete(next.id);
           lookOn();
@@ -165,9 +177,13 @@ export function serve(it: Serving): Served {
       mayHaveMore ||= queue.some(({ id }) => !known.has(id));
       isFresh = true;
     } catch (error) {
-      isOver = true;
-      fault(error);
+      failed(error);
     }
+  }
+
+  function failed(error: unknown): void {
+    [isOver, hasFailed] = [true, true];
+    fault(error);
   }
 
   async function send(delivery: Delivery, isJustRead: boolean): Promise<void> {
@@ -217,10 +233,7 @@ export function serve(it: Serving): Served {
         if (!done) isOver = true;
         else if (outcome !== 'retry') onEnded(outcome, delivery);
       })
-      .catch((error) => {
-        isOver = true;
-        fault(error);
-      })
+      .catch(failed)
       .finally(() => {
         writes.delete(recorded);
         lookOn();

@@ -18,6 +18,8 @@ const byRule: Readonly<Partial<Record<DeliveryRule, Suspicion>>> = {
   'placer-task-changed': 'message',
   'pulled-order-undecided': 'message',
   'receiver-unavailable': 'either',
+  // an answer that the channel fails on may come to one message only
+  'delivery-undecided': 'either',
 };
 
 type Failure = Pick<Extract<AttemptResult, { readonly kind: 'retry' }>, 'kind' | 'reason' | 'retryAfter'>;

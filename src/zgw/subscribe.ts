@@ -1,5 +1,5 @@
 import type { ZgwAnswer, ZgwApi } from '../delivery/channel/zgw/client.ts';
-import { resultsOf } from '../delivery/channel/zgw/find.ts';
+import { listOf, unreadable } from '../delivery/channel/zgw/find.ts';
 
 export type Subscribed = 'created' | 'present' | Extract<ZgwAnswer, { readonly kind: 'ended' }>;
 
@@ -15,7 +15,10 @@ export async function subscribeAt(
   const list = await api.get(`${notificaties}/abonnement`);
   if (list.kind === 'ended') return list;
   const isOurs = (it: unknown) => (it as { readonly callbackUrl?: unknown } | null)?.callbackUrl === callback;
-  if (resultsOf(list.value).some(isOurs)) return 'present';
+  const there = listOf(list.value);
+  // a second subscription would be notified twice of everything
+  if (!there) return unreadable();
+  if (there.some(isOurs)) return 'present';
   const created = await api.post(`${notificaties}/abonnement`, {
     callbackUrl: callback,
     auth: authorization,

@@ -10,6 +10,7 @@ import { openHl7 } from '../../src/delivery/channel/hl7v2/hl7v2.ts';
 import { defaults } from '../../src/delivery/settings.ts';
 import type { AddressRules } from '../../src/outbound/address.ts';
 import type { Dispatch } from '../../src/store/port.ts';
+import { illFormed, openBabbler } from '../support/delivery/babbler.ts';
 import { mails, type Rig, rigs, words } from '../support/delivery/channel-rigs.ts';
 
 /** The contract of src/delivery/channel/channel.ts: each channel passes it, against a real server or folder. */
@@ -103,6 +104,28 @@ describe.each(Object.entries(rigs))('channel %s', (_, open) => {
     await send(dispatch, cut.signal);
     expect(await rig.stored()).toBeLessThanOrEqual(before + 1);
     await arrived(dispatch, before);
+  });
+
+  test('a peer that answers null, [], text or wrong types everywhere: a result, never an exception', async () => {
+    if (rig.channel === 'file') return;
+    for (const status of [200, 201, 409, 422])
+      for (const body of illFormed) {
+        const peer = await openBabbler(rig.channel, status, body);
+        try {
+          const address = JSON.parse(
+            JSON.stringify(rig.address).replaceAll(/127\.0\.0\.1:\d+/g, `127.0.0.1:${peer.port}`),
+          ) as typeof rig.address;
+          const sent = await channels[rig.channel]
+            .send(dispatchOf(rig), address, () => new Date(), never)
+            .catch((error: unknown) => `${status} ${body}: ${error}`);
+          expect(sent).toMatchObject({ kind: expect.stringMatching(/^(delivered|retry|refused)$/) });
+          if (rig.channel !== 'fhir-rest') expect(sent, body).not.toMatchObject({ kind: 'delivered' });
+          if (status === 422 && rig.channel === 'fhir-rest') expect(sent, body).toMatchObject({ kind: 'refused' });
+          expect(peer.created(), body).toBeLessThanOrEqual(1);
+        } finally {
+          await peer.close();
+        }
+      }
   });
 
   test('a destination that is not there any more is waited for', async () => {

@@ -1,4 +1,3 @@
-import type { OperationOutcome } from '@medplum/fhirtypes';
 import { catalogue } from '../../fhir/catalogue/index.ts';
 import type { DeliveryRule, Reason } from '../reason.ts';
 
@@ -39,11 +38,12 @@ const retryable: ReadonlyMap<number, DeliveryRule> = new Map([
   [524, 'receiver-timeout'],
 ]);
 
-/** Classifies a response. `outcome` is its OperationOutcome, when it has one. */
-export function classifyAnswer(status: number, outcome: OperationOutcome | undefined): Verdict {
+/** Classifies a response. `outcome` is its OperationOutcome, when it has one, as it came: none of its elements is trusted. */
+export function classifyAnswer(status: number, outcome: unknown): Verdict {
   if (status >= 200 && status < 300) return { kind: 'delivered' };
   // The receiver already processed this X-Request-Id, or has the resource: an earlier attempt arrived.
-  if (status === 409 && outcome?.issue?.some((it) => it.code === 'duplicate')) return { kind: 'delivered' };
+  if (status === 409 && listAt(outcome, 'issue').some((it) => at(it, 'code') === 'duplicate'))
+    return { kind: 'delivered' };
   const rule = retryable.get(status);
   if (rule) return { kind: 'retry', reason: { rule, detail: String(status) } };
   return { kind: 'refused', reason: { rule: 'receiver-refused', detail: [status, ...codesOf(outcome)].join(' ') } };
@@ -83,11 +83,22 @@ const issueTypes: ReadonlySet<string> = new Set(
 );
 
 /** Codes of FHIR and of our own catalogue. Any other code could be disguised content. */
-function codesOf(outcome: OperationOutcome | undefined): readonly string[] {
-  const issues = Array.isArray(outcome?.issue) ? outcome.issue : [];
-  const codes = issues.flatMap((it) => [
-    ...(issueTypes.has(it.code) ? [it.code] : []),
-    ...(it.details?.coding ?? []).flatMap(({ code }) => (code && Object.hasOwn(catalogue, code) ? code : [])),
+function codesOf(outcome: unknown): readonly string[] {
+  const codes = listAt(outcome, 'issue').flatMap((it) => [
+    ...[at(it, 'code')].filter((code) => isString(code) && issueTypes.has(code)),
+    ...listAt(at(it, 'details'), 'coding')
+      .map((coding) => at(coding, 'code'))
+      .filter((code) => isString(code) && Object.hasOwn(catalogue, code)),
   ]);
-  return [...new Set(codes)].slice(0, 10);
+  return [...new Set(codes.filter(isString))].slice(0, 10);
+}
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+
+const at = (value: unknown, name: string): unknown =>
+  (value as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+
+function listAt(value: unknown, name: string): readonly unknown[] {
+  const list = at(value, name);
+  return Array.isArray(list) ? list : [];
 }

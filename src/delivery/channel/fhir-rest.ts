@@ -1,4 +1,3 @@
-import type { OperationOutcome } from '@medplum/fhirtypes';
 import { type AddressRules, type HttpAnswer, openClient } from '../../outbound/client.ts';
 import type { Dispatch } from '../../store/port.ts';
 import { currentTraceparent, outgoingTraceparent } from '../../tracing/index.ts';
@@ -49,8 +48,9 @@ export function openFhirRest(settings: DeliverySettings, rules: () => AddressRul
 
   return {
     send: async (dispatch, address, now, cut) => {
+      let answered: HttpAnswer;
       try {
-        const answered = await request(
+        answered = await request(
           address,
           {
             method: 'POST',
@@ -61,16 +61,15 @@ export function openFhirRest(settings: DeliverySettings, rules: () => AddressRul
           },
           cut,
         );
-        const answer = parsed(answered.text);
-        const verdict = verdictOf(answered, answer, now());
-        const location =
-          verdict.kind === 'delivered'
-            ? (fhirAddress(one(answered.headers.location)) ?? locationIn(answer))
-            : undefined;
-        return { ...verdict, ...(location === undefined ? {} : { location }) };
       } catch (error) {
         return classifyError(error);
       }
+      // what it says is no matter of the connection
+      const answer = parsed(answered.text);
+      const verdict = verdictOf(answered, answer, now());
+      const location =
+        verdict.kind === 'delivered' ? (fhirAddress(one(answered.headers.location)) ?? locationIn(answer)) : undefined;
+      return { ...verdict, ...(location === undefined ? {} : { location }) };
     },
     requesting:
       (dispatch, address, now, cut) =>
@@ -80,20 +79,21 @@ export function openFhirRest(settings: DeliverySettings, rules: () => AddressRul
           ...(body === undefined ? {} : { 'content-type': 'application/fhir+json' }),
           ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
         };
+        let answered: HttpAnswer;
         try {
-          const answered = await request(
+          answered = await request(
             address,
             { method, path: `/${path}`, headers, limit, ...(body === undefined ? {} : { body }) },
             cut,
           );
-          const { status, text } = answered;
-          if (status < 200 || status >= 300)
-            return { kind: 'ended', sent: ofResource(verdictOf(answered, parsed(text), now())) };
-          const etag = one(answered.headers.etag);
-          return { kind: 'answer', text, ...(etag === undefined ? {} : { etag }) };
         } catch (error) {
           return { kind: 'ended', sent: classifyError(error) };
         }
+        const { status, text } = answered;
+        if (status < 200 || status >= 300)
+          return { kind: 'ended', sent: ofResource(verdictOf(answered, parsed(text), now())) };
+        const etag = one(answered.headers.etag);
+        return { kind: 'answer', text, ...(etag === undefined ? {} : { etag }) };
       },
     close: client.close,
   };
@@ -131,12 +131,8 @@ function parsed(text: string): unknown {
   }
 }
 
-function outcomeOf(answer: unknown): OperationOutcome | undefined {
-  const resource = answer as Partial<OperationOutcome> | undefined;
-  return resource?.resourceType === 'OperationOutcome' && Array.isArray(resource.issue)
-    ? (resource as OperationOutcome)
-    : undefined;
-}
+const outcomeOf = (answer: unknown): unknown =>
+  (answer as { readonly resourceType?: unknown } | undefined)?.resourceType === 'OperationOutcome' ? answer : undefined;
 
 /** The location of the Task at the receiver, else the first location. */
 function locationIn(answer: unknown): string | undefined {

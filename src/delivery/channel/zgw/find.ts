@@ -17,28 +17,35 @@ export async function findZaak(
       : new URLSearchParams({ bronorganisatie: rsin, kenmerk: `${bron}:${number}` });
   const read = await api.get(`${zaken}/zaken?${query}`);
   if (read.kind === 'ended') return read;
+  const there = listOf(read.value);
+  // one that cannot be read may be ours: a second zaak would be opened beside it
+  if (!there?.every(isZaak)) return unreadable();
   // a receiver that ignores a filter answers with the zaken of others
-  const zaak = resultsOf(read.value)
-    .filter(isZaak)
-    .find((it) => numberOf(it) === number);
+  const zaak = there.find((it) => numberOf(it) === number);
   return { kind: 'found', ...(zaak ? { zaak } : {}) };
 }
 
 /** Number of our order in a zaak; undefined for a zaak of somebody else. */
-export function numberOf({ identificatie, kenmerken = [] }: Zaak): string | undefined {
-  const ours = kenmerken.find((it) => it.bron === bron)?.kenmerk ?? identificatie;
-  return ours !== undefined && /^[0-9a-f-]{36}$/.test(ours) ? ours : undefined;
+export function numberOf({ identificatie, kenmerken }: Zaak): string | undefined {
+  const named: readonly unknown[] = Array.isArray(kenmerken) ? kenmerken : [];
+  const ours = named.map(kenmerkOf).find((it) => it.bron === bron)?.kenmerk ?? identificatie;
+  return typeof ours === 'string' && /^[0-9a-f-]{36}$/.test(ours) ? ours : undefined;
 }
+
+const kenmerkOf = (value: unknown) => (value ?? {}) as { readonly bron?: unknown; readonly kenmerk?: unknown };
 
 export function isZaak(value: unknown): value is Zaak {
-  const it = (value ?? {}) as Partial<Zaak>;
-  return typeof it.url === 'string' && typeof it.zaaktype === 'string';
+  const it = (value ?? {}) as Partial<Record<keyof Zaak, unknown>>;
+  const isAddress = (url: unknown) => url === undefined || url === null || typeof url === 'string';
+  return (
+    typeof it.url === 'string' && typeof it.zaaktype === 'string' && isAddress(it.status) && isAddress(it.resultaat)
+  );
 }
 
-/** Lists come as a page (`results`) or, for relations, as a plain array. */
-export function resultsOf(value: unknown): readonly unknown[] {
+/** Lists come as a page (`results`) or, for relations, as a plain array. Undefined: no list, which is not an empty one. */
+export function listOf(value: unknown): readonly unknown[] | undefined {
   const results = Array.isArray(value) ? value : (value as { readonly results?: unknown } | null)?.results;
-  return Array.isArray(results) ? results : [];
+  return Array.isArray(results) ? results : undefined;
 }
 
 /** An answer that is not what the contract says: retried, since the receiver may be half deployed. */

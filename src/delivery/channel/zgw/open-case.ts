@@ -1,7 +1,7 @@
 import type { AttemptResult } from '../channel.ts';
 import type { Zaak, ZgwCase } from './case.ts';
 import type { ZgwAnswer, ZgwApi } from './client.ts';
-import { findZaak, isZaak, resultsOf, unreadable } from './find.ts';
+import { findZaak, isZaak, listOf, unreadable } from './find.ts';
 import type { Zaaktype } from './settings.ts';
 
 type Ended = Extract<ZgwAnswer, { readonly kind: 'ended' }>;
@@ -73,8 +73,8 @@ async function zaakOf(
     if (again.kind === 'ended') return again;
     return again.zaak ? { kind: 'opened', zaak: again.zaak } : created;
   }
-  const value = created.value as { readonly zaak?: unknown };
-  const own = isZaak(value.zaak) ? value.zaak : value;
+  const inside = (created.value as { readonly zaak?: unknown } | null)?.zaak;
+  const own = isZaak(inside) ? inside : created.value;
   return isZaak(own) ? { kind: 'opened', zaak: own } : unreadable();
 }
 
@@ -93,7 +93,8 @@ async function addMissing<T extends object>(
   if (wanted.length === 0) return done;
   const read = await api.get(list);
   if (read.kind === 'ended') return read;
-  const there = resultsOf(read.value) as readonly Partial<T>[];
+  const there = listOf(read.value) as readonly (Partial<T> | null)[] | undefined;
+  if (!there) return unreadable();
   for (const it of wanted) {
     if (there.some((other) => same.every((name) => other?.[name] === it[name]))) continue;
     const created = await create(it);
@@ -111,12 +112,16 @@ async function addDocument(
   const { zaken, documenten } = api.settings;
   const linked = await api.get(`${zaken}/zaakinformatieobjecten?${new URLSearchParams({ zaak: url })}`);
   if (linked.kind === 'ended') return linked;
-  if (resultsOf(linked.value).length) return done;
+  const links = listOf(linked.value);
+  if (!links) return unreadable();
+  if (links.length) return done;
   const place = `${documenten}/enkelvoudiginformatieobjecten`;
   const named = new URLSearchParams({ identificatie: number, bronorganisatie: document.bronorganisatie });
   const earlier = await api.get(`${place}?${named}`);
   if (earlier.kind === 'ended') return earlier;
-  let informatieobject = resultsOf(earlier.value).map(urlOf).find(Boolean);
+  const documents = listOf(earlier.value);
+  if (!documents) return unreadable();
+  let informatieobject = documents.map(urlOf).find(Boolean);
   if (!informatieobject) {
     const { tekst, ...rest } = document;
     const inhoud = Buffer.from(tekst);
