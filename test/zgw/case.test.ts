@@ -162,6 +162,29 @@ describe('notifications', () => {
     expect((await taskOf(sent)).status).toBe('accepted');
   });
 
+  test('a zaak whose status cannot be read holds up no other of a catch-up', async () => {
+    const [broken, ...others] = [await send(), await send(), await send()];
+    for (const it of [broken, ...others]) municipality.setStatus(String((await zaakOf(it)).url), statuses.accepted);
+    const unread = new URL(String((await zaakOf(broken)).status)).pathname.replace('/zaken/api/v1', '');
+    municipality.fault = (_, path) => (path.endsWith(unread) ? { status: 404 } : undefined);
+    const running = gateway.running.gateway;
+    await catchUp(running, running.network.partners.get('wijkteam-zonnerveen')!, 'one-unreadable');
+    await gateway.running.delivery.idle();
+    municipality.fault = undefined;
+    for (const it of others) expect((await taskOf(it)).status).toBe('accepted');
+    expect((await taskOf(broken)).status).not.toBe('accepted');
+  });
+
+  test.each(['/x?y=/zaken/a', '/x#/zaken/a', '/x/audittrail?x=/zaken/a', '/x/zaken/a', '//zaken/a', '/'])(
+    'an address that only ends like one of a zaak is refused: %s',
+    async (behind) => {
+      const before = municipality.exchanged.length;
+      const address = `${municipality.origin}/zaken/api/v1/zaken${behind}`;
+      expect((await notify(notificationOf(address), secret)).status).toBe(403);
+      expect(municipality.exchanged.length).toBe(before);
+    },
+  );
+
   test('a forged one moves nothing, and leads to no request elsewhere', async () => {
     const sent = await send();
     const { url } = await zaakOf(sent);
