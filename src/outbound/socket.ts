@@ -1,5 +1,5 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { type AddressRules, isLoopbackHost, isPermittedAddress } from './address.ts';
+import { type AddressRules, hostOf, isLoopbackHost, isPermittedAddress } from './address.ts';
 import { AddressRefused, guardedLookup } from './connector.ts';
 
 export type SocketOptions = {
@@ -7,6 +7,7 @@ export type SocketOptions = {
   readonly port: number;
   /** Read at the connection. */
   readonly rules: () => AddressRules | undefined;
+  /** Milliseconds to connect and between two parts, and of the connection as a whole: a peer may send a byte now and then. */
   readonly timeout: number;
   readonly cut: AbortSignal;
 };
@@ -23,7 +24,10 @@ export const openSocket = ({ host, port, rules, timeout, cut }: SocketOptions): 
       return;
     }
     const socket = connect({ host, port, lookup: guardedLookup(rules), signal: cut });
-    socket.setTimeout(timeout, () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
+    const giveUp = () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
+    socket.setTimeout(timeout, giveUp);
+    const whole = setTimeout(giveUp, timeout);
+    socket.once('close', () => clearTimeout(whole));
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.off('error', reject);
@@ -31,6 +35,8 @@ export const openSocket = ({ host, port, rules, timeout, cut }: SocketOptions): 
     });
   });
 
-/** Whether data of persons may pass to a host without TLS. */
+/** Whether data of persons may pass to a host without TLS; `host` as in a URL. */
 export const mayBePlain = (host: string, rules: AddressRules | undefined): boolean =>
-  rules === undefined || rules.plainHttp.has(host.toLowerCase()) || (rules.loopback && isLoopbackHost(host));
+  rules === undefined ||
+  rules.plainHttp.has(host.toLowerCase()) ||
+  (rules.loopback && isLoopbackHost(hostOf({ hostname: host })));

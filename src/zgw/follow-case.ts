@@ -32,15 +32,25 @@ export const zgwStatusHandler =
     const following = { gateway: it, partner, dispatch, api };
     const wanted = JSON.parse(dispatch.body) as ZgwRead;
     if ('zaak' in wanted) return followOne(following, await zaakAt(api, wanted.zaak));
-    // one that is refused holds up no other of the same reading; all that were moved stay where they are when it is repeated
+    // one that is refused or cannot be read holds up no other of the same reading; all that were moved stay where they are when it is repeated
     let refused: AttemptResult | undefined;
+    let retry: AttemptResult | undefined;
     for (const number of wanted.numbers) {
       const done = await followOne(following, await findZaak(api, number));
-      if (done.kind === 'retry') return done;
+      if (done.kind === 'retry' && (isOfAll(done) || cut.aborted)) return done;
+      if (done.kind === 'retry') retry ??= done;
       if (done.kind === 'refused') refused ??= done;
     }
-    return refused ?? delivered;
+    return retry ?? refused ?? delivered;
   };
+
+/** Failures that the next zaak would have too. */
+const isOfAll = ({ reason, retryAfter }: Extract<AttemptResult, { readonly kind: 'retry' }>): boolean =>
+  retryAfter !== undefined || ofAll.has(reason.rule);
+
+const ofAll: ReadonlySet<string> = new Set([
+  ...['receiver-unreachable', 'receiver-credentials-rejected', 'receiver-throttling', 'receiver-address-refused'],
+]);
 
 async function followOne(it: Following, read: Read): Promise<AttemptResult> {
   if (read.kind === 'ended') return read.sent;

@@ -22,8 +22,8 @@ export function zaakOf(settings: ZgwSettings, text: string): Result<string | und
   const root = `${settings.zaken}/zaken`;
   if (type === 'notificatie') {
     const { hoofdObject } = sent;
-    const isZaak = typeof hoofdObject === 'string' && isBelow(hoofdObject, root) && lastPart.test(hoofdObject);
-    return isZaak ? success(hoofdObject) : failure(issue('zgw-notification-address', {}));
+    const id = typeof hoofdObject === 'string' ? idBelow(hoofdObject, root) : undefined;
+    return id ? success(`${root}/${id}`) : failure(issue('zgw-notification-address', {}));
   }
   const uuid =
     typeof sent.subject === 'string' ? /^(?:urn:uuid:)?([0-9a-f-]{36})$/i.exec(sent.subject)?.[1] : undefined;
@@ -32,8 +32,13 @@ export function zaakOf(settings: ZgwSettings, text: string): Result<string | und
 
 type Sent = Readonly<Record<string, unknown>>;
 
-/** `<root>/<id>` with one part: a query or a path behind it would be another resource. */
-const lastPart = /\/zaken\/[A-Za-z0-9-]{1,64}$/;
+/** The id of `<root>/<id>`, as parsed: a query, a fragment or a path behind it would be another resource. */
+function idBelow(address: string, root: string): string | undefined {
+  const [at, base] = [URL.parse(address), URL.parse(root)];
+  if (!at || !base || !isBelow(address, root) || at.search || at.hash) return undefined;
+  const id = at.pathname.slice(base.pathname.length + 1);
+  return /^[A-Za-z0-9-]{1,64}$/.test(id) ? id : undefined;
+}
 
 function objectIn(text: string): Sent | undefined {
   try {

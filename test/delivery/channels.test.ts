@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeChannels, openChannels } from '../../src/delivery/channel/channels.ts';
@@ -198,5 +198,105 @@ test('a file appears whole, is never overwritten, and what a killed attempt left
   expect(readdirSync(folder)).toEqual([`${dispatch.id}.ndjson`]);
   await send({ ...dispatch, body: '{"other":true}\n' });
   expect(readFileSync(join(folder, `${dispatch.id}.ndjson`), 'utf8')).toBe(dispatch.body);
+  await rig.close();
+});
+
+test('a file counts only as a regular file of the same content; what could not be written leaves no draft', async () => {
+  const rig = await rigs.file();
+  const { destination } = rig.address;
+  const folder = destination?.kind === 'file' ? destination.folder : '';
+  const make: Readonly<Record<string, (path: string) => void>> = {
+    link: (path) => symlinkSync(join(folder, 'nothing'), path),
+    folder: (path) => mkdirSync(path),
+    empty: (path) => writeFileSync(path, ''),
+    other: (path) => writeFileSync(path, '{"other":true}'),
+  };
+  for (const [what, put] of Object.entries(make)) {
+    const dispatch = dispatchOf(rig);
+    put(join(folder, `${dispatch.id}.ndjson`));
+    const sent = await channels.file.send(dispatch, rig.address, () => new Date(), never);
+    expect(sent, what).toMatchObject({ kind: 'retry', reason: { detail: 'EEXIST' } });
+  }
+  expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  const dispatch = dispatchOf(rig);
+  mkdirSync(join(folder, `.${dispatch.id}.part`));
+  const sent = await channels.file.send(dispatch, rig.address, () => new Date(), never);
+  expect(sent).toMatchObject({ kind: 'retry', reason: { detail: 'ERR_FS_EISDIR' } });
+  await rig.close();
+});
+
+test('an acknowledgement of no message, or several of them, accepts nothing', () => {
+  const of = (text: string, control = '7') => acknowledged(`MSH|^~\\&|X\r${text}\r`, control).kind;
+  expect(of('MSA|AA|', '')).toBe('retry');
+  expect(of('MSA|AA|7\rMSA|AE|7')).toBe('retry');
+  expect(of('MSA|AA|7\rMSA|AA|7')).toBe('retry');
+  expect(of('MSA|AA|7\rMSA||7')).toBe('retry');
+});
+
+test('HL7 v2 without MSH-10 is not sent, and an IPv6 address is reached', async () => {
+  const peer = createTcpServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      // the end in two parts
+      socket.write('\u000bMSH|x\rMSA|AA|7\r\u001c');
+      setTimeout(() => socket.write('\r'), 20);
+    });
+  });
+  await new Promise<void>((resolve) => peer.listen(0, '::1', resolve));
+  const address = `mllp://[::1]:${(peer.address() as AddressInfo).port}`;
+  const rig = await rigs.hl7v2();
+  const sent = (body: string) =>
+    channels.hl7v2.send(
+      { ...dispatchOf(rig), body },
+      { base: '', destination: { kind: 'hl7v2', address } },
+      () => new Date(),
+      never,
+    );
+  expect(await sent('MSH|^~\\&|M||||1||RRI^I12||P|2.5\r')).toMatchObject({ kind: 'refused' });
+  expect(await sent('MSH|^~\\&|M||||1||RRI^I12|7|P|2.5\r')).toEqual({ kind: 'delivered' });
+  peer.close();
+  await rig.close();
+});
+
+test.each(['mail', 'hl7v2'] as const)(
+  '%s: a peer that drips a byte now and then has no longer than the timeout',
+  async (name) => {
+    const peer = createTcpServer((socket) => {
+      let timer: NodeJS.Timeout | undefined;
+      const drip = () => {
+        timer ??= setInterval(() => socket.write(name === 'mail' ? '250-x\r\n' : 'x'), 30);
+      };
+      socket.on('data', drip);
+      if (name === 'mail') socket.write('220 hi\r\n');
+      socket.on('error', () => {}).on('close', () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', resolve));
+    const rig = await rigs[name]();
+    const address = JSON.parse(
+      JSON.stringify(rig.address).replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${(peer.address() as AddressInfo).port}`),
+    ) as typeof rig.address;
+    const sent = await channels[name].send(dispatchOf(rig), { ...address, timeout: 300 }, () => new Date(), never);
+    expect(sent).toMatchObject({ kind: 'retry' });
+    peer.close();
+    await rig.close();
+  },
+  10_000,
+);
+
+test('a mail goes to one address, and no line is added to its header', async () => {
+  const rig = await rigs.mail();
+  const { destination } = rig.address;
+  if (destination?.kind !== 'mail') throw new Error('no mail');
+  for (const more of [
+    { from: 'gateway@region.example\r\nBcc: other@region.example' },
+    { to: 'a@wijkteam.example, other@region.example' },
+    { to: 'group: a@wijkteam.example;' },
+    { to: 'a@wijkteam.example\n' },
+  ]) {
+    const address = { ...rig.address, destination: { ...destination, ...more } };
+    const sent = await channels.mail.send(dispatchOf(rig), address, () => new Date(), never);
+    expect(sent, JSON.stringify(more)).toMatchObject({ kind: 'retry', reason: { rule: 'receiver-address-missing' } });
+  }
+  expect(await rig.stored()).toBe(0);
   await rig.close();
 });

@@ -2,6 +2,7 @@ import type { Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../src/main/free-port.ts';
 import { catchUp } from '../../src/zgw/catch-up.ts';
+import { until } from '../support/delivery/test-worker.ts';
 import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
 import { type Answered, locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 import { hasContracts } from '../support/zgw/contract.ts';
@@ -161,6 +162,34 @@ describe('notifications', () => {
     await gateway.running.delivery.idle();
     expect((await taskOf(sent)).status).toBe('accepted');
   });
+
+  test('a zaak whose status cannot be read holds up no other of a catch-up', async () => {
+    const [broken, ...others] = [await send(), await send(), await send()];
+    for (const it of [broken, ...others]) municipality.setStatus(String((await zaakOf(it)).url), statuses.accepted);
+    const unread = new URL(String((await zaakOf(broken)).status)).pathname.replace('/zaken/api/v1', '');
+    municipality.fault = (_, path) => (path.endsWith(unread) ? { status: 404 } : undefined);
+    const running = gateway.running.gateway;
+    await catchUp(running, running.network.partners.get('wijkteam-zonnerveen')!, 'one-unreadable');
+    try {
+      for (const it of others) await until(async () => (await taskOf(it)).status === 'accepted', 10_000);
+      expect((await taskOf(broken)).status).not.toBe('accepted');
+    } finally {
+      municipality.fault = undefined;
+    }
+    // it is read again
+    await until(async () => (await taskOf(broken)).status === 'accepted', 10_000);
+    await gateway.running.delivery.idle();
+  });
+
+  test.each(['/x?y=/zaken/a', '/x#/zaken/a', '/x/audittrail?x=/zaken/a', '/x/zaken/a', '//zaken/a', '/'])(
+    'an address that only ends like one of a zaak is refused: %s',
+    async (behind) => {
+      const before = municipality.exchanged.length;
+      const address = `${municipality.origin}/zaken/api/v1/zaken${behind}`;
+      expect((await notify(notificationOf(address), secret)).status).toBe(403);
+      expect(municipality.exchanged.length).toBe(before);
+    },
+  );
 
   test('a forged one moves nothing, and leads to no request elsewhere', async () => {
     const sent = await send();

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import type { Rig } from './channel-rigs.ts';
 
@@ -40,7 +40,7 @@ export async function openBabbler(channel: Rig['channel'], status: number, body:
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
+        if (server instanceof HttpServer) server.closeAllConnections();
       }),
   };
 }

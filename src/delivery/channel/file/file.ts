@@ -1,4 +1,4 @@
-import { link, open, rm, stat } from 'node:fs/promises';
+import { link, lstat, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptResult, Channel } from '../channel.ts';
 
@@ -13,11 +13,14 @@ export const openFile = (): Channel => ({
     const { folder } = destination;
     const path = join(folder, `${id}.ndjson`);
     const draft = join(folder, `.${id}.part`);
+    let isDrafted = false;
     try {
-      if (await isThere(path)) return delivered;
+      const there = await whatIsAt(path, body);
+      if (there !== 'nothing') return there === 'same' ? delivered : taken;
       // left by an attempt that was killed: nobody reads it under this name
       await rm(draft, { force: true });
       const file = await open(draft, 'wx', 0o600);
+      isDrafted = true;
       try {
         await file.writeFile(body);
         await file.sync();
@@ -27,12 +30,15 @@ export const openFile = (): Channel => ({
       await link(draft, path).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'EEXIST') throw error;
       });
+      const isSame = (await whatIsAt(path, body)) !== 'another';
       await rm(draft, { force: true });
       await syncFolder(folder);
-      return delivered;
+      return isSame ? delivered : taken;
     } catch (error) {
+      // a disk that is full gets its space back
+      if (isDrafted) await rm(draft, { force: true }).catch(() => undefined);
       const { code } = error as { readonly code?: unknown };
-      const detail = typeof code === 'string' && /^[A-Z]{2,20}$/.test(code) ? code : 'unknown';
+      const detail = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : 'unknown';
       return { kind: 'retry', reason: { rule: 'receiver-unreachable', detail } };
     }
   },
@@ -41,14 +47,20 @@ export const openFile = (): Channel => ({
 
 const delivered: AttemptResult = { kind: 'delivered' };
 
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
+/** Something else has the name of the message. */
+const taken: AttemptResult = { kind: 'retry', reason: { rule: 'receiver-unreachable', detail: 'EEXIST' } };
+
+/** Only a file of this content is the message: a link, a folder or an empty file that somebody put there is not. */
+async function whatIsAt(path: string, body: string): Promise<'nothing' | 'same' | 'another'> {
+  try {
+    const found = await lstat(path);
+    const isLike = found.isFile() && found.size === Buffer.byteLength(body);
+    return isLike && (await readFile(path)).equals(Buffer.from(body)) ? 'same' : 'another';
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'nothing';
+    throw error;
+  }
+}
 
 /** The name itself survives a crash only when the folder is flushed too. Windows has no such call. */
 async function syncFolder(folder: string): Promise<void> {

@@ -15,6 +15,8 @@ export function openHl7(settings: DeliverySettings, rules: () => AddressRules | 
       if (destination?.kind !== 'hl7v2') return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
       const { address } = destination;
       const control = controlOf(body);
+      // nothing could acknowledge it, and no receiver know it again
+      if (control === '') return { kind: 'refused', reason: { rule: 'delivery-damaged' } };
       try {
         if (/^mllps?:/.test(address))
           return acknowledged(await exchangeByMllp(address, body, { rules, timeout, limit, cut }), control);

@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { AddressRules } from '../../../outbound/address.ts';
+import { type AddressRules, hostOf } from '../../../outbound/address.ts';
 import { mayBePlain, openSocket } from '../../../outbound/socket.ts';
 import type { DeliverySettings } from '../../settings.ts';
 import type { AttemptResult, Channel } from '../channel.ts';
@@ -19,7 +19,9 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
     send: async (dispatch, { destination, token, timeout = settings.timeout }, now, cut) => {
       if (destination?.kind !== 'mail') return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
       const { server, user, from, to } = destination;
-      const { hostname: host, port, protocol } = new URL(server);
+      if (![from, to].every(isOneMailbox)) return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
+      const { hostname, port, protocol } = new URL(server);
+      const host = hostOf({ hostname });
       const secure = protocol === 'smtps:';
       let connection: Awaited<ReturnType<typeof openSocket>>;
       try {
@@ -31,7 +33,7 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
       const transport = createTransport({
         host,
         secure,
-        requireTLS: !mayBePlain(host, rules()),
+        requireTLS: !mayBePlain(hostname, rules()),
         ...(user !== undefined && token !== undefined ? { auth: { user, pass: token } } : {}),
         connectionTimeout: timeout,
         greetingTimeout: timeout,
@@ -49,7 +51,7 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
           to,
           subject: 'Er staat een bericht voor u klaar',
           text: textOf(destination),
-          messageId: `<${dispatch.id}@${from.split('@').at(-1)}>`,
+          messageId: `<${dispatch.id}@${from.split('@').at(-1)?.replace(/>.*$/, '')}>`,
           date: now(),
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
@@ -65,6 +67,9 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
     close: async () => {},
   };
 }
+
+/** One address, with or without a name before it: a line or an address more would be another recipient. */
+const isOneMailbox = (text: string): boolean => !/[\p{Cc},;]/u.test(text) && text.split('@').length === 2;
 
 /** By the code of the reply (RFC 5321, 4.2); its words are not read. */
 function verdictOf(error: unknown): AttemptResult {
