@@ -224,7 +224,8 @@ describe('a BSN in Task.for', () => {
         resource: { resourceType: 'Patient', id: 'mother', name: [{ family: 'Proef' }] },
       },
       {
-        fullUrl: 'urn:uuid:0d5c8a3e-0000-4000-8000-00000000000b',
+        // an absolute address names the entry that has it (R4, bundle.html#references)
+        fullUrl: reference?.startsWith('https:') ? reference : 'urn:uuid:0d5c8a3e-0000-4000-8000-00000000000b',
         resource: { resourceType: 'Patient', id: 'child', name: [{ family: 'Proef' }] },
       },
       {
