@@ -50,7 +50,7 @@ const fromExternal = (url: string, { has, display }: NonNullable<ReturnType<type
   has,
   concept: (code) =>
     has(code)
-      ? { code, display: display?.(code), names: [], parents: [], properties: {}, abstract: false, inactive: false }
+      ? { code, display: display?.(code), names: [], parents: [], properties: noProperties, abstract: false, inactive: false }
       : undefined,
   all: undefined,
   caseSensitive: true,
@@ -90,6 +90,9 @@ function fromCodeSystem(system: CodeSystem): Codes {
   };
 }
 
+/** Without the names of Object.prototype: a CodeSystem may call a property `constructor`. */
+const noProperties: Readonly<Record<string, readonly unknown[]>> = Object.freeze(Object.create(null));
+
 const conceptProperties = 'http://hl7.org/fhir/concept-properties#';
 
 const isParent = (uri: string | undefined, code: string | undefined): boolean =>
@@ -105,11 +108,12 @@ type PropertyNames = {
 const inactiveStatuses: ReadonlySet<unknown> = new Set(['retired', 'inactive']);
 
 function conceptOf(concept: CodeSystemConcept, above: readonly string[], { parents, named }: PropertyNames): Concept {
-  const properties: Record<string, unknown[]> = {};
+  const properties: Record<string, unknown[]> = Object.create(null);
   for (const it of concept.property ?? []) {
     const value = Object.entries(it).find(([name]) => name.startsWith('value'))?.[1];
     if (it.code === undefined) continue;
-    properties[it.code] = [...(properties[it.code] ?? []), value];
+    properties[it.code] ??= [];
+    properties[it.code]!.push(value);
   }
   const valuesOf = (name: string): unknown[] => [...new Set(named(name))].flatMap((it) => properties[it] ?? []);
   const declared = [...parents].flatMap((name) => (properties[name] ?? []).filter((it) => typeof it === 'string'));

@@ -154,7 +154,7 @@ function fromExpansion({ url = '', expansion, compose }: ValueSet): Part {
     listed++;
     const isLeftOut = it.abstract || (it.inactive && compose?.inactive === false);
     if (it.code !== undefined && !isLeftOut) pairs.push([it.system ?? '', it.code]);
-    pending.push(...(it.contains ?? []));
+    for (const inner of it.contains ?? []) pending.push(inner);
   }
   const all = enumerated(pairs);
   if (isWhole(expansion, listed)) return all;

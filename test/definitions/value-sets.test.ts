@@ -54,6 +54,21 @@ test.each([
   expect(has(compose as ValueSet['compose'], code)).toBe(expected);
 });
 
+test.each(['constructor', '__proto__', 'toString'])('a property may be called %s', (code) => {
+  const [dog, bird] = [{ code: 'dog', property: [{ code, valueString: 'x' }] }, { code: 'bird' }];
+  const system = 'urn:names';
+  const codes: CodeSystem = { resourceType: 'CodeSystem', url: system, status: 'active', content: 'complete' };
+  const concept = [dog, bird];
+  const compose = { include: [{ system, filter: [{ property: code, op: '=' as const, value: 'x' }] }] };
+  const set: ValueSet = { resourceType: 'ValueSet', url: 'urn:set', status: 'active', compose };
+  const property = [{ code, type: 'string' as const }];
+  const open = (it: CodeSystem) => terminologyOf(openDefinitions({ definitions: [it, set] })).valueSet('urn:set');
+  const found = open({ ...codes, concept, property });
+  expect(['dog', 'bird'].map((it) => found?.has(system, it))).toEqual([true, false]);
+  // no concept of the system has it
+  expect(open({ ...codes, concept: [bird], property })?.has(system, 'bird')).toBe(false);
+});
+
 test('a code without system matches in any system; a code of another system does not', () => {
   expect(has({ include: [{ system }] }, 'dog', undefined)).toBe(true);
   expect(has({ include: [{ system }] }, 'dog', 'urn:other')).toBe(false);

@@ -12,7 +12,6 @@ import { updateFrom } from '../../src/directory/replica/update.ts';
 import { mgnCodeSystem, mgnExtension } from '../../src/fhir/canonical.ts';
 import { writeJson } from '../../src/fhir/json.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { freePort } from '../../src/main/free-port.ts';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openConfiguration, openStore, type Running, run } from '../../src/main.ts';
 import { openClient } from '../../src/outbound/client.ts';
@@ -20,6 +19,7 @@ import { decisionRecord, explainDecisionRecord, route } from '../../src/routing/
 import type { Store } from '../../src/store/port.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { demoConfiguration } from '../support/demo-configuration.ts';
+import { freePort } from '../support/free-port.ts';
 import { caseInput } from '../support/routing/demo-network.ts';
 import { asker, resourceOf } from '../support/test-gateway.ts';
 
@@ -56,7 +56,7 @@ const kade = 'HealthcareService/basic-ggz-de-kade';
 const kadeThere = 'HealthcareService/neighbour.basic-ggz-de-kade';
 
 test('a gateway replicates another one, survives its death, and catches up', async () => {
-  const port = await freePort(0);
+  const port = await freePort();
   const store = `sqlite:${join(temporary, 'first.db')}`;
   const first = await start(demoNetwork, port, store);
   const second = await start(await follower(`http://127.0.0.1:${port}/fhir`, '    members: true'));
@@ -112,7 +112,7 @@ test('a gateway replicates another one, survives its death, and catches up', asy
 });
 
 test('a decision records when the directory of a replicated service was last updated, and is reproducible', async () => {
-  const port = await freePort(0);
+  const port = await freePort();
   const first = await start(demoNetwork, port);
   ends.push(() => first.stop());
   const second = await start(await follower(`http://127.0.0.1:${port}/fhir`, '    members: true'));

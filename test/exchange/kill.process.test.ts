@@ -4,10 +4,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { freePort } from '../../src/main/free-port.ts';
 import { keyRingFor } from '../../src/main/key-ring.ts';
 import { demoNetwork } from '../../src/main.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { freePort } from '../support/free-port.ts';
 import { isLong } from '../support/long.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
 import { asker, askingAgain, locationOf } from '../support/test-gateway.ts';
@@ -32,7 +32,7 @@ test.runIf(isLong)(
       join(network, 'partners.yaml'),
       partners.replaceAll('address: from-directory', `address: ${sink.url}`),
     );
-    const port = await freePort(0);
+    const port = await freePort();
     const file = join(folder, 'killed.db');
     const start = () => serve(network, port, file);
     const ask = askingAgain(asker(`http://127.0.0.1:${port}`));

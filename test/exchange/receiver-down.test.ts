@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { freePort } from '../../src/main/free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
 import { locationOf, startGateway } from '../support/test-gateway.ts';
 
@@ -10,7 +10,7 @@ const referral = readFileSync(
 );
 
 test('a receiver that is down for a while gets everything afterwards: once each, attempts on record', async () => {
-  const port = await freePort(0);
+  const port = await freePort();
   const gateway = await startGateway({
     addresses: { 'registration-team': `http://127.0.0.1:${port}/fhir` },
     delivery: { pause: 50, maximumPause: 200 },

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isConditional } from '../../src/delivery/conditional.ts';
 import type { OutsideAnswer } from '../../src/disclosure/index.ts';
 import { mayStillDisclose } from '../../src/exchange/consent/still-permitted.ts';
-import { freePort } from '../../src/main/free-port.ts';
 import { groundsOf, groundsText } from '../support/disclosure/grounds.ts';
 import { message } from '../support/exchange/consultation.ts';
 import { acceptedOrder, consent, recordOf, social } from '../support/exchange/conversation-record.ts';
 import { partnerAt } from '../support/exchange/partner-client.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
 import { locationOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
@@ -24,7 +24,7 @@ let sink: Sink | undefined;
 const receivers = ['registration-team', 'wijkteam-zonnerveen', 'gp-de-linde'];
 beforeEach(async () => {
   answer = 'permit';
-  port = await freePort(0);
+  port = await freePort();
   const grounds = groundsOf(
     groundsText()
       .replaceAll('care: { consent: presumed', 'care: { outside: asked, consent: presumed')

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Bundle, Consent, Task } from '@medplum/fhirtypes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mayStillDisclose } from '../../src/exchange/consent/still-permitted.ts';
-import { freePort } from '../../src/main/free-port.ts';
 import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
 import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
 import { locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
@@ -19,7 +19,7 @@ let port: number;
 let sink: Sink | undefined;
 const receivers = ['registration-team', 'wijkteam-zonnerveen', 'keerpunt-verslavingszorg'];
 beforeEach(async () => {
-  port = await freePort(0);
+  port = await freePort();
   gateway = await startGateway({
     addresses: Object.fromEntries(receivers.map((it) => [it, `http://127.0.0.1:${port}/fhir`])),
     delivery: { pause: 50, maximumPause: 100 },

@@ -1,6 +1,7 @@
+import type { ElementDefinition } from '@medplum/fhirtypes';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileMap, MapError } from '../../src/mapping/index.ts';
+import { compileMap, MapError, parseMap } from '../../src/library/mapping.ts';
 import { withinCpuTime } from '../support/cpu-time.ts';
 
 /** Maps may come from partners ($transform with an inline map), and compiled maps are code: no text of a map may be executed. */
@@ -112,6 +113,53 @@ group main(source src, target tgt) { src -> tgt.${name} as inner, inner.polluted
     expect(() => compileMap([{ path: 'm.fml', text: reading }])).toThrow(MapError);
   },
 );
+
+test.each([
+  ['of a map', '__proto__.polluted'],
+  ['of an element that repeats', 'useContext.__proto__.polluted'],
+  ['of one that is unknown', 'a.__proto__.polluted'],
+  ['by the constructor', 'constructor.prototype.polluted'],
+  ['of an element, by the constructor', 'useContext.constructor.prototype.polluted'],
+  ['of Array', 'useContext.__proto__.__proto__.polluted'],
+])('a metadata line writes no property %s', (_, path) => {
+  const text = `/// url = 'http://example.org/t'
+/// name = 'T'
+/// ${path} = 'yes'
+
+group main(source src, target tgt) { src.a as it -> tgt.b = it; }`;
+  attempt(text, patient('x'));
+  const before = prototypes();
+  try {
+    JSON.stringify(parseMap(text, 'm.fml'));
+  } catch (error) {
+    expect(error).toBeInstanceOf(MapError);
+  }
+  expect(prototypes()).toBe(before);
+});
+
+test('an element that a logical model calls __proto__ cannot be written or read', () => {
+  const [url, base] = ['http://example.org/T', { min: 0, max: '1', definition: 'x' }];
+  const element = [
+    { ...base, path: 'T' },
+    { ...base, path: 'T.__proto__', type: [{ code: 'BackboneElement' }] },
+    { ...base, path: 'T.__proto__.polluted', type: [{ code: 'string' }] },
+    { ...base, path: 'T.x', type: [{ code: 'string' }] },
+  ].map((it) => ({ ...it, id: it.path }));
+  const model = {
+    resourceType: 'StructureDefinition' as const,
+    ...{ url, name: 'T', status: 'draft' as const, kind: 'logical' as const, abstract: false, type: 'T' },
+    ...{ derivation: 'specialization' as const, differential: { element: element as ElementDefinition[] } },
+  };
+  const before = prototypes();
+  for (const rule of ['a.x as x -> b.__proto__ as p, p.polluted = x', 'a.__proto__ as x -> b.x = x']) {
+    const text = `map "http://example.org/t" = "T"
+uses "${url}" alias T as source
+uses "${url}" alias T as target
+group main(source a : T, target b : T) { ${rule} "r"; }`;
+    expect(() => compileMap([{ path: 'm.fml', text }], { definitions: [model] })).toThrow(/map-element-unknown/);
+  }
+  expect(prototypes()).toBe(before);
+});
 
 test('any text and any name run as data', () => {
   fc.assert(

@@ -1,11 +1,10 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silent } from '../../src/main/log.ts';
 import { demoNetwork, openConfiguration, openStore, type Running, run } from '../../src/main.ts';
+import { freePort } from '../support/free-port.ts';
 import { DEFAULTS, type Options, runScenario } from '../support/placer/placer.ts';
 
 /**
@@ -18,14 +17,6 @@ const tokenName = 'MGN_TEST_PLACER_TOKEN';
 let running: Running;
 let base: string;
 let listen: number;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-};
 
 const edit = (name: string, change: (text: string) => string): void => {
   const file = join(folder, name);

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
-import { freePort } from '../../src/main/free-port.ts';
 import type { Job } from '../../src/store/sql/jobs.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { openThread } from '../../src/store/thread/client.ts';
+import { freePort } from '../support/free-port.ts';
 import { isLong } from '../support/long.ts';
 import { auditEvent, commit, create, task } from '../support/store/samples.ts';
 import { asker, askingAgain, rulesOf } from '../support/test-gateway.ts';
@@ -32,7 +32,7 @@ describe.each(['store', 'delivery'])('the thread %s ends by itself', (thread) =>
     async (name, hook, why) => {
       const file = join(folder, `${hook}-${thread}.db`);
       const trigger = join(folder, `${hook}-${thread}`);
-      const port = await freePort(0);
+      const port = await freePort();
       const args = ['--import', join(root, 'test/support/store/thread-hook.ts'), 'src/cli.ts', 'serve'];
       const child = spawn(process.execPath, [...args, '--port', String(port), '--store', `sqlite:${file}`], {
         cwd: root,

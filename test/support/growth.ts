@@ -17,6 +17,7 @@ const leastRounds = ({ before }: Growth) => (before > 2 * enough ? 1 : 2);
 /** The sizes to begin with: as many items as cost about a tenth of a second, so that costs of the message weigh little. */
 const sizes = [100, 200, 400];
 const enough = 50;
+const mostItems = 25_600;
 
 /**
  * Compares the cost of few items with that of four times as many, in turns, until the least of both are in proportion.
@@ -25,7 +26,7 @@ const enough = 50;
 export async function growthOf(cost: Cost): Promise<Growth & { readonly isLinear: boolean }> {
   let growth: Growth | undefined;
   const first = await firstSize(cost);
-  for (const few of [first, first * 2, first * 4]) {
+  for (let few = first; isUndecided(growth, first, few); few *= 2) {
     growth = { few, many: few * times, before: Number.POSITIVE_INFINITY, after: Number.POSITIVE_INFINITY };
     for (let round = 1; round <= rounds; round += 1) {
       const before = Math.min(growth.before, await cost(growth.few));
@@ -37,6 +38,10 @@ export async function growthOf(cost: Cost): Promise<Growth & { readonly isLinear
   }
   return { ...growth!, isLinear: false };
 }
+
+/** Three sizes as a rule; more of them as long as so little is measured that the garbage collector decides. */
+const isUndecided = (growth: Growth | undefined, first: number, few: number): boolean =>
+  few <= first * 4 || (few <= mostItems && (growth?.after ?? 0) < 4 * enough);
 
 /** Also runs the code before it is measured: what is not compiled yet costs the more. */
 async function firstSize(cost: Cost): Promise<number> {

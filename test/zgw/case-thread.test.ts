@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Task } from '@medplum/fhirtypes';
 import { expect, test } from 'vitest';
-import { freePort } from '../../src/main/free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { startSink } from '../support/servers/recording-receiver.ts';
 import { locationOf, resourceOf, startGateway } from '../support/test-gateway.ts';
 import { startMunicipality } from '../support/zgw/municipality.ts';
@@ -13,7 +13,7 @@ test('from the thread of deliveries too a zaak is opened, and its status moves t
   const folder = await mkdtemp(join(tmpdir(), 'zgw-'));
   const municipality = await startMunicipality(catalogue);
   const referrer = await startSink();
-  const port = await freePort(0);
+  const port = await freePort();
   const gateway = await startGateway({
     port,
     deliverIn: 'thread',

@@ -1,8 +1,8 @@
 import type { Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../../src/main/free-port.ts';
 import { catchUp } from '../../src/zgw/catch-up.ts';
 import { until } from '../support/delivery/test-worker.ts';
+import { freePort } from '../support/free-port.ts';
 import { type Sink, startSink } from '../support/servers/recording-receiver.ts';
 import { type Answered, locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 import { hasContracts } from '../support/zgw/contract.ts';
@@ -17,7 +17,7 @@ let gateway: TestGateway;
 beforeAll(async () => {
   municipality = await startMunicipality(catalogue);
   referrer = await startSink();
-  const port = await freePort(0);
+  const port = await freePort();
   gateway = await startGateway({
     port,
     addresses: { 'gp-de-linde': referrer.url },

@@ -16,10 +16,12 @@ type ReferenceWithBsn = { readonly reference: { identifier?: Identifier; referen
  */
 export function moveBsnToPatient(graph: Bundle): Result<Bundle> {
   const issues: Issue[] = [];
+  let patients: readonly Patient[] | undefined;
   for (const [index, { resource }] of (graph.entry ?? []).entries()) {
     if (!resource || isType(resource, 'Bundle') || !hasBsnInReference(resource, resource)) continue;
     for (const { reference, path } of referencesWithBsn(resource, `Bundle.entry[${index}].resource`)) {
-      const patient = targetPatient(graph, reference);
+      patients ??= (graph.entry ?? []).flatMap(({ resource: it }) => (isType(it, 'Patient') ? [it] : []));
+      const patient = targetPatient(patients, reference);
       const identifier = reference.identifier!;
       delete reference.identifier;
       if (patient) {
@@ -39,9 +41,8 @@ const isSameBsn = (one: Identifier, other: Identifier | undefined): boolean =>
   one.system === bsnSystem && one.value !== undefined && one.value === other?.value;
 
 /** The referenced Patient; a reference without address and type is to the one with this BSN, or to the only one. */
-function targetPatient({ entry = [] }: Bundle, { reference, type, identifier }: Reference): Patient | undefined {
+function targetPatient(patients: readonly Patient[], { reference, type, identifier }: Reference): Patient | undefined {
   if (reference === undefined && type !== undefined && type !== 'Patient') return undefined;
-  const patients = entry.flatMap(({ resource }) => (isType(resource, 'Patient') ? [resource] : []));
   if (reference !== undefined) return patients.find(({ id }) => reference === `Patient/${id}`);
   const named = patients.find((it) => it.identifier?.some((one) => isSameBsn(one, identifier)));
   return named ?? (patients.length === 1 ? patients[0] : undefined);

@@ -5,7 +5,9 @@ export function conceptMapOf({ name, mappings }: EmbeddedConceptMap): ConceptMap
   const bySystems = new Map<string, EmbeddedConceptMap['mappings'][number][]>();
   for (const mapping of mappings) {
     const key = `${mapping.sourceSystem} ${mapping.targetSystem}`;
-    bySystems.set(key, [...(bySystems.get(key) ?? []), mapping]);
+    const same = bySystems.get(key);
+    if (same) same.push(mapping);
+    else bySystems.set(key, [mapping]);
   }
   return {
     resourceType: 'ConceptMap',

@@ -72,9 +72,12 @@ function metadataOf(lines: readonly Metadata[]): Record<string, unknown> {
         type === undefined ? undefined : typeModel(type)?.properties.get(name);
       const last = at === path.length - 1;
       type = property?.type;
-      if (last && value !== undefined)
-        holder[name] = property?.element.array ? [...((holder[name] as unknown[]) ?? []), value] : value;
-      else holder = inner(holder, name, property?.element.array === true, last);
+      if (last && value !== undefined) {
+        const standing = Object.hasOwn(holder, name) ? holder[name] : undefined;
+        if (!property?.element.array) holder[name] = value;
+        else if (Array.isArray(standing)) standing.push(value);
+        else holder[name] = [value];
+      } else holder = inner(holder, name, property?.element.array === true, last);
     }
   }
   return JSON.parse(JSON.stringify(elements, (key, member) => (key !== '' && isBare(member) ? undefined : member)));
@@ -84,7 +87,7 @@ const isBare = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 
 function inner(holder: Record<string, unknown>, name: string, array: boolean, fresh: boolean): Record<string, unknown> {
-  const standing = holder[name];
+  const standing = Object.hasOwn(holder, name) ? holder[name] : undefined;
   if (array) {
     const list = Array.isArray(standing) ? standing : [];
     holder[name] = list;

@@ -100,11 +100,15 @@ function declaration(read: Reader, found: Declarations): void {
   }
 }
 
+/** What no element of FHIR is named is refused: `__proto__` would reach the objects of the whole process. */
+const elementName = (read: Reader, what: string): string =>
+  read.peek().kind === 'name' && /^[A-Za-z][A-Za-z0-9]*$/.test(read.peek().text) ? read.name(what) : read.fail(what);
+
 function metadata(read: Reader): Metadata {
   const place = read.place();
   read.next();
-  const path = [read.name('an element of StructureMap')];
-  while (read.take('.')) path.push(read.name('an element'));
+  const path = [elementName(read, 'an element of StructureMap')];
+  while (read.take('.')) path.push(elementName(read, 'an element'));
   const equals = read.expect('=');
   const word = read.peek();
   const value = word.line === equals.line ? literalOf(word) : undefined;

@@ -46,6 +46,8 @@ function logicalModel(
     const path = element.path ?? '';
     const cut = path.lastIndexOf('.');
     const [owner, name] = [typeOf(path.slice(0, cut)), path.slice(cut + 1).replace('[x]', '')];
+    // what a map writes there would change the objects of the whole process
+    if (name === '__proto__') continue;
     const backbone = parents.has(path);
     const list = members.get(owner) ?? [];
     members.set(owner, list);

@@ -16,10 +16,13 @@ export function enablementOf(response: JsonObject): Enablement {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (!isObject(next)) continue;
     const ownAnswers = Array.isArray(next.answer) ? next.answer.filter(isObject) : [];
-    if (typeof next.linkId === 'string')
-      answers.set(next.linkId, [...(answers.get(next.linkId) ?? []), ...ownAnswers.map((it) => valueAt(it, /^value/))]);
-    if (Array.isArray(next.item)) pending.push(...next.item);
-    for (const it of ownAnswers) if (Array.isArray(it.item)) pending.push(...it.item);
+    if (typeof next.linkId === 'string') {
+      const known = answers.get(next.linkId) ?? [];
+      answers.set(next.linkId, known);
+      for (const it of ownAnswers) known.push(valueAt(it, /^value/));
+    }
+    for (const holder of [next, ...ownAnswers])
+      if (Array.isArray(holder.item)) for (const it of holder.item) pending.push(it);
   }
   return ({ enableWhen, enableBehavior }) => {
     if (!Array.isArray(enableWhen) || enableWhen.length === 0) return true;

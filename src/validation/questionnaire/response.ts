@@ -89,7 +89,7 @@ function hasContent(value: JsonObject): boolean {
   const pending = [value];
   for (let next = pending.pop(); next; next = pending.pop()) {
     if (listOf(next.answer).length > 0) return true;
-    pending.push(...listOf(next.item));
+    for (const it of listOf(next.item)) pending.push(it);
   }
   return false;
 }

@@ -1,6 +1,5 @@
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { freePort } from '../../../src/main/free-port.ts';
 import { auditTrail } from '../../../src/tracker/index.ts';
 import { openBrowser } from '../../support/access/browser.ts';
 import { type IdentityProvider, startIdentityProvider } from '../../support/access/identity-provider.ts';
@@ -13,6 +12,7 @@ import {
   settingsOf,
   startPeopleGateway,
 } from '../../support/access/people-gateway.ts';
+import { freePort } from '../../support/free-port.ts';
 import { rulesOf } from '../../support/test-gateway.ts';
 
 /** People log in with oidc-provider, a provider that nobody here wrote, by its forms and redirects. */
@@ -39,7 +39,7 @@ let gateway: PeopleGateway;
 let port: number;
 
 beforeAll(async () => {
-  port = await freePort(0);
+  port = await freePort();
   idp = await startIdentityProvider(accounts, { gateway: `http://127.0.0.1:${port}` });
 });
 afterAll(() => idp.close());
@@ -251,7 +251,7 @@ describe('logout', () => {
 
 test('a client with a private key instead of a secret (private_key_jwt)', async () => {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-  const own = await freePort(0);
+  const own = await freePort();
   const keys = [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }];
   const other = await startIdentityProvider(accounts, { gateway: `http://127.0.0.1:${own}`, clientKeys: keys });
   process.env[secretVariable] = JSON.stringify({ ...(await exportJWK(privateKey)), kid: 'one', alg: 'ES256' });
@@ -268,7 +268,7 @@ test('a client with a private key instead of a secret (private_key_jwt)', async 
 });
 
 test('claims that are not in the ID token come from the userinfo endpoint, but for the level of assurance', async () => {
-  const own = await freePort(0);
+  const own = await freePort();
   const other = await startIdentityProvider(
     { ...accounts, 'o.raised': { acr: 'low', claims: { ...accounts['o.beheer'].claims, acr: 'high' } } },
     { gateway: `http://127.0.0.1:${own}`, claimsAt: 'userinfo' },

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import Provider from 'oidc-provider';
-import { freePort } from '../../../src/main/free-port.ts';
+import { freePort } from '../free-port.ts';
 
 /** Somebody with an account at the provider; the claims go into the ID token. */
 export type Account = { readonly acr?: string; readonly claims: Readonly<Record<string, unknown>> };
@@ -28,7 +28,7 @@ export async function startIdentityProvider(
     readonly claimsAt?: 'id-token' | 'userinfo';
   },
 ): Promise<IdentityProvider> {
-  const port = await freePort(0);
+  const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const [clientId, clientSecret] = ['mgn-gateway', 'a secret of the client, which is only in the environment'];
   const provider = new Provider(issuer, {

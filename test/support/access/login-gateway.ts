@@ -3,11 +3,11 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { request } from 'undici';
 import type { Partner, PartnerLogin } from '../../../src/directory/index.ts';
 import type { NetworkSettings } from '../../../src/directory/network.ts';
-import { freePort } from '../../../src/main/free-port.ts';
 import { silent } from '../../../src/main/log.ts';
 import { openStore, type Running, type RunOptions, run } from '../../../src/main.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { demoConfiguration } from '../demo-configuration.ts';
+import { freePort } from '../free-port.ts';
 import { type Answered, type Ask, asker } from '../test-gateway.ts';
 
 export type KeyOfClient = {
@@ -54,7 +54,7 @@ export async function startLoginGateway(
   more: Partial<Pick<NetworkSettings, 'trustedIssuers'>> = {},
 ): Promise<LoginGateway> {
   const configured = await demoConfiguration();
-  const port = await freePort(0);
+  const port = await freePort();
   const url = `${options.scheme ?? 'http'}://127.0.0.1:${port}`;
   const changed = new Map([...configured.network.partners].map(([id, it]) => [id, { ...it, ...partners[id] }]));
   const settings = { ...configured.network.settings, baseUrl: `${url}/fhir`, ...more };

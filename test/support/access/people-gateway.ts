@@ -1,9 +1,9 @@
 import type { PeopleSettings, ProviderSettings } from '../../../src/directory/index.ts';
-import { freePort } from '../../../src/main/free-port.ts';
 import { silent } from '../../../src/main/log.ts';
 import { openStore, type Running, type RunOptions, run } from '../../../src/main.ts';
 import type { Store } from '../../../src/store/port.ts';
 import { demoConfiguration } from '../demo-configuration.ts';
+import { freePort } from '../free-port.ts';
 import { clonedStore } from '../store/cloned-store.ts';
 import { type Ask, asker } from '../test-gateway.ts';
 import type { Browser, Visited } from './browser.ts';
@@ -71,7 +71,7 @@ export async function startPeopleGateway(
   } = {},
 ): Promise<PeopleGateway> {
   const configured = await demoConfiguration();
-  const bound = port || (await freePort(0));
+  const bound = port || (await freePort());
   const url = `http://127.0.0.1:${bound}`;
   const { people: _, ...others } = configured.network.settings;
   const settings = { ...others, baseUrl: `${url}/fhir`, ...(people ? { people } : {}) };

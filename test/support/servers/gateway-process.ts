@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { freePort } from '../../../src/main/free-port.ts';
 import { demoNetwork } from '../../../src/main.ts';
+import { freePort } from '../free-port.ts';
 import { type Ask, asker } from '../test-gateway.ts';
 
 /** `mgn serve` in a process of its own. */
@@ -33,7 +33,7 @@ export async function startGatewayProcess(
   store: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<GatewayProcess> {
-  const port = await freePort(0);
+  const port = await freePort();
   const args = [join(root, 'src/cli.ts'), 'serve', '--network', network, '--port', String(port), '--store', store];
   const child = spawn(process.execPath, args, {
     // where a demo on PostgreSQL has its key: the same for all gateways of the network

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { freePort } from '../free-port.ts';
 
 export type Arrival = {
   readonly id: string;
@@ -47,7 +48,8 @@ export type Receiver = {
   close(): Promise<void>;
 };
 
-export async function openReceiver(conduct: Conduct = accept, port = 0): Promise<Receiver> {
+/** `port`: where one listened before that has been closed. */
+export async function openReceiver(conduct: Conduct = accept, port?: number): Promise<Receiver> {
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part) => parts.push(part));
@@ -61,7 +63,7 @@ export async function openReceiver(conduct: Conduct = accept, port = 0): Promise
       });
     });
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(port ?? (await freePort()), '127.0.0.1');
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;
   const receiver: Receiver = {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Bundle } from '@medplum/fhirtypes';
+import { freePort } from '../free-port.ts';
 
 /** A receiver that takes everything: what came in, in order, and what a FHIR server would have made of ifNoneExist. */
 export type Sink = {
@@ -19,8 +20,9 @@ export type Sink = {
   readonly close: () => Promise<void>;
 };
 
-export async function startSink(port = 0, keepBodies = true): Promise<Sink> {
+export async function startSink(port?: number, keepBodies = true): Promise<Sink> {
   const received: Sink['received'] = [];
+  const own = await freePort();
   const waiting = new Set<() => void>();
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -41,9 +43,9 @@ export async function startSink(port = 0, keepBodies = true): Promise<Sink> {
       for (const wake of waiting) wake();
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port ?? own, '127.0.0.1', resolve));
   const address = server.address();
-  const bound = typeof address === 'object' && address ? address.port : port;
+  const bound = typeof address === 'object' && address ? address.port : own;
   return {
     url: `http://127.0.0.1:${bound}/fhir`,
     port: bound,

@@ -12,10 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { freePort } from '../free-port.ts';
 
 /**
  * A PostgreSQL of its own for a test process, in a process of its own: writes its port, and stops and removes everything
@@ -127,15 +127,4 @@ function restoreLinks(native: string): void {
     const link = join(dirname(native), target);
     if (!existsSync(link)) symlinkSync(basename(source), link);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
-        const { port } = probe.address() as { readonly port: number };
-        probe.close(() => resolve(port));
-      });
-  });
 }
