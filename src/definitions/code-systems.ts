@@ -50,7 +50,15 @@ const fromExternal = (url: string, { has, display }: NonNullable<ReturnType<type
   has,
   concept: (code) =>
     has(code)
-      ? { code, display: display?.(code), names: [], parents: [], properties: noProperties, abstract: false, inactive: false }
+      ? {
+          code,
+          display: display?.(code),
+          names: [],
+          parents: [],
+          properties: noProperties,
+          abstract: false,
+          inactive: false,
+        }
       : undefined,
   all: undefined,
   caseSensitive: true,

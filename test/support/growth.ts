@@ -10,6 +10,8 @@ export type Growth = { readonly few: number; readonly many: number; readonly bef
 const times = 4;
 /** Between proportion (4 at most, as a message has costs of its own) and the square. */
 const most = 5;
+/** Of many items: what no longer fits the caches of the processor costs twice as much or thrice, and not 16 times. */
+const mostOfMany = 8;
 /** Other work on the machine and the garbage collector lengthen a round or two, at any size; the square lengthens all. */
 const rounds = 6;
 /** What costs little is disturbed the more: it is not believed at once. */
@@ -27,13 +29,14 @@ export async function growthOf(cost: Cost): Promise<Growth & { readonly isLinear
   let growth: Growth | undefined;
   const first = await firstSize(cost);
   for (let few = first; isUndecided(growth, first, few); few *= 2) {
+    const limit = few <= first * 4 ? most : mostOfMany;
     growth = { few, many: few * times, before: Number.POSITIVE_INFINITY, after: Number.POSITIVE_INFINITY };
     for (let round = 1; round <= rounds; round += 1) {
       const before = Math.min(growth.before, await cost(growth.few));
       const after = Math.min(growth.after, await cost(growth.many));
       // on both sides of the many, as a spell of other work on the machine would hide a square in a single measurement
       growth = { ...growth, before: Math.min(before, await cost(growth.few)), after };
-      if (round >= leastRounds(growth) && after < most * growth.before) return { ...growth, isLinear: true };
+      if (round >= leastRounds(growth) && after < limit * growth.before) return { ...growth, isLinear: true };
     }
   }
   return { ...growth!, isLinear: false };
