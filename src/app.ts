@@ -55,7 +55,8 @@ const withoutLogin: ReadonlySet<HandlerName> = new Set<HandlerName>([
   ...(['health', 'readiness', 'metrics', 'metadata', 'token', 'login discovery', 'zgw notification'] as const),
   ...(['begin login', 'finish login', 'log in to demo', 'login ended', 'session'] as const),
   ...(['log out', 'log out by provider', 'begin emergency'] as const),
-  ...(['page finding', 'page findings', 'asset'] as const),
+  ...(['page finding', 'page findings', 'asset', 'open api'] as const),
+  ...(['page docs', 'page document', 'page definitions', 'page definition'] as const),
 ]);
 
 const loginPartOf = (context: Context): LoginPart => context.get(loginPart);

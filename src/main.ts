@@ -23,6 +23,7 @@ import { checkSet, openStoredSet, recordStart, withSecrets } from './main/stored
 import type { Tls } from './main/tls/tls.ts';
 import { world } from './main/world.ts';
 import { readAssets } from './pages/assets.ts';
+import { documentsIn } from './pages/docs/documents.ts';
 import { holdAudit } from './store/held-audit.ts';
 import type { Store } from './store/port.ts';
 import { seenFaults } from './store/seen-faults.ts';
@@ -137,6 +138,7 @@ export async function run(configured: Configuration, store: Store, options: RunO
       version,
       assets: readAssets(`${productFolder}assets`),
       examples: `${productFolder}examples/messages`,
+      documents: documentsIn(`${productFolder}docs`),
       started: world.now(),
       configuration: () => ({ refused: follower.refused()?.digest, folders: options.folders }),
       seen,

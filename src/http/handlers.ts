@@ -56,6 +56,7 @@ import { capabilityStatement } from './metadata.ts';
 import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
 import { sendAsset } from './pages/asset.ts';
+import { showDefinition, showDefinitions, showDocs, showDocument, showOpenApi } from './pages/docs.ts';
 import { showFinding, showFindings } from './pages/findings.ts';
 import { answerRequest, showInbox, showRequest } from './pages/inbox.ts';
 import { showMessages } from './pages/messages.ts';
@@ -179,6 +180,11 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'try message': (it, context) => tryMessage(it, context, { info, dryRuns }),
     'page finding': (it, context) => showFinding(it, context, info),
     'page findings': (it, context) => showFindings(it, context, info),
+    'page docs': (it, context) => showDocs(it, context, info),
+    'page document': (it, context) => showDocument(it, context, info),
+    'page definitions': (it, context) => showDefinitions(it, context, info),
+    'page definition': (it, context) => showDefinition(it, context, info),
+    'open api': (it, context) => showOpenApi(it, context, info.version),
     'begin login': (it, context) => beginLogin(it, context, info.people),
     'finish login': (it, context) => finishLogin(it, context, info.people),
     'log in to demo': (it, context) => logInToDemo(it, context, info.people),

@@ -43,6 +43,11 @@ type PageHandler =
   | 'try message'
   | 'page finding'
   | 'page findings'
+  | 'page docs'
+  | 'page document'
+  | 'page definitions'
+  | 'page definition'
+  | 'open api'
   | 'asset';
 type PeopleHandler =
   | 'begin login'
@@ -137,6 +142,12 @@ const system: readonly HttpRoute[] = [
   { methods: ['POST'], path: '/inbox/:id', handler: 'answer request' },
   { methods: ['GET'], path: '/docs/findings', handler: 'page findings' },
   { methods: ['GET'], path: '/docs/findings/:code', handler: 'page finding' },
+  { methods: ['GET'], path: '/docs', handler: 'page docs' },
+  { methods: ['GET'], path: '/docs/openapi.json', handler: 'open api' },
+  { methods: ['GET'], path: '/docs/definitions', handler: 'page definitions' },
+  { methods: ['GET'], path: '/docs/definitions/:type/:id', handler: 'page definition' },
+  { methods: ['GET'], path: '/docs/:page', handler: 'page document' },
+  { methods: ['GET'], path: '/docs/:folder/:page', handler: 'page document' },
   { methods: ['GET'], path: '/assets/:digest/:name', handler: 'asset' },
   { methods: ['GET'], path: '/login', handler: 'begin login' },
   { methods: ['GET'], path: '/login/callback', handler: 'finish login' },

@@ -51,7 +51,8 @@ const withoutLogin = [
   ...['issueToken', 'loginDiscovery', 'acceptZgwNotification'],
   ...['beginLogin', 'finishLogin', 'logInToDemo', 'logOut', 'logOutByProvider', 'loggedOutPage', 'showSession'],
   // what the gateway publishes about itself
-  ...['sendAsset', 'showFinding', 'showFindings'],
+  ...['sendAsset', 'showFinding', 'showFindings', 'showDocs', 'showDocument', 'showDefinitions', 'showDefinition'],
+  ...['showOpenApi'],
 ];
 
 test('every handler of a reading interaction runs in forReader, every other one is admitted or decided on', () => {

@@ -30,6 +30,13 @@ describe.skipIf(!hasChromium)('the other pages in a browser', () => {
       ['/messages?q=nothing-like-it', 'beheerder', /(Niets gevonden|Nothing found)/],
       ['/docs/findings?q=bsn', 'leverancier', /bsn-mismatch/],
       ['/docs/findings/bsn-mismatch', 'leverancier', /422/],
+      ['/docs', 'leverancier', /Find your role/],
+      ['/docs?q=retention', 'leverancier', /(plaatsen|places)/],
+      ['/docs/guide/workflow', 'leverancier', /Task/],
+      ['/docs/reference/access', 'leverancier', /Who may do what|decide/],
+      ['/docs/definitions', 'leverancier', /mgn-referral-bundle/],
+      ['/docs/definitions/StructureDefinition/mgn-referral-bundle', 'leverancier', /(Wat het toevoegt|What it adds)/],
+      ['/docs/definitions/CodeSystem/mgn-use-case', 'leverancier', /transfer/],
       ['/workbench', 'huisarts', /(Nog niets geprobeerd|Nothing tried yet)/],
     ])(
       '%s for %s: its main sentence, no violation of WCAG 2.2 AA, no error, nothing too wide',

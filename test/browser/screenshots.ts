@@ -10,6 +10,13 @@ const shots = [
   { name: 'workbench-dark', by: 'huisarts', path: '/workbench?example=120-ref-i12', size: 'desktop', theme: 'dark' },
   { name: 'workbench-phone', by: 'leverancier', path: '/workbench?example=127-referral-form', size: 'phone' },
   { name: 'findings-phone', by: 'leverancier', path: '/docs/findings?q=bsn', size: 'phone' },
+  { name: 'docs', by: 'leverancier', path: '/docs', size: 'desktop' },
+  {
+    name: 'profile',
+    by: 'leverancier',
+    path: '/docs/definitions/StructureDefinition/mgn-referral-bundle',
+    size: 'desktop',
+  },
   { name: 'inbox-phone', by: 'wijkteam', path: '/inbox', size: 'phone' },
   { name: 'request-phone', by: 'wijkteam', path: '/inbox/:id', size: 'phone' },
   { name: 'messages', by: 'beheerder', path: '/messages', size: 'desktop' },

@@ -14,7 +14,13 @@ afterAll(() => gateway.stop());
 const pages = httpRoutes
   .filter(({ handler, methods }) => handler.startsWith('page ') && methods.includes('GET'))
   .filter(({ path }) => path !== '/inbox/:id') // test/pages/inbox.test.ts
-  .map(({ path }) => path.replace(':code', 'invariant'));
+  .map(({ path }) =>
+    path
+      .replace(':code', 'invariant')
+      .replace(':type/:id', 'StructureDefinition/mgn-patient')
+      .replace(':folder/:page', 'reference/workflow')
+      .replace(':page', 'privacy'),
+  );
 
 test('the console has pages', () => {
   expect(pages.length).toBeGreaterThan(3);

@@ -4,7 +4,7 @@ import { catalogue } from '../../fhir/catalogue/index.ts';
 import { issue } from '../../fhir/issue.ts';
 import { findingPage, findingsPage, findingsTitle, isCode } from '../../pages/findings/page.ts';
 import { statusOfCategory } from '../status.ts';
-import { type PageInfo, pageContextOf, readerOf, refusePage, replyPage } from './page.ts';
+import { type PageInfo, publicPage, refusePage, replyPage } from './page.ts';
 
 /** GET /docs/findings: the codes, for anybody: what the gateway publishes about itself. */
 export async function showFindings(gateway: Gateway, context: Context, info: PageInfo): Promise<Response> {
@@ -20,11 +20,4 @@ export async function showFinding(gateway: Gateway, context: Context, info: Page
   const page = await publicPage(gateway, context, info);
   const content = findingPage(page.view, code, statusOfCategory(catalogue[code].category));
   return replyPage(context, page, { title: code, current: 'codes', content });
-}
-
-/** A page for anybody, with the menu of who is logged in. */
-async function publicPage(gateway: Gateway, context: Context, info: PageInfo) {
-  const found = await info.people.sessionOf(context.req.header('cookie'), gateway.world.now());
-  const caller = found.ok ? { ...found.value.partner, person: found.value.person } : undefined;
-  return pageContextOf(gateway, context, info, await readerOf(gateway, context, info, caller));
 }

@@ -7,6 +7,7 @@ import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import type { Issue } from '../../fhir/issue.ts';
 import { success } from '../../fhir/result.ts';
 import type { AssetPaths, Assets } from '../../pages/assets.ts';
+import type { Documents } from '../../pages/docs/documents.ts';
 import { failure, failureBox, failureTitle } from '../../pages/frame/failure.ts';
 import { type Frame, framed, type PageContent, type Reader } from '../../pages/frame/frame.ts';
 import type { PageName } from '../../pages/frame/navigation.ts';
@@ -38,6 +39,8 @@ export type PageInfo = {
   readonly assets?: Assets;
   /** Folder of the example messages. */
   readonly examples?: string;
+  /** Absent: none was installed. */
+  readonly documents?: Documents;
 };
 
 type Info = PageInfo;
@@ -90,6 +93,7 @@ function pagesFor({ network }: Gateway, caller: Caller): readonly PageName[] {
     ...(may('messages', 'operation') ? (['messages'] as const) : []),
     ...(may('search-type', 'task') ? (['inbox'] as const) : []),
     ...(may('explain-message', 'draft') ? (['workbench'] as const) : []),
+    'docs',
     'codes',
   ];
 }
@@ -108,6 +112,13 @@ export async function readerOf(
     csrfToken: found?.ok ? found.value.session.csrfToken : undefined,
     pages: pagesFor(gateway, caller),
   };
+}
+
+/** A page for anybody, with the menu of who is logged in. */
+export async function publicPage(gateway: Gateway, context: Context, info: Info): Promise<PageContext> {
+  const found = await info.people.sessionOf(context.req.header('cookie'), gateway.world.now());
+  const caller = found.ok ? { ...found.value.partner, person: found.value.person } : undefined;
+  return pageContextOf(gateway, context, info, await readerOf(gateway, context, info, caller));
 }
 
 /** Whether a part of a page is asked for, which htmx puts into the page that is open. */

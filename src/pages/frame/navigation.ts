@@ -3,7 +3,7 @@ import type { Bilingual } from '../../fhir/bilingual.ts';
 import type { Part, View } from './view.ts';
 
 /** The pages of the console, in the order of the menu. */
-export type PageName = 'start' | 'messages' | 'inbox' | 'workbench' | 'codes';
+export type PageName = 'start' | 'messages' | 'inbox' | 'workbench' | 'docs' | 'codes';
 
 type Group = 'today' | 'connect';
 
@@ -14,6 +14,7 @@ export const pages: Readonly<Record<PageName, Entry>> = {
   messages: { path: '/messages', icon: 'messages', group: 'today', name: { nl: 'Berichten', en: 'Messages' } },
   inbox: { path: '/inbox', icon: 'inbox', group: 'today', name: { nl: 'Verzoeken', en: 'Requests' } },
   workbench: { path: '/workbench', icon: 'workbench', group: 'connect', name: { nl: 'Werkbank', en: 'Workbench' } },
+  docs: { path: '/docs', icon: 'document', group: 'connect', name: { nl: 'Documentatie', en: 'Documentation' } },
   codes: { path: '/docs/findings', icon: 'codes', group: 'connect', name: { nl: 'Foutcodes', en: 'Error codes' } },
 };
 
