@@ -123,10 +123,12 @@ const contextOf = (
 });
 
 /** $this of the whole expression, and the conversion of a caller's focus to it. */
-function focusReader({ type: declared, model }: CompileOptions): {
+function focusReader({ type: declared, possible, model }: CompileOptions): {
   readonly self: Compiled;
   readonly read: (focus: unknown) => unknown;
 } {
+  if (declared === undefined && possible)
+    return { self: single(undefined, (self) => self, { possible }), read: (focus) => focus ?? undefined };
   if (declared !== undefined && model?.(declared) && !isType(declared))
     return { self: single(undefined, (self) => self, { possible: [declared] }), read: (focus) => focus ?? undefined };
   const type = declared === undefined || isPolymorphic(declared) ? undefined : declared;
