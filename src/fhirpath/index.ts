@@ -13,6 +13,7 @@ import { parse } from './parser.ts';
 import type { Syntax } from './syntax.ts';
 import { isPolymorphic, isType, primitiveKind, type TypeName } from './types.ts';
 import { plainValue, TypedNode, typeOf } from './value.ts';
+import { Decimal } from './values/decimal.ts';
 
 export type { Budget } from './budget.ts';
 export type { CompileOptions, Environment } from './environment.ts';
@@ -72,8 +73,13 @@ export function compileTyped(
     run(focus, environment).map((item) => ({
       type: typeOf(item),
       value: plainValue(item),
-      ...(item instanceof TypedNode && item.text !== undefined ? { text: item.text } : {}),
+      ...digitsOf(item),
     }));
+}
+
+function digitsOf(item: unknown): { readonly text?: string } {
+  const text = item instanceof TypedNode ? item.text : item instanceof Decimal ? String(item) : undefined;
+  return text === undefined || (item instanceof Decimal && text === String(plainValue(item))) ? {} : { text };
 }
 
 /**

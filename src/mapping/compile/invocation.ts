@@ -7,6 +7,7 @@ import { didYouMean } from '../syntax/suggestion.ts';
 import type { Argument, Invocation } from '../syntax/tree.ts';
 import { compileTransform, transformNames } from '../transforms/index.ts';
 import { possibleOf } from '../transforms/transform.ts';
+import { literalValue } from '../types/literal.ts';
 import type { PossibleTypes } from '../types/types.ts';
 import { noCode } from './compiled-rule.ts';
 export type CompiledArgument = {
@@ -86,10 +87,7 @@ export function compileArgument(
 export function constantOf(argument: Argument, scope: Scope): ConstantValue | undefined {
   if (argument.kind === 'variable') return scope.constant(argument.name);
   if (argument.kind !== 'literal') return undefined;
-  const { value } = argument;
-  const number = Number.isInteger(value) ? 'integer' : 'decimal';
-  const type = typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : number;
-  return { name: '', values: [{ type, value }] };
+  return { name: '', values: [literalValue(argument)] };
 }
 
 export function accepts(

@@ -319,7 +319,9 @@ function valueFor(node: Node | undefined, typeKnown: boolean): unknown {
 }
 
 const constantValue = ({ values }: ConstantValue): unknown =>
-  values.map(({ type, value }) => (typeof value === 'object' || type === undefined ? value : typed(type, value)));
+  values.map(({ type, value, text }) =>
+    typeof value === 'object' || type === undefined ? value : typed(type, value, undefined, text),
+  );
 
 const systemTypes: Readonly<Record<string, string>> = {
   'System.String': 'string',
