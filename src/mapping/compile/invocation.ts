@@ -3,11 +3,11 @@ import { type Context, type FoundGroup, reportProblem } from '../program/program
 import { type ConstantValue, type KnownOfArgument, type Scope, trackReads, type Variable } from '../program/scope.ts';
 import type { Node } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
+import { literalValue } from '../syntax/literal.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Argument, Invocation } from '../syntax/tree.ts';
 import { compileTransform, transformNames } from '../transforms/index.ts';
 import { possibleOf } from '../transforms/transform.ts';
-import { literalValue } from '../types/literal.ts';
 import type { PossibleTypes } from '../types/types.ts';
 import { noCode } from './compiled-rule.ts';
 export type CompiledArgument = {

@@ -16,8 +16,8 @@ import type {
 } from '@medplum/fhirtypes';
 import { setDecimalText } from '../../fhir/decimal.ts';
 import { typeModel } from '../../fhir/model.ts';
+import { literalValue } from '../syntax/literal.ts';
 import type { Argument, Group, Literal, MapFile, Metadata, Rule, Source, Target } from '../syntax/tree.ts';
-import { literalValue } from '../types/literal.ts';
 import { conceptMapOf } from './structure-map-concepts.ts';
 
 export { fromStructureMap } from './structure-map-reader.ts';

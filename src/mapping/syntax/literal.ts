@@ -1,4 +1,4 @@
-import type { Literal } from '../syntax/tree.ts';
+import type { Literal } from './tree.ts';
 
 /** The value of a literal with its type; of a number, its digits where JavaScript would print others (`1.50`). */
 export type LiteralValue = { readonly type: string; readonly value: Literal; readonly text?: string };
