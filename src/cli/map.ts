@@ -55,8 +55,9 @@ export function registerMap(program: Command): void {
     .option(...strictOption)
     .option(...modelsOption)
     .action((paths: string[], flags: CompileFlags) => {
+      const printed = new Set<string>();
       for (const path of mapsAt(paths)) {
-        const compiled = attempt(() => compiledAt(path, flags));
+        const compiled = attempt(() => compiledAt(path, flags, printed), printed);
         if (compiled) print(`${path}: ${countRules(compiled)} rules`);
       }
     });
@@ -179,10 +180,20 @@ function printProblem(path: string, { severity, rule, message }: Issue): void {
   process.exitCode = 1;
 }
 
+/** A map is read with each map of its folder: `printed` are the problems that an earlier one had too. */
+function printOnce(line: string, printed: Set<string>): void {
+  if (!printed.has(line)) printError(line);
+  printed.add(line);
+}
+
 /** Compiles a map with its folder; prints its warnings. Throws MapError. */
-function compiledAt(path: string, { strict = false, models }: CompileFlags): CompiledMap {
+function compiledAt(
+  path: string,
+  { strict = false, models }: CompileFlags,
+  printed: Set<string> = new Set(),
+): CompiledMap {
   const map = compileFolder(readMapFolder(path, models), { strict });
-  for (const it of map.warnings) printError(`warning ${describeProblem(it)}`);
+  for (const it of map.warnings) printOnce(`warning ${describeProblem(it)}`, printed);
   return map;
 }
 
@@ -231,12 +242,13 @@ function printIssues(issues: readonly Issue[]): void {
 }
 
 /** Runs `act`; prints errors of a map or a message and sets exit code 1. */
-function attempt<T>(act: () => T): T | undefined {
+function attempt<T>(act: () => T, printed: Set<string> = new Set()): T | undefined {
   try {
     return act();
   } catch (error) {
     if (error instanceof MapError || error instanceof ParseError) {
-      printError(error.message);
+      const lines = error instanceof MapError ? error.problems.map(describeProblem) : [error.message];
+      for (const line of lines) printOnce(line, printed);
       process.exitCode = 1;
     } else if (isMissingFile(error)) printProblem(error.path, unreadable(error));
     else throw error;

@@ -6,7 +6,7 @@ import { FhirPathSyntaxError, type Position } from './error.ts';
 import { isFixed, onceFor } from './fixed.ts';
 import { functions } from './functions/index.ts';
 import { step } from './navigation.ts';
-import { checkIndex, checkInput, checkOperands } from './operand-types.ts';
+import { checkIndex, checkInput, checkOperands, checkSign } from './operand-types.ts';
 import { operators, sign } from './operators.ts';
 import { calendarUnits } from './parser.ts';
 import type { Syntax } from './syntax.ts';
@@ -61,8 +61,11 @@ function compileNode(syntax: Syntax, context: Context): Compiled {
       return compileCall(syntax, context);
     case 'indexer':
       return compileIndexer(syntax, context);
-    case 'sign':
-      return sign(syntax.sign, compileSyntax(syntax.operand, context));
+    case 'sign': {
+      const operand = compileSyntax(syntax.operand, context);
+      if (context.strict) checkSign(syntax.sign, operand, syntax.at);
+      return sign(syntax.sign, operand);
+    }
     case 'binary': {
       const [left, right] = [compileSyntax(syntax.left, context), compileSyntax(syntax.right, context)];
       if (!context.lenient) checkOperands(syntax.operator, left, right, { at: syntax.at, strict: context.strict });

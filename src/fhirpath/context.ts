@@ -17,7 +17,7 @@ export type Context = {
   /** Types beyond R4's. */
   readonly model: CompileOptions['model'];
   /** Permitted names of %name, with their types; undefined: any. */
-  readonly variables: Readonly<Record<string, string | undefined>> | undefined;
+  readonly variables: CompileOptions['variables'];
   /** Variables that defineVariable() defined before this place. */
   readonly defined: ReadonlySet<string>;
   /** Whether $total has a value here. */

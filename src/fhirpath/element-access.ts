@@ -1,7 +1,7 @@
 import { decimalText, hasDecimalTexts } from '../fhir/decimal.ts';
 import { type ElementModel, type TypeModel, typeModel, upperFirst } from '../fhir/model.ts';
 import type { Elements } from '../fhir/resource.ts';
-import { isPolymorphic, primitiveKind, type TypeName } from './types.ts';
+import { isPolymorphic, type PrimitiveKind, primitiveKind, type TypeName } from './types.ts';
 import { TypedNode } from './value.ts';
 
 /** Reads one element of a JSON object: all its items into `out`. */
@@ -154,6 +154,29 @@ export function readUntyped(name: string): Read {
     }
   };
 }
+
+/** Reads an element of a logical model with its type; a value whose JSON type is another one is read as it is. */
+export function readDeclared(name: string, type: TypeName): Read {
+  const kind = primitiveKind(type);
+  const json = kind === undefined ? 'object' : (jsonTypes[kind] ?? 'string');
+  const read = readProperty(name, type);
+  return (object, out) => {
+    if (!Object.hasOwn(object, name) && !Object.hasOwn(object, `_${name}`)) return;
+    const from = out.length;
+    read(object, out);
+    for (let at = from; at < out.length; at += 1) {
+      const item = out[at];
+      if (typeof item === json && !(item instanceof TypedNode) && !Array.isArray(item))
+        out[at] = new TypedNode(type, item);
+    }
+  };
+}
+
+const jsonTypes: Readonly<Partial<Record<PrimitiveKind, string>>> = {
+  boolean: 'boolean',
+  integer: 'number',
+  decimal: 'number',
+};
 
 /** `Quantity` of `valueQuantity`, `string` of `valueString`. */
 export function choiceType(suffix: string): TypeName | undefined {

@@ -40,8 +40,10 @@ export type CompileOptions = {
    * of later releases (no value of R4 has one), and subsumes(), for an environment that decides it.
    */
   readonly lenient?: boolean;
-  /** The only `%names` permitted besides the standard ones, each with its type where known. Default: any name. */
-  readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** The types that the focus may have, where `type` can not be given; each value carries its own. */
+  readonly possible?: readonly string[];
+  /** The only `%names` permitted besides the standard ones, each with its type where known, or the types that its one value, which carries its own, may have. Default: any name. */
+  readonly variables?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The expression has variables only: a path that starts at an element would always be empty, and is an error. */
   readonly noFocus?: boolean;
   /**
@@ -50,8 +52,8 @@ export type CompileOptions = {
    */
   readonly valueSetProblem?: (valueSet: string | undefined) => string | undefined;
   /**
-   * Types beyond R4: logical models, by name. Their elements are checked like those of R4; their values are read as they
-   * are, since JSON of a form or an HL7 v2 message may deviate from its model.
+   * Types beyond R4: logical models, by name. Their elements are checked like those of R4; their values have the types that
+   * the model declares, but where JSON of a form or an HL7 v2 message deviates from it: those are read as they are.
    */
   readonly model?: (type: string) => TypeModel | undefined;
 };

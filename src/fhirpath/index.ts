@@ -13,6 +13,7 @@ import { parse } from './parser.ts';
 import type { Syntax } from './syntax.ts';
 import { isPolymorphic, isType, primitiveKind, type TypeName } from './types.ts';
 import { plainValue, TypedNode, typeOf } from './value.ts';
+import { Decimal } from './values/decimal.ts';
 
 export type { Budget } from './budget.ts';
 export type { CompileOptions, Environment } from './environment.ts';
@@ -72,8 +73,13 @@ export function compileTyped(
     run(focus, environment).map((item) => ({
       type: typeOf(item),
       value: plainValue(item),
-      ...(item instanceof TypedNode && item.text !== undefined ? { text: item.text } : {}),
+      ...digitsOf(item),
     }));
+}
+
+function digitsOf(item: unknown): { readonly text?: string } {
+  const text = item instanceof TypedNode ? item.text : item instanceof Decimal ? String(item) : undefined;
+  return text === undefined || (item instanceof Decimal && text === String(plainValue(item))) ? {} : { text };
 }
 
 /**
@@ -123,10 +129,12 @@ const contextOf = (
 });
 
 /** $this of the whole expression, and the conversion of a caller's focus to it. */
-function focusReader({ type: declared, model }: CompileOptions): {
+function focusReader({ type: declared, possible, model }: CompileOptions): {
   readonly self: Compiled;
   readonly read: (focus: unknown) => unknown;
 } {
+  if (declared === undefined && possible)
+    return { self: single(undefined, (self) => self, { possible }), read: (focus) => focus ?? undefined };
   if (declared !== undefined && model?.(declared) && !isType(declared))
     return { self: single(undefined, (self) => self, { possible: [declared] }), read: (focus) => focus ?? undefined };
   const type = declared === undefined || isPolymorphic(declared) ? undefined : declared;

@@ -9,6 +9,7 @@ import {
   primitiveItem,
   propertyReader,
   type Read,
+  readDeclared,
   readElement,
   readerOf,
   readProperty,
@@ -42,7 +43,26 @@ export function step(input: Compiled, name: string, at: Position, reading: Readi
   const possible = input.possible && possibleTypes(input.possible, name, reading);
   if (strict && possible?.length === 0) throw unknownElement(name, input.possible ?? [], at);
   const atMostOne = (input.one !== undefined || input.atMostOne === true) && isSingle(input.possible, name, reading);
-  return { ...multiple(undefined, dynamicStep(input.many, name, lenient), { atMostOne }), possible, ...carried };
+  const untyped = foreignReader(input.possible, name, reading) ?? readUntyped(name);
+  return {
+    ...multiple(undefined, dynamicStep(input.many, name, { lenient, untyped }), { atMostOne }),
+    possible,
+    ...carried,
+  };
+}
+
+/**
+ * The reader of an element of logical models, where all possible owners give it one type: its values have that type, as
+ * those of R4 do. A value of another JSON type, which a form may have, is read as it is.
+ */
+function foreignReader(owners: readonly TypeName[] | undefined, name: string, { model }: Reading): Read | undefined {
+  const found = owners?.map((type) => (typeModel(type) ? undefined : model?.(type)?.elements.get(name)));
+  const types = new Set(
+    (found ?? []).flatMap<TypeName | undefined>((it) => (it && !it.choice ? it.types : [undefined])),
+  );
+  const [type] = types;
+  if (types.size !== 1 || type === undefined || !typeModel(type) || isPolymorphic(type)) return undefined;
+  return readDeclared(name, type);
 }
 
 const unknownElement = (name: string, types: readonly TypeName[], at: Position): FhirPathSyntaxError =>
@@ -205,13 +225,12 @@ function primitiveChild(input: Compiled, element: ElementModel): Compiled {
   });
 }
 
-function dynamicStep(many: Many, name: string, lenient: boolean): Many {
-  const untyped = readUntyped(name);
+function dynamicStep(many: Many, name: string, readers: Readers): Many {
   return (self, scope) => {
     const items = many(self, scope);
     if (items.length === 0) return items;
     const out: unknown[] = [];
-    for (const item of items) stepInto(item, name, { untyped, lenient }, out);
+    for (const item of items) stepInto(item, name, readers, out);
     spend(scope, out.length);
     return out;
   };

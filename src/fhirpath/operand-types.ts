@@ -65,6 +65,13 @@ export function checkInput(name: string, input: Compiled, at: Position): void {
   throw new FhirPathSyntaxError(`${name}() does not apply to ${nameOf(input)}`, at, 'semantic');
 }
 
+/** Throws FhirPathSyntaxError for the operand of a sign that can be no number. */
+export function checkSign(sign: string, operand: Compiled, at: Position): void {
+  const found = kindsOf(operand);
+  if (!found || found.some((it) => numbers.includes(it))) return;
+  throw new FhirPathSyntaxError(`the sign ${sign} does not apply to ${nameOf(operand)}`, at, 'semantic');
+}
+
 /** Throws FhirPathSyntaxError for an index that can be no number. */
 export function checkIndex(index: Compiled, at: Position): void {
   const found = kindsOf(index);

@@ -39,7 +39,8 @@ export function variable(name: string, context: Context, at: Position): Compiled
   if (context.defined.has(name)) return multiple(undefined, (_self, { defined }) => defined[name] ?? []);
   if (context.variables && !Object.hasOwn(context.variables, name))
     throw new FhirPathSyntaxError(`there is no variable %${name}`, at, 'semantic');
-  const declared = context.variables?.[name];
+  const stated = context.variables?.[name];
+  const [declared, possible] = typeof stated === 'object' ? [undefined, stated] : [stated, undefined];
   const foreign = declared !== undefined && !isType(declared) && context.model?.(declared) !== undefined;
   const type = declared === undefined || foreign || isPolymorphic(declared) ? undefined : declared;
   const read: Many = (_self, { environment }) => {
@@ -50,5 +51,6 @@ export function variable(name: string, context: Context, at: Position): Compiled
     if (Array.isArray(value)) return value;
     return value === undefined || value === null ? [] : [value];
   };
+  if (possible) return multiple(undefined, read, { possible, atMostOne: true });
   return multiple(type, read, foreign ? { possible: [declared] } : {});
 }

@@ -44,7 +44,7 @@ export function compileMap(sources: readonly MapSource[], options: CompileOption
   const entry = main.file.groups[0]!;
   const types = entry.parameters.map((parameter) => parameterTypes(parameter, main));
   const group = program.compiled({ map: main, group: entry }, types);
-  for (const other of main.file.groups) checkAlone(program, main, other);
+  for (const map of main.visible) for (const other of map.file.groups) checkAlone(program, map, other);
   const warnings = throwProblems(program.problems, options.strict === true);
   const rules = [...program.rules.values()].map(({ place }) => place);
   const expectations = entry.parameters.map(({ mode }, at) =>
@@ -77,12 +77,15 @@ function parameterTypes({ mode, type }: Parameter, { file, types }: LoadedMap): 
   return full === undefined ? undefined : [full];
 }
 
-/** A group without a caller is checked too, as far as its declared types allow. */
-function checkAlone(program: Program, main: LoadedMap, group: MapFile['groups'][number]): void {
-  if (group.parameters.every(({ type }) => type !== undefined)) {
-    program.compiled(
-      { map: main, group },
-      group.parameters.map((it) => parameterTypes(it, main)),
-    );
-  }
+/**
+ * A group without a caller is checked too: with its declared types or, where it has none and no caller gave it any, as one
+ * whose types are not known.
+ */
+function checkAlone(program: Program, map: LoadedMap, group: MapFile['groups'][number]): void {
+  const isTyped = group.parameters.every(({ type }) => type !== undefined);
+  if (!isTyped && program.isCompiled(group)) return;
+  program.compiled(
+    { map, group },
+    group.parameters.map((it) => (it.type === undefined ? undefined : parameterTypes(it, map))),
+  );
 }

@@ -1,7 +1,7 @@
 /** A number that a map copies, converts or writes as text keeps the digits that were written. */
 import { describe, expect, test } from 'vitest';
 import { parseJsonObject, writeJson } from '../../src/fhir/json.ts';
-import { compileMap } from '../../src/mapping/index.ts';
+import { compileMap, parseMap } from '../../src/mapping/index.ts';
 
 const heading = `/// url = 'http://example.org/StructureMap/t'
 /// name = 'T'
@@ -71,4 +71,46 @@ test.each([
   const status = (number: string) => (compiled(rule).run(observation(number)).output as { status?: string }).status;
   expect(status(right)).toBe(right);
   expect(status(wrong)).toBeUndefined();
+});
+
+describe('a number in a map arrives as written', () => {
+  const quantity = (rules: string) =>
+    writeJson(compiled(`src -> tgt.value = create('Quantity') as w then { ${rules} };`).run(observation('1')).output);
+  const numbers = ['1.50', '0.1000000000000000000001', '2.0', '12345678901234567.890', '7', '-3.50'];
+
+  test.each(numbers)('%s', (number) => {
+    const text = (it: string) => `${heading}${it}`;
+    const withLet = compileMap([
+      {
+        path: 't',
+        text: text(`let n = ${number};
+          group main(source src : Observation, target tgt : Observation) { src -> tgt.value = create('Quantity') as w, w.value = n; }`),
+      },
+    ]).run(observation('1')).output;
+    const withGroup = compileMap([
+      {
+        path: 't',
+        text: text(`group main(source src : Observation, target tgt : Observation) { src -> tgt.value = create('Quantity') as w then Inner(${number}, w); }
+          group Inner(source n, target w : Quantity) { n -> w.value = n; }`),
+      },
+    ]).run(observation('1')).output;
+    for (const found of [
+      quantity(`src -> w.value = ${number};`),
+      quantity(`src -> w.value = (${number});`),
+      quantity(`src -> w.value = copy(${number});`),
+      writeJson(withLet),
+      writeJson(withGroup),
+    ])
+      expect(found).toContain(`"value":${number}`);
+    expect(quantity(`src -> w.unit = append('a', ${number});`)).toContain(`"unit":"a${number}"`);
+  });
+
+  test.each(numbers)('%s by way of a StructureMap in JSON', (number) => {
+    const map = parseMap(
+      `${heading}group main(source src : Observation, target tgt : Observation) { src -> tgt.value = create('Quantity') as w, w.value = ${number}; }`,
+      't',
+    );
+    const again = compileMap([{ path: 't.json', text: writeJson(map) }]);
+    expect(writeJson(again.run(observation('1')).output)).toContain(`"value":${number}`);
+  });
 });

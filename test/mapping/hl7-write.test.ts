@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defaultDelimiters } from '../../src/mapping/hl7/delimiters.ts';
-import { dataTypes, segments } from '../../src/mapping/hl7/segments.ts';
+import { dataTypes, segments, textTypes } from '../../src/mapping/hl7/segments.ts';
 import { type Hl7Part, parseHl7, writeHl7 } from '../../src/mapping/index.ts';
 
 const head = { sendingApplication: { namespaceId: 'MGN' }, messageControlId: 'A-1' };
@@ -39,6 +39,9 @@ const text = fc.oneof(
   fc.string({ minLength: 1, maxLength: 12, unit: 'binary' }),
   fc.stringMatching(/^[|^~\\&"XFSRTE\n\r ]{1,6}$/),
 );
+/** Blanks round a code, a number or a time are not part of it. */
+const code = text.map((it) => it.trim()).filter((it) => it !== '');
+const codesOfCe = /^(?:identifier|alternateIdentifier|codingSystem|alternateCodingSystem)$/;
 const some = (members: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Hl7Part> =>
   fc.record(members, { requiredKeys: [], noNullPrototype: true }) as fc.Arbitrary<Hl7Part>;
 const filled = (members: Record<string, fc.Arbitrary<unknown>>) =>
@@ -46,12 +49,12 @@ const filled = (members: Record<string, fc.Arbitrary<unknown>>) =>
 
 function value(type: string): fc.Arbitrary<unknown> {
   const components = dataTypes[type];
-  if (!components) return text;
+  if (!components) return textTypes.has(type) ? text : code;
   return filled(
     Object.fromEntries(
       components.map((it) => {
         const [name = '', inner = 'ST'] = it.split(':');
-        return [name, value(inner)];
+        return [name, type === 'CE' && codesOfCe.test(name) ? code : value(inner)];
       }),
     ),
   );
@@ -92,4 +95,19 @@ test('also as bytes', () => {
     }),
     { numRuns: 30 },
   );
+});
+
+test('blanks round a code, a number and a time are left out, and those round a text stay', () => {
+  const read = parseHl7('MSH|^~\\&|X\rOBX|1| NM |P72 ^ tekst ^ICPC ^ Q|| 5 ||| H | || W|||20260101 \rNTE|1| P | a |\r');
+  expect(read.OBX).toEqual([
+    {
+      valueType: 'NM',
+      observationIdentifier: { identifier: 'P72', text: ' tekst ', codingSystem: 'ICPC', alternateIdentifier: 'Q' },
+      observationValue: [' 5 '],
+      abnormalFlags: ['H'],
+      observationResultStatus: 'W',
+      dateTimeOfTheObservation: '20260101',
+      NTE: [{ sourceOfComment: 'P', comment: [' a '] }],
+    },
+  ]);
 });

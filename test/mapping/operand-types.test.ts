@@ -225,3 +225,86 @@ test.each([
 ])('%s: %s compiles', (source, expression) => {
   expect(verdict(source, `src -> tgt.id = (${expression});`)).toBe(true);
 });
+
+describe('the operand is a variable or the focus itself', () => {
+  test.each([
+    [form, 'src.request as r -> tgt.id = (r + 5);'],
+    [form, 'src.request as r check ($this + 5 > 3) -> tgt.id = r;'],
+    [form, 'src.request as r where ($this + 5 > 3) -> tgt.id = r;'],
+    [form, 'src.request as r log ($this + 5) -> tgt.id = r;'],
+    [form, 'src.request as r -> tgt.id = evaluate(r, $this + 5);'],
+    [form, 'src.request as r -> tgt.id = evaluate(r, -$this);'],
+    [form, 'src.request as r -> tgt.id = (-r);'],
+    [form, 'src -> tgt.id = (-src.request);'],
+    [form, 'src.date as d -> tgt.id = (d + 5);'],
+    [form, 'src.consent as c, c.given as g -> tgt.id = (g * 2);'],
+    [form, `src.consent as c, c.given as g where ($this > 3) -> tgt.id = 'x';`],
+    [form, 'src.request as r -> tgt.id = (r.abs());'],
+    [r4, 'src.title as r -> tgt.id = (r + 5);'],
+    [r4, 'src.title as r check ($this + 5 > 3) -> tgt.id = r;'],
+    [r4, 'src.title as r log ($this + 5) -> tgt.id = r;'],
+    [r4, 'src.experimental as b -> tgt.id = (-b);'],
+    [r4, 'src -> tgt.id = (-src.title);'],
+    [r4, 'src.date as d -> tgt.id = evaluate(d, $this * 2);'],
+    [hl7, 'src.PID as p, p.administrativeSex as s -> tgt.id = (s - 5);'],
+  ])('%s: %s is refused', (source, rule) => {
+    expect(verdict(source, rule)).toBe(false);
+  });
+
+  test.each([
+    [form, `src.request as r -> tgt.id = (r + 'x');`],
+    [form, 'src.date as d where ($this + 5 days > @2020) -> tgt.id = d;'],
+    [r4, `src.title as r check ($this + 'x' != 'x') -> tgt.id = r;`],
+    [r4, 'src.item as i, i.maxLength as m -> tgt.id = (-m);'],
+    [r4, 'src.item as i, i.initial as n, n.value as v -> tgt.id = (v + 5);'],
+  ])('%s: %s compiles', (source, rule) => {
+    expect(verdict(source, rule)).toBe(true);
+  });
+});
+
+describe('values of a form have the types of its model', () => {
+  /** What the expression is for a form. */
+  const resultOf = (expression: string, input: object): unknown => {
+    const text = `${heading(url)}group main(source src : Source, target tgt : Basic) { src -> tgt.id = (${expression}); }`;
+    const { output, issues } = compileNetworkMap([{ path: 't.fml', text }], { definitions: [model] }).run(input);
+    expect(issues ?? []).toEqual([]);
+    return (output as { id?: unknown }).id;
+  };
+  const filled = {
+    experimental: true,
+    title: 'a',
+    status: 'b',
+    url: 'urn:c',
+    date: '2026-01-01T10:00:00Z',
+    approvalDate: '2026-01-30',
+    description: 'd',
+    subjectType: ['x', 'y'],
+    item: [{ maxLength: 5, initial: [{ valueDecimal: 1.5 }] }],
+  };
+
+  test.each(Object.entries(types))('%s', (type, name) => {
+    const rest = Object.keys(types).filter((it) => it !== type && !(it === 'string' && /code|uri|markdown/.test(type)));
+    const asked = (by: (it: string) => string, of: string) => resultOf(`iif(${by(of)}, 'yes', 'no')`, filled);
+    for (const by of [
+      (it: string) => `src.${name} is ${it}`,
+      (it: string) => `src.${name}.is(${it})`,
+      (it: string) => `src.${name}.ofType(${it}).exists()`,
+      (it: string) => `(src.${name} as ${it}).exists()`,
+    ]) {
+      expect(asked(by, type)).toBe('yes');
+      for (const other of rest) expect(asked(by, other)).toBe('no');
+    }
+  });
+
+  test('a list, an integer, and a choice below a list', () => {
+    expect(resultOf(`src.subjectType.ofType(code).join('')`, filled)).toBe('xy');
+    expect(resultOf(`iif(src.item.first().maxLength is integer, 'yes', 'no')`, filled)).toBe('yes');
+    expect(resultOf(`iif(src.item.first().initial.first().value is decimal, 'yes', 'no')`, filled)).toBe('yes');
+  });
+
+  test('a date is one in sums and comparisons', () => {
+    expect(resultOf('(src.approvalDate + 5 days).toString()', filled)).toBe('2026-02-04');
+    expect(resultOf(`iif(src.approvalDate < @2026-02-01, 'yes', 'no')`, filled)).toBe('yes');
+    expect(resultOf(`src.approvalDate.substring(0, 4)`, filled)).toBe('2026');
+  });
+});

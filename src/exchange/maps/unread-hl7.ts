@@ -86,7 +86,6 @@ function isOfProtocol({ path, value, segment }: Leaf): boolean {
   if (segment === 'MSH') return true;
   const name = path.slice(path.lastIndexOf('.') + 1).replace(/\[\d+\]$/, '');
   if (name === 'valueType' || name === 'nameRepresentationCode') return true;
-  if (name === 'sourceOfComment') return /^[LPO]$/.test(value);
   if (name === 'observationSubId') return /^[\d.]*$/.test(value);
   if (/codingSystem$/i.test(name))
     return /^HL7\d{4}$/.test(value) || (path.includes('.units.') && /^(?:UCUM|ISO\+|ANSI\+)$/i.test(value));

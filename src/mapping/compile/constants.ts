@@ -23,7 +23,7 @@ export function constantsOf(file: MapFile, problems: MapProblem[]): Map<string, 
       problems.push(problem('map-expression-invalid', { problem: reason }, at));
       return undefined;
     }
-    const value = { name, values: compiled.constant.map(({ type, value }) => ({ type, value })) };
+    const value = { name, values: compiled.constant.map(({ type, value, text }) => ({ type, value, text })) };
     done.set(name, value);
     return value;
   };

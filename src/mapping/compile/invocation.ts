@@ -3,6 +3,7 @@ import { type Context, type FoundGroup, reportProblem } from '../program/program
 import { type ConstantValue, type KnownOfArgument, type Scope, trackReads, type Variable } from '../program/scope.ts';
 import type { Node } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
+import { literalValue } from '../syntax/literal.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Argument, Invocation } from '../syntax/tree.ts';
 import { compileTransform, transformNames } from '../transforms/index.ts';
@@ -86,10 +87,7 @@ export function compileArgument(
 export function constantOf(argument: Argument, scope: Scope): ConstantValue | undefined {
   if (argument.kind === 'variable') return scope.constant(argument.name);
   if (argument.kind !== 'literal') return undefined;
-  const { value } = argument;
-  const number = Number.isInteger(value) ? 'integer' : 'decimal';
-  const type = typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : number;
-  return { name: '', values: [{ type, value }] };
+  return { name: '', values: [literalValue(argument)] };
 }
 
 export function accepts(

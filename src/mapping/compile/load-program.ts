@@ -47,7 +47,7 @@ export function loadProgram(
     checkGroups(map, problems);
   }
   const tableOf = tableLookup(conceptMaps, tables);
-  const groups: Groups = { byKey: new Map(), code: [], linked: new Map() };
+  const groups: Groups = { byKey: new Map(), code: [], linked: new Map(), compiled: new Set() };
   const message: Program['message'] = {};
   const clock: Clock = { used: false };
   const budget = { left: maxExpressionSteps };
@@ -68,6 +68,7 @@ export function loadProgram(
     group: (map, name) => firstOf(map.visible, (it) => it.file.groups.find((group) => group.name === name)),
     groupNames: (map) => map.visible.flatMap((it) => it.file.groups.map(({ name }) => name)),
     defaultGroup: (map, from, to) => defaultGroup(map, from, to),
+    isCompiled: (group) => groups.compiled.has(group),
     compiled: (found, types, constants = [], known = []) =>
       specialised(found, types, constants, known, groups, program),
     table: (map, name) => firstEmbedded(map, name) ?? tableOf(name),
@@ -116,6 +117,7 @@ type Groups = {
   readonly byKey: Map<string, CompiledGroup>;
   readonly code: { readonly name: string; code: (unit: Unit) => GroupCode }[];
   readonly linked: Map<boolean, ReturnType<typeof link>>;
+  readonly compiled: Set<FoundGroup['group']>;
 };
 
 const noCode = (): GroupCode => ({ text: '', parameters: 0, nodes: new Set() });
@@ -144,6 +146,7 @@ function specialised(
     },
   };
   groups.byKey.set(key, group);
+  groups.compiled.add(found.group);
   groups.code.push(entry);
   entry.code = compileGroup(found, types, constants, known, program)(entry.name);
   return group;

@@ -5,7 +5,7 @@ import { compilePath } from '../program/element-path.ts';
 import { type Action, type Context, reportProblem } from '../program/program.ts';
 import type { Scope, Variable } from '../program/scope.ts';
 import type { ElementReader } from '../run/element-reader.ts';
-import type { Node } from '../run/node.ts';
+import { type Node, rootNode } from '../run/node.ts';
 import { describePlace } from '../run/rule-place.ts';
 import { countSteps, type Frame, type Run, report } from '../run/run.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
@@ -48,9 +48,7 @@ export function compileSource(source: Source, scope: Scope, context: Context): C
   const filters = compileFilters(source, variable, scope, context);
   const { passes } = filters;
 
-  const constantNodes = constant?.values.map(
-    ({ type, value }): Node => ({ value, extra: undefined, type, parent: undefined, key: '', index: -1 }),
-  );
+  const constantNodes = constant?.values.map(({ type, value, text }): Node => ({ ...rootNode(value, type), text }));
   const start = base ? (frame: Frame): Node[] => one(frame[base.slot]) : (): Node[] => constantNodes ?? [];
   const element = source.path.join('.') || source.context;
   const each: Each = (run, frame, act) => {

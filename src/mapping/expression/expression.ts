@@ -157,9 +157,10 @@ function prepare<T>(
     };
   if (timed && clock) clock.used = true;
   const type = onlyType(focus, model);
-  const run = compileFor(expression, found, { type, scope, model, noFocus, valueSetProblem }, compile);
+  const possible = primitivesOnly(focus, model);
+  const known = { type, possible, scope, model, noFocus, valueSetProblem };
+  const run = compileFor(expression, found, known, compile);
   if (typeof run !== 'function') return run;
-  const known = { type, scope, model, noFocus, valueSetProblem };
   const compiles = (asElement: AsElement): boolean =>
     typeof compileFor(expression, rewrite(expression.text, scope, self, asElement), known, compile) === 'function';
   // An element that is certainly not there compiles as well where types are not known: nothing is known to be hidden then.
@@ -239,30 +240,44 @@ function onlyType(types: PossibleTypes, modelOf: ModelOf): string | undefined {
   return model && model.kind !== 'primitive-type' && !model.abstract ? type : undefined;
 }
 
+/** The types of a primitive, or of a choice of primitives: each value carries which. */
+function primitivesOnly(types: PossibleTypes, modelOf: ModelOf): readonly string[] | undefined {
+  const all = types?.length && types.every((it) => !it.includes('/') && modelOf(it)?.kind === 'primitive-type');
+  return all ? types : undefined;
+}
+
 /** Strict: where the type is known, an element that it does not have is an error of the map. */
 function compileFor<T>(
   expression: Expression,
   { text, variables, constants, origin }: Rewritten,
   {
     type,
+    possible,
     scope,
     model,
     noFocus,
     valueSetProblem,
   }: Pick<Surroundings, 'scope' | 'model' | 'noFocus'> & {
     readonly type: string | undefined;
+    readonly possible: readonly string[] | undefined;
     readonly valueSetProblem: MapEnvironment['valueSetProblem'];
   },
   compile: Compiler<T>,
 ): Runner<T> | ExpressionProblem {
   const names = [...scope.names(), ...constants.map(({ name }) => name)];
-  const variableTypes: Record<string, string | undefined> = Object.fromEntries(
+  const variableTypes: Record<string, string | readonly string[] | undefined> = Object.fromEntries(
     names.map((name) => [prefixed(name), undefined]),
   );
-  for (const { name, types } of variables) variableTypes[prefixed(name)] = onlyType(types, model);
+  for (const { name, types } of variables)
+    variableTypes[prefixed(name)] = onlyType(types, model) ?? primitivesOnly(types, model);
   try {
     const checks = { strict: true, model, noFocus, ...(valueSetProblem ? { valueSetProblem } : {}) };
-    return compile(text, { variables: variableTypes, ...checks, ...(type === undefined ? {} : { type }) });
+    return compile(text, {
+      variables: variableTypes,
+      ...checks,
+      ...(type === undefined ? {} : { type }),
+      ...(possible ? { possible } : {}),
+    });
   } catch (error) {
     if (!(error instanceof FhirPathSyntaxError)) throw error;
     return { problem: describeSyntaxError(error, model), at: placeOf(expression, origin(offsetOf(text, error))) };
@@ -304,7 +319,9 @@ function valueFor(node: Node | undefined, typeKnown: boolean): unknown {
 }
 
 const constantValue = ({ values }: ConstantValue): unknown =>
-  values.map(({ type, value }) => (typeof value === 'object' || type === undefined ? value : typed(type, value)));
+  values.map(({ type, value, text }) =>
+    typeof value === 'object' || type === undefined ? value : typed(type, value, undefined, text),
+  );
 
 const systemTypes: Readonly<Record<string, string>> = {
   'System.String': 'string',

@@ -113,17 +113,17 @@ function charsetField(text: string): string {
 
 const split = (text: string, separator: string): string[] => (separator === '' ? [text] : text.split(separator));
 
-/** Fields of the protocol and sequence numbers: what they state is done, or counted anew. */
+/** Fields of the protocol: what they state is done. */
 const ofProtocol: Readonly<Record<string, readonly number[]>> = {
   MSH: [1, 2, 13, 15, 16, 17, 19, 21],
-  PID: [1],
-  NK1: [1],
-  DG1: [1],
-  AL1: [1],
-  OBR: [1],
-  OBX: [1],
-  NTE: [1],
 };
+
+/** The first field of these is a sequence number; anything else there is a value. */
+const numbered: ReadonlySet<string> = new Set(['PID', 'NK1', 'DG1', 'AL1', 'OBR', 'OBX', 'NTE']);
+
+const isOfProtocol = (name: string, position: number, text: string): boolean =>
+  ofProtocol[name]?.includes(position) === true ||
+  (position === 1 && numbered.has(name) && /^\s*\d{1,4}\s*$/.test(text));
 
 function segmentOf(name: string, line: string, definition: SegmentDefinition, path: string, reading: Reading): Hl7Part {
   // MSH-1 is the field separator itself, so that the later fields shift by one.
@@ -135,7 +135,7 @@ function segmentOf(name: string, line: string, definition: SegmentDefinition, pa
     const position = at + offset;
     const field = fieldAt(definition, position, (other) => values[other - offset] ?? '');
     if (!field) {
-      if (text !== '""' && text.trim() !== '' && !ofProtocol[name]?.includes(position))
+      if (text !== '""' && text.trim() !== '' && !isOfProtocol(name, position, text))
         reading.unread.push(`${path}.field${position}`);
       continue;
     }
@@ -177,13 +177,25 @@ function fieldOf(
   return found.length > 0 ? found : undefined;
 }
 
-/** `""` (HL7 v2.5, 2.5.3) deletes a value at the receiver: there is none. */
+/** Components of a coded value that name a code or its system; the others are its texts. */
+const codes: ReadonlySet<string> = new Set([
+  'identifier',
+  'codingSystem',
+  'alternateIdentifier',
+  'alternateCodingSystem',
+]);
+
+/**
+ * `""` (HL7 v2.5, 2.5.3) deletes a value at the receiver: there is none. Blanks round a text are its sender's; round a code,
+ * number or time they are those of a column.
+ */
 function partOf(
   text: string,
   type: string,
   path: string,
   level: number,
   reading: Reading,
+  isFreeText = textTypes.has(type),
 ): string | Hl7Part | undefined {
   const { marks } = reading;
   const separator = level === 0 ? marks.component : level === 1 ? marks.subcomponent : '';
@@ -192,7 +204,8 @@ function partOf(
     const [own = '', ...others] = textTypes.has(type) ? [text] : split(text, separator);
     noteExtra(others, level, 1, path, reading);
     if (own.trim() === '' || own === '""') return undefined;
-    const { text: value, hasUnknown } = decodeEscapes(own, marks, reading.charset);
+    const written = isFreeText ? own : own.trim();
+    const { text: value, hasUnknown } = decodeEscapes(written, marks, reading.charset);
     if (hasUnknown) reading.escapes.push(path);
     // Only line ends and indents: a blank line of a text that is sent line by line.
     return value === '' || (value.trim() === '' && !own.includes('X')) ? undefined : value;
@@ -201,7 +214,8 @@ function partOf(
   const parts = split(text, separator);
   for (const [at, part] of parts.slice(0, components.length).entries()) {
     const [name = '', inner = 'ST'] = components[at]!.split(':');
-    const value = partOf(part, inner, `${path}.${name}`, level + 1, reading);
+    const isFreeText = textTypes.has(inner) && !(type === 'CE' && codes.has(name));
+    const value = partOf(part, inner, `${path}.${name}`, level + 1, reading, isFreeText);
     if (value !== undefined) result[name] = value;
   }
   noteExtra(parts.slice(components.length), level, components.length, path, reading);

@@ -1,3 +1,4 @@
+import { decimalText } from '../../fhir/decimal.ts';
 import { literalOf } from '../syntax/expressions.ts';
 import { tokens } from '../syntax/tokens.ts';
 import type { Argument, Expression, Invocation, Literal, Rule, Source, Target, Transform } from '../syntax/tree.ts';
@@ -111,14 +112,15 @@ export function copyOf(parameter: Json): Transform {
 
 export function argumentOf(parameter: Json): Argument {
   if (typeof parameter.valueId === 'string') return { kind: 'variable', name: parameter.valueId };
-  const value = Object.entries(parameter).find(([key]) => key.startsWith('value'))?.[1];
-  return literalArgument(typeof value === 'number' || typeof value === 'boolean' ? value : String(value ?? ''));
+  const [key, value] = Object.entries(parameter).find(([key]) => key.startsWith('value')) ?? ['', ''];
+  if (typeof value === 'number') return literalArgument(value, decimalText(parameter, key));
+  return literalArgument(typeof value === 'boolean' ? value : String(value ?? ''));
 }
 
-export const literalArgument = (value: Literal): Argument & { kind: 'literal' } => ({
+export const literalArgument = (value: Literal, digits?: string): Argument & { kind: 'literal' } => ({
   kind: 'literal',
   value,
-  text: typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : String(value),
+  text: typeof value === 'string' ? `'${value.replace(/['\\]/g, '\\$&')}'` : (digits ?? String(value)),
 });
 
 /** R4: names of variables, or literals in their FML form. R5: parameters. */
@@ -135,7 +137,8 @@ export function writtenArgument(text: string): Argument {
   const [word, after] = tokens(text);
   const alone = after?.kind === 'end' ? word : undefined;
   const value = alone === undefined ? undefined : literalOf(alone);
-  if (value !== undefined) return literalArgument(value);
+  if (value !== undefined)
+    return literalArgument(value, typeof value === 'number' ? text.replace(/L$/, '') : undefined);
   return alone?.kind === 'name'
     ? { kind: 'variable', name: text }
     : { kind: 'expression', expression: { text, ...nowhere } };

@@ -14,8 +14,10 @@ import type {
   StructureMapGroupRuleTarget,
   StructureMapGroupRuleTargetParameter,
 } from '@medplum/fhirtypes';
+import { setDecimalText } from '../../fhir/decimal.ts';
 import { typeModel } from '../../fhir/model.ts';
-import type { Argument, Group, MapFile, Metadata, Rule, Source, Target } from '../syntax/tree.ts';
+import { literalValue } from '../syntax/literal.ts';
+import type { Argument, Group, Literal, MapFile, Metadata, Rule, Source, Target } from '../syntax/tree.ts';
 import { conceptMapOf } from './structure-map-concepts.ts';
 
 export { fromStructureMap } from './structure-map-reader.ts';
@@ -181,7 +183,7 @@ type Transformed = Pick<StructureMapGroupRuleTarget, 'transform' | 'parameter'>;
 function transformOf(transform: NonNullable<Target['transform']>): Transformed {
   switch (transform.kind) {
     case 'literal':
-      return { transform: 'copy', parameter: [literalOf(transform.value)] };
+      return { transform: 'copy', parameter: [literalOf(transform)] };
     case 'copy':
       if (transform.path.length === 0) return { transform: 'copy', parameter: [{ valueId: transform.variable }] };
       return {
@@ -201,14 +203,18 @@ function transformOf(transform: NonNullable<Target['transform']>): Transformed {
 }
 
 function parameterOf(argument: Argument): StructureMapGroupRuleTargetParameter {
-  if (argument.kind === 'literal') return literalOf(argument.value);
+  if (argument.kind === 'literal') return literalOf(argument);
   return argument.kind === 'variable' ? { valueId: argument.name } : { valueString: argument.expression.text };
 }
 
-function literalOf(value: string | number | boolean): StructureMapGroupRuleTargetParameter {
+function literalOf(literal: { readonly value: Literal; readonly text: string }): StructureMapGroupRuleTargetParameter {
+  const { type, value, text } = literalValue(literal);
   if (typeof value === 'string') return { valueString: value };
   if (typeof value === 'boolean') return { valueBoolean: value };
-  return Number.isInteger(value) ? { valueInteger: value } : { valueDecimal: value };
+  if (type === 'integer') return { valueInteger: value };
+  const parameter = { valueDecimal: value };
+  if (text !== undefined) setDecimalText(parameter, 'valueDecimal', text);
+  return parameter;
 }
 
 const argumentText = (argument: Argument): string => {

@@ -53,6 +53,8 @@ export type Program = {
     from: string,
     to: string | undefined,
   ) => (FoundGroup & { readonly to: string }) | undefined;
+  /** Whether anything was compiled of a group. */
+  readonly isCompiled: (group: FoundGroup['group']) => boolean;
   /** The group for arguments of these types; the same object for the same types, so that groups may be recursive. */
   readonly compiled: (
     found: FoundGroup,

@@ -41,7 +41,7 @@ export type Origin =
 /** A constant of the map: its FHIRPath values, evaluated when the map is compiled. */
 export type ConstantValue = {
   readonly name: string;
-  readonly values: readonly { type: string | undefined; value: unknown }[];
+  readonly values: readonly { type: string | undefined; value: unknown; text?: string | undefined }[];
   /** An argument that is the same for every message, and not a `let`. */
   readonly isArgument?: true;
 };

@@ -5,6 +5,7 @@ import { type Context, reportProblem } from '../program/program.ts';
 import type { Scope } from '../program/scope.ts';
 import { type Node, rootNode } from '../run/node.ts';
 import type { Frame, Run } from '../run/run.ts';
+import { literalValue } from '../syntax/literal.ts';
 import { didYouMean } from '../syntax/suggestion.ts';
 import type { Argument, Literal, Place, Transform } from '../syntax/tree.ts';
 import type { PossibleTypes } from '../types/types.ts';
@@ -37,7 +38,7 @@ export function compileTransform(
 ): CompiledTransform | undefined {
   switch (transform.kind) {
     case 'literal':
-      return literal(transform.value, target);
+      return literal(transform, target);
     case 'copy':
       return copy(transform.variable, transform.path, scope, context, at);
     case 'expression':
@@ -86,25 +87,20 @@ function call(
 }
 
 /** A literal in the type of the element that receives it. */
-function literal(value: Literal, target: PossibleTypes): Operand {
+function literal(written: { readonly value: Literal; readonly text: string }, target: PossibleTypes): Operand {
+  const { value } = written;
   const type = target?.length === 1 ? target[0] : undefined;
-  const own =
-    typeof value === 'string'
-      ? 'string'
-      : typeof value === 'boolean'
-        ? 'boolean'
-        : Number.isInteger(value)
-          ? 'integer'
-          : 'decimal';
+  const { type: own, text } = literalValue(written);
   const nodeType = type !== undefined && typeof value === 'string' ? type : own;
-  const node = rootNode(value, nodeType);
-  return { types: [own], values: () => [node], constant: value, direct: { kind: 'constant', type: nodeType, value } };
+  const node: Node = { ...rootNode(value, nodeType), ...(text === undefined ? {} : { text }) };
+  const direct = text === undefined ? { direct: { kind: 'constant', type: nodeType, value } as const } : {};
+  return { types: [own], values: () => [node], constant: value, ...direct };
 }
 
 function operand(argument: Argument, scope: Scope, context: Context, at: Place): Operand | undefined {
   switch (argument.kind) {
     case 'literal':
-      return literal(argument.value, undefined);
+      return literal(argument, undefined);
     case 'variable':
       return copy(argument.name, [], scope, context, at);
     case 'expression':
@@ -138,7 +134,7 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
     const constant = scope.constant(name);
     if (!constant)
       return reportProblem(context, 'map-variable-unknown', { name, suggestion: didYouMean(name, scope.names()) }, at);
-    const nodes = constant.values.map(({ type, value }) => rootNode(value, type));
+    const nodes = constant.values.map(({ type, value, text }) => ({ ...rootNode(value, type), text }));
     const listed = constant.values.map(({ value }) => value);
     return { types: undefined, values: () => nodes, constant: nodes[0]?.value, listed, ...directConstant(nodes) };
   }
@@ -164,7 +160,9 @@ function copy(name: string, path: readonly string[], scope: Scope, context: Cont
 /** A single value that was evaluated when the map was compiled. */
 function directConstant(nodes: readonly Node[] | undefined): Pick<Operand, 'direct'> {
   const [node] = nodes ?? [];
-  const { value, type } = node ?? {};
+  const { value, type, text } = node ?? {};
+  // the writer keeps the digits of such a number
+  if (text !== undefined) return {};
   const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   return nodes?.length === 1 && plain && type !== undefined ? { direct: { kind: 'constant', type, value } } : {};
 }
