@@ -25,8 +25,9 @@ export async function startChild(
   stored = 0,
   loaded: readonly string[] = [],
 ): Promise<Child> {
-  // the option with which `mgn serve` starts itself (bin/young-heap.js)
-  const node = ['--max-semi-space-size=64', ...[countersFile, ...loaded].flatMap((it) => ['--import', it])];
+  // the options with which `mgn serve` starts itself (bin/young-heap.js)
+  const heap = ['--max-semi-space-size=64', '--initial-old-space-size=128'];
+  const node = [...heap, ...[countersFile, ...loaded].flatMap((it) => ['--import', it])];
   const args = [...node, 'test/bench/gateway/process.ts', kind, sink.url, file, String(stored)];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = once(child, 'exit');

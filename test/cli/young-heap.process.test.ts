@@ -18,9 +18,9 @@ function starts(args: readonly string[], { options = '', before = '' } = {}) {
 
 const isUnix = process.platform !== 'win32';
 
-test('serve starts anew in its own process with a larger young generation, and retains NODE_OPTIONS', () => {
+test('serve starts anew in its own process with larger heaps, and retains NODE_OPTIONS', () => {
   const { options, processes, stdout, status } = starts(['serve', '--help']);
-  expect(options).toEqual(isUnix ? ['', '--max-semi-space-size=64'] : ['']);
+  expect(options).toEqual(isUnix ? ['', '--max-semi-space-size=64 --initial-old-space-size=128'] : ['']);
   expect([processes, status]).toEqual([1, 0]);
   expect(stdout).toContain('serve');
 });

@@ -111,3 +111,41 @@ test.each(Object.entries(histories))(
   },
   180_000,
 );
+
+type Asked = (person: Person) => Promise<{ readonly status: number; readonly text: string }>;
+const objection = { ...consent, provision: { ...consent.provision, type: 'deny' } };
+const many = 1_000;
+const derived = (it: Person) => ({
+  resourceType: 'ServiceRequest',
+  status: 'active',
+  intent: 'order',
+  basedOn: [{ reference: it.order }],
+  ...subject(it),
+});
+
+/** Of the orders of a person each costs its part of a page; none is asked about by itself. */
+const askings: Readonly<Record<string, Asked>> = {
+  'an objection': ({ order }) =>
+    gateway.ask('POST', '/fhir', {
+      as: 'registration-team',
+      body: JSON.stringify(recordOf({ reference: order }, [objection])),
+    }),
+  'the case of an order': ({ order }) => gateway.ask('GET', `/fhir/${order}/$case`, { as: 'registration-team' }),
+};
+
+test.each(Object.entries(askings))(
+  '%s reads the orders of a person together',
+  async (_, ask) => {
+    const [fresh, old] = [await started(), await started()];
+    await put(many, () => derived(old));
+    const cost = async (person: Person) => {
+      statements = 0;
+      const asked = await cpuTimeOf(() => ask(person));
+      expect(asked.value.status, asked.value.text.slice(0, 300)).toBe(200);
+      return { milliseconds: asked.milliseconds, statements };
+    };
+    const [few, all] = [await cost(fresh), await cost(old)];
+    expect(all.statements - few.statements).toBeLessThan(many / 4);
+  },
+  180_000,
+);

@@ -78,9 +78,10 @@ async function dependentOn(
   const { store, world } = gateway;
   const effectContext = { at: received.at, newId: world.newId };
   const plans: CommitPlan[] = [];
-  for (const order of await ordersUnder(gateway, consents)) {
+  for (const { order, tasks } of await ordersUnder(gateway, consents)) {
+    const open = tasks.filter(isOpen);
+    if (open.length === 0) continue;
     const graph = await orderGraphOf(store, `ServiceRequest/${order.id}`);
-    const open = graph.tasks.filter((it) => isOpen(it) && it.focus?.reference === `ServiceRequest/${order.id}`);
     for (const task of open) {
       if (await isStillPermitted(gateway, order, task, { consents, now: received.at, outside: byConsentsAlone }))
         continue;
@@ -102,15 +103,26 @@ async function dependentOn(
   return success(plans);
 }
 
-/** Orders that depend on Consents: those of their person, and those derived from them for the social domain. */
+type OrderWithTasks = { readonly order: ServiceRequest & Identified; readonly tasks: readonly Task[] };
+
+/**
+ * Orders that depend on Consents, with the Tasks that have them as their focus: those of their person, and those derived from
+ * them for the social domain. The Tasks of all are read together: a person may have a thousand orders, few of them with an
+ * open Task.
+ */
 async function ordersUnder(
   { store }: Gateway,
   [consent]: readonly IdentifiedConsent[],
-): Promise<readonly (ServiceRequest & Identified)[]> {
+): Promise<readonly OrderWithTasks[]> {
   const orders = await find<ServiceRequest>(store, 'ServiceRequest', 'patient', [consent?.patient?.reference ?? '']);
   const references = orders.map(({ id }) => `ServiceRequest/${id}`);
   const derived = await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', references);
-  return [...new Map([...orders, ...derived].map((it) => [it.id, it as ServiceRequest & Identified])).values()];
+  const all = new Map(
+    [...orders, ...derived].map((it) => [`ServiceRequest/${it.id}`, it as ServiceRequest & Identified]),
+  );
+  const tasks = await find<Task>(store, 'Task', 'focus', [...all.keys()]);
+  const byOrder = Map.groupBy(tasks, ({ focus }) => focus?.reference);
+  return [...all].map(([reference, order]) => ({ order, tasks: byOrder.get(reference) ?? [] }));
 }
 
 /**
@@ -125,12 +137,10 @@ async function revocationsAfter(
   const { store, network } = gateway;
   const revocations: Revocation[] = [];
   const withdrawals: Withdrawal[] = [];
-  for (const order of await ordersUnder(gateway, consents)) {
-    const { tasks } = await orderGraphOf(store, `ServiceRequest/${order.id}`);
+  for (const { order, tasks } of await ordersUnder(gateway, consents)) {
     for (const task of tasks) {
       const owner = ownerOf(network, task);
-      const isOfOrder = task.focus?.reference === `ServiceRequest/${order.id}`;
-      if (!owner || !isOfOrder || isUnselected(task)) continue;
+      if (!owner || isUnselected(task)) continue;
       // within care a right to read ends with the Task
       if (!isConsultation(task) && !isOfSocialDomain(gateway, task)) continue;
       // its right has ended before

@@ -13,7 +13,7 @@ import type {
 import type { Identified } from '../../fhir/graph.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { referencesIn } from '../../fhir/reference.ts';
-import { isType } from '../../fhir/resource.ts';
+import { isType, type Resource } from '../../fhir/resource.ts';
 import { clinicalTypes } from '../../vocabulary/clinical-types.ts';
 import { ownCode } from '../../vocabulary/concept.ts';
 import type { Reading } from './as-seen.ts';
@@ -21,6 +21,9 @@ import { atGateway, find, type Memory, readAt } from './memory.ts';
 
 /** Upper bounds of a case: a journey has a handful of orders. */
 const limits = { orders: 50, resources: 500 } as const;
+
+/** What belongs to so many is read together. */
+const ordersAtOnce = 100;
 
 /** One version of a resource on the timeline of a case. */
 export type TimelineEvent = {
@@ -45,9 +48,9 @@ export async function caseOf(store: Reading, id: string, reader: string, base: s
   const found = new Map<string, Identified>();
   const add = (it: Identified) => found.size < limits.resources && found.set(`${it.resourceType}/${it.id}`, it);
   const orders = await ordersOf(store, first as ServiceRequest & Identified, reader);
-  for (const order of orders) {
-    add(order);
-    for (const it of await relatedTo(store, order, reader)) add(it);
+  for (let from = 0; from < orders.length && found.size < limits.resources; from += ordersAtOnce) {
+    const some = orders.slice(from, from + ordersAtOnce);
+    for (const it of [...some, ...(await relatedTo(store, some, reader))]) add(it);
   }
   await addReferenced(store, found, reader, base);
   const resources = [...found.values()];
@@ -68,54 +71,52 @@ export async function ordersOf(
   reader?: string,
 ): Promise<readonly (ServiceRequest & Identified)[]> {
   const orders = new Map([[first.id, first]]);
-  const open = [first];
-  for (let next = open.pop(); next && orders.size < limits.orders; next = open.pop()) {
-    const before = await Promise.all(
-      [...(next.basedOn ?? []), ...(next.replaces ?? [])].map(({ reference = '' }) => readAt(store, reference, reader)),
-    );
-    const origin = `ServiceRequest/${next.id}`;
-    const after = [
-      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', [origin], { reader })),
-      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'replaces', [origin], { reader })),
+  let open: readonly (ServiceRequest & Identified)[] = [first];
+  while (open.length > 0 && orders.size < limits.orders) {
+    const before = [...new Set(open.flatMap(ordersNamedBy))].filter((it) => !orders.has(it.split('/')[1] ?? ''));
+    const origins = open.map(({ id }) => `ServiceRequest/${id}`);
+    const found = [
+      ...(await Promise.all(before.map((it) => readAt(store, it, reader)))),
+      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'based-on', origins, { reader })),
+      ...(await find<ServiceRequest>(store, 'ServiceRequest', 'replaces', origins, { reader })),
     ];
-    for (const it of [...before, ...after]) {
-      if (!it || !isType(it, 'ServiceRequest') || orders.has(it.id ?? '')) continue;
-      const order = it as ServiceRequest & Identified;
-      orders.set(order.id, order);
-      open.push(order);
-    }
+    const known = new Set(orders.keys());
+    for (const it of found)
+      if (isType(it, 'ServiceRequest') && it.id && !orders.has(it.id))
+        orders.set(it.id, it as ServiceRequest & Identified);
+    open = [...orders.values()].filter(({ id }) => !known.has(id));
   }
   return [...orders.values()];
 }
 
+const ordersNamedBy = ({ basedOn = [], replaces = [] }: ServiceRequest): readonly string[] =>
+  [...basedOn, ...replaces].flatMap(({ reference }) => reference ?? []);
+
 async function relatedTo(
   store: Reading,
-  { id, subject }: ServiceRequest & Identified,
+  orders: readonly (ServiceRequest & Identified)[],
   reader: string,
 ): Promise<readonly Identified[]> {
-  const order = `ServiceRequest/${id}`;
-  const tasks = await find<Task>(store, 'Task', 'focus', [order], { reader });
-  const encounters = await find<Encounter>(store, 'Encounter', 'based-on', [order], { reader });
+  const references = orders.map(({ id }) => `ServiceRequest/${id}`);
+  const persons = [...new Set(orders.map(({ subject }) => subject.reference ?? ''))];
+  const tasks = await find<Task>(store, 'Task', 'focus', references, { reader });
+  const encounters = await find<Encounter>(store, 'Encounter', 'based-on', references, { reader });
   const referencesTo = (of: readonly Identified[]) => of.map((it) => `${it.resourceType}/${it.id}`);
   const plans = await find<CarePlan>(store, 'CarePlan', 'encounter', referencesTo(encounters), { reader });
   return [
     ...tasks,
     ...(await find<Task>(store, 'Task', 'focus', referencesTo(plans), { reader })),
     ...(await find<Task>(store, 'Task', 'focus', referencesTo(tasks), { reader })),
-    ...(await find<Appointment>(store, 'Appointment', 'based-on', [order], { reader })),
+    ...(await find<Appointment>(store, 'Appointment', 'based-on', references, { reader })),
     ...encounters,
     ...plans,
-    ...(await find<Composition>(store, 'Composition', 'patient', [subject.reference ?? ''], { reader })),
+    ...(await find<Composition>(store, 'Composition', 'patient', persons, { reader })),
     ...(
-      await Promise.all(
-        clinicalTypes.map((type) =>
-          find(store, type as 'Observation', 'patient', [subject.reference ?? ''], { reader }),
-        ),
-      )
+      await Promise.all(clinicalTypes.map((type) => find(store, type as 'Observation', 'patient', persons, { reader })))
     ).flat(),
-    ...(await find<RelatedPerson>(store, 'RelatedPerson', 'patient', [subject.reference ?? ''], { reader })),
-    ...(await find<Communication>(store, 'Communication', 'based-on', [order], { reader })),
-    ...(await find<EpisodeOfCare>(store, 'EpisodeOfCare', 'incoming-referral', [order], { reader })),
+    ...(await find<RelatedPerson>(store, 'RelatedPerson', 'patient', persons, { reader })),
+    ...(await find<Communication>(store, 'Communication', 'based-on', references, { reader })),
+    ...(await find<EpisodeOfCare>(store, 'EpisodeOfCare', 'incoming-referral', references, { reader })),
   ];
 }
 
@@ -155,21 +156,31 @@ async function timelineOf(store: Reading, resources: readonly Identified[], read
   const events = await Promise.all(
     resources
       .filter(({ resourceType }) => typesWithStatus.has(resourceType))
-      .map(async ({ resourceType, id }) => {
-        const versions = await store.history(resourceType, id, reader);
-        return versions.map(({ version, lastUpdated, text }): TimelineEvent => {
-          const { status, businessStatus } = parseJson(text) as Task;
-          const business = ownCode(businessStatus, 'business-status');
-          return {
-            at: lastUpdated.toISOString(),
-            what: `${resourceType}/${id}`,
-            version,
-            status: String(status),
-            ...(business ? { businessStatus: business } : {}),
-          };
-        });
-      }),
+      .map(async (it) => (await versionsOf(store, it, reader)).map((version) => eventOf(it, version))),
   );
   // the sort is stable: of resources stored at the same moment the order stays before its Tasks
   return events.flat().sort((one, other) => one.at.localeCompare(other.at) || one.version - other.version);
+}
+
+type Version = { readonly version: number; readonly lastUpdated: Date; readonly resource: Resource };
+
+/** Those that the reader may see. A resource in its first version has no other: it was read already. */
+async function versionsOf(store: Reading, resource: Identified, reader: string): Promise<readonly Version[]> {
+  const { resourceType, id, meta } = resource;
+  if (meta?.versionId === '1' && meta.lastUpdated)
+    return [{ version: 1, lastUpdated: new Date(meta.lastUpdated), resource }];
+  const versions = await store.history(resourceType, id, reader);
+  return versions.map(({ version, lastUpdated, text }) => ({ version, lastUpdated, resource: parseJson(text) }));
+}
+
+function eventOf({ resourceType, id }: Identified, { version, lastUpdated, resource }: Version): TimelineEvent {
+  const { status, businessStatus } = resource as Task;
+  const business = ownCode(businessStatus, 'business-status');
+  return {
+    at: lastUpdated.toISOString(),
+    what: `${resourceType}/${id}`,
+    version,
+    status: String(status),
+    ...(business ? { businessStatus: business } : {}),
+  };
 }

@@ -25,8 +25,10 @@ export async function lookUpPerson(
 ): Promise<KnownPerson> {
   const person = personOfOrder(graph);
   // never without a reader: the time that an answer takes would depend on whether anybody referred this person
-  const ofSender = await patientsOf(memory, person, sender);
-  const ofOwner = owner === undefined ? [] : await patientsOf(memory, person, owner);
+  const [ofSender, ofOwner] = await Promise.all([
+    patientsOf(memory, person, sender),
+    owner === undefined ? [] : patientsOf(memory, person, owner),
+  ]);
   const isSecondForOwner = owner !== undefined && (await hasOpenReferral(memory, graph, ofOwner, owner));
   const elements = person ? contradictionsWith(person, ofOwner) : [];
   return {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import pg from 'pg';
+import { askedAtOnce } from '../sql/asked-at-once.ts';
 import type { Database, Row, Sql, Value } from '../sql/sql.ts';
 import { type Bell, bellOn, silentBell } from './bell.ts';
 import { clientsTo, type Timeouts } from './client.ts';
@@ -72,7 +73,7 @@ export async function connect(url: string, options: PostgresOptions = {}): Promi
   };
   const readSql: Sql = {
     dialect: postgres,
-    all: (text, ...values) => read(text, values),
+    all: askedAtOnce((text, ...values) => read(text, values)),
     run: () => Promise.reject(new Error('Written outside a transaction.')),
     send: () => {
       throw new Error('Written outside a transaction.');

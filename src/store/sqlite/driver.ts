@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { askedAtOnce } from '../sql/asked-at-once.ts';
 import type { Database, Dialect, Row, Sql, Value } from '../sql/sql.ts';
 import { isOutage } from '../store-problem.ts';
 
@@ -86,10 +87,10 @@ function databaseOf(connection: DatabaseSync): SqliteConnection {
   return {
     read: {
       ...sql,
-      all: async (...given) => {
+      all: askedAtOnce(async (...given) => {
         await settled();
         return sql.all(...given);
-      },
+      }),
       run: () => Promise.reject(new Error('Written outside a transaction.')),
       send: () => {
         throw new Error('Written outside a transaction.');
