@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
-import { type Ask, asker, askingAgain } from '../test-gateway.ts';
+import { type Ask, asker } from '../test-gateway.ts';
 import type { Order, Turns } from './probe.ts';
 
 /** `mgn serve` in a process of its own, of which the turns of the main loop are measured. */
@@ -15,6 +17,18 @@ export type MeasuredGateway = {
 };
 
 const root = join(import.meta.dirname, '../../..');
+
+/** Asks again what was refused for load, pages too, by requests that are the same. */
+const insisting =
+  (ask: Ask): Ask =>
+  async (method, path, asking = {}) => {
+    const same = { ...asking, requestId: asking.requestId ?? randomUUID() };
+    for (;;) {
+      const answer = await ask(method, path, same);
+      if (answer.status !== 503) return answer;
+      await setTimeout(200);
+    }
+  };
 
 export async function startMeasuredGateway(network: string, store: string): Promise<MeasuredGateway> {
   const port = await freePort();
@@ -40,7 +54,7 @@ export async function startMeasuredGateway(network: string, store: string): Prom
     return (await answer)[0];
   };
   return {
-    ask: askingAgain(asker(`http://127.0.0.1:${port}`)),
+    ask: insisting(asker(`http://127.0.0.1:${port}`)),
     during: async (run, where = false) => {
       await order(where ? 'start where' : 'start');
       const value = await run();
