@@ -49,6 +49,7 @@ import { failure, withWarnings } from './fhir/result.ts';
 import type { MessageKeys } from './store/port.ts';
 import { minutesEast } from './temporal.ts';
 import { withSpans } from './tracing/index.ts';
+import { yieldToOthers } from './turns.ts';
 import type { Report } from './validation/index.ts';
 import { implausibleDates } from './workflow/index.ts';
 
@@ -91,11 +92,13 @@ async function asNew(gateway: Gateway, envelope: Pick<Envelope, 'traceId'>, rece
     if (resent) return resent;
     if (!outcome.ok) return refusal(gateway, outcome);
     const { value, steps } = outcome;
+    const yieldIfDue = yieldToOthers();
     const traced = await withJourneyTrace(gateway.store, envelope, received, originOf(value.graph));
     const keyed = recognised ? { ...value, keys: recognised.keys } : value;
     const plan = await commitPlanOf(gateway, traced, keyed, steps);
     const whole = await withObjections(gateway, traced, plan, value.graph);
     if (!whole.ok) return refused(whole.issues, steps);
+    await yieldIfDue();
     const guards = [...(whole.value.guards ?? []), ...considered.guards()];
     decided = async () =>
       endWhatCameBetween(gateway, traced, [...objectionsIn(value.graph), ...(await considered.since(value.graph))]);

@@ -16,6 +16,7 @@ import { type ProjectPhase, projectPhases } from '../exchange/project/suppose.ts
 import { type Issue, issue } from '../fhir/issue.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
+import { yieldToOthers } from '../turns.ts';
 import { dryRunOf } from './dry-run.ts';
 import type { DryRuns } from './dry-runs.ts';
 import { type Language, languageOf } from './language.ts';
@@ -44,7 +45,9 @@ export const projectMessageOperation = (gateway: Gateway, context: Context, dryR
     const { graph, disclosures } = considered.value;
     const kind = considered.steps.find(({ form }) => form)?.form?.kind ?? '';
     const message = { graph, planned: disclosures, isSentTogether: sentTogether.includes(kind) };
+    const yieldIfDue = yieldToOthers();
     const found = projectMessage(dry, message, { ...asked.value, partner, now: at });
+    await yieldIfDue();
     return found ? answered(context, asked.value, shown(context, found), []) : noRecipient;
   });
 

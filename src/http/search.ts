@@ -10,6 +10,7 @@ import { operationOutcome } from '../fhir/outcome.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { failure, type Result, success } from '../fhir/result.ts';
 import type { SearchResult } from '../store/port.ts';
+import { yieldToOthers } from '../turns.ts';
 import { readBody } from './body.ts';
 import { included, maximumIncluded } from './inclusions.ts';
 import { interactions } from './interactions.ts';
@@ -186,7 +187,12 @@ type Page = ByReader & {
 async function page(gateway: Gateway, context: Context, it: Page): Promise<ReadOutcome> {
   const { request, found, links } = it;
   const base = gateway.network.settings.baseUrl;
-  const matches = found.resources.map(({ text }) => parseJson(text) as Resource & { readonly id: string });
+  const yieldIfDue = yieldToOthers();
+  const matches: (Resource & { readonly id: string })[] = [];
+  for (const { text } of found.resources) {
+    matches.push(parseJson(text) as Resource & { readonly id: string });
+    await yieldIfDue();
+  }
   const related = await included(gateway, it, matches, request);
   const warnings: Issue[] = [
     ...(request.isLess ? [issue('search-parameter-ignored', { used: namesIn(request.used) })] : []),

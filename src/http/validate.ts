@@ -8,6 +8,7 @@ import { writeJson } from '../fhir/json.ts';
 import { operationOutcome } from '../fhir/outcome.ts';
 import { isType, type Resource } from '../fhir/resource.ts';
 import { success } from '../fhir/result.ts';
+import { yieldToOthers } from '../turns.ts';
 import { answerQuestions } from '../validation/index.ts';
 import { readBody } from './body.ts';
 import type { DryRuns } from './dry-runs.ts';
@@ -25,6 +26,7 @@ export const validate = (gateway: Gateway, context: Context, type: string | unde
     const { limits } = gateway.network.settings;
     const body = await readBody(context, limits.bodyBytes);
     if (!body.ok) return { kind: 'refused', issues: body.issues };
+    const yieldIfDue = yieldToOthers();
     const parsed = read(context.req.header('content-type') ?? '', body.value, limits);
     if (!parsed.ok) return { kind: 'refused', issues: parsed.issues };
     const { resource, text } = parsed.value;
@@ -34,6 +36,7 @@ export const validate = (gateway: Gateway, context: Context, type: string | unde
     if (type && request.resource.resourceType !== type) return { kind: 'refused', issues: [issue('id-mismatch', {})] };
     const profile = context.req.query('profile');
     const profiles = [...(request.profiles ?? []), ...(profile ? [profile] : [])];
+    await yieldIfDue();
     const options = { profiles, ...(request.text ? { text: request.text } : {}) };
     const found = isHeavy(request.resource)
       ? await gateway.heavy.validate(writeJson(request.resource), options)

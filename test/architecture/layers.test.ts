@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 const layers: Readonly<Record<string, number>> = {
   'world.ts': 0,
   'temporal.ts': 0,
+  'turns.ts': 0,
   'csv.ts': 0,
   fhir: 0,
   fhirpath: 0,

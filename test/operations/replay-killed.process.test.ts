@@ -41,7 +41,7 @@ async function delivered(file: string): Promise<void> {
   await store.close();
 }
 
-test('killed at moments of its work, and started again', async () => {
+test('cancelled on its way and continued, killed at moments of its work and started again', async () => {
   const file = join(folder, 'gateway.db');
   await delivered(file);
   const network = networkAt(folder, receiver.base);
@@ -56,17 +56,31 @@ test('killed at moments of its work, and started again', async () => {
     contentType: 'application/json',
   });
   expect(started.status, started.text).toBe(200);
+  // a short one is over before half of it is seen
+  if (isLong)
+    await expect.poll(async () => (await shown()).done, { timeout: 300_000, interval: 20 }).toBeGreaterThan(total / 3);
+  const change = async (how: string) =>
+    gateway
+      .ask('POST', `/admin/replays/all/$${how}`, { as: 'operator' })
+      .then(({ text }) => JSON.parse(text) as Replay);
+  const cancelled = await change('cancel');
+  const { state, done } = cancelled;
+  expect(state, JSON.stringify(cancelled)).toBe('cancelled');
+  expect(done).toBeLessThan(total);
+  const after = await shown();
+  expect(after.counts.sent ?? 0).toBe(after.done);
+  await change('continue');
   for (let kill = 1; kill <= kills; kill++) {
     const from = Math.floor((total * (kill - 1)) / (kills + 1));
-    await expect.poll(async () => (await shown()).done, { timeout: 60_000, interval: 20 }).toBeGreaterThan(from);
+    await expect.poll(async () => (await shown()).done, { timeout: 300_000, interval: 20 }).toBeGreaterThan(from);
     await gateway.kill('SIGKILL');
     gateway = await startGatewayProcess(network, store);
   }
   // the lease of the one that was killed ends by itself
-  await expect.poll(async () => (await shown()).state, { timeout: 120_000, interval: 200 }).toBe('done');
+  await expect.poll(async () => (await shown()).state, { timeout: 600_000, interval: 200 }).toBe('done');
   expect(await shown()).toMatchObject({ total, done: total, counts: { sent: total } });
   await expect.poll(() => receiver.stored.length, { timeout: 120_000 }).toBe(total);
   await gateway.kill('SIGTERM');
   // one X-Request-Id for each copy: nothing was copied twice
   expect(new Set(receiver.arrivals.map(({ requestId }) => requestId)).size).toBe(total);
-}, 400_000);
+}, 1_800_000);

@@ -3,11 +3,11 @@ import { parseJson, writeJson } from '../../fhir/json.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
 import { copyAvailability, type ReplicatedSource } from '../../routing/index.ts';
 import type { DirectoryChange, DirectoryEntry, Store } from '../../store/port.ts';
+import { yieldToOthers } from '../../turns.ts';
 import type { Network } from '../network.ts';
 import { availabilityReader } from '../waiting-times/availability.ts';
 import { directoryEntries, directoryPages } from './directory-log.ts';
 import { mergeReplica, type Replica, type Replicated } from './merge-replica.ts';
-import { yieldToOthers } from './yield-to-others.ts';
 
 /** The network as it is now: its files, with the changes recorded in the directory log. */
 export type CurrentNetwork = {

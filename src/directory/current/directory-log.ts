@@ -1,5 +1,5 @@
 import type { DirectoryEntry, DirectoryQuery, Store } from '../../store/port.ts';
-import { yieldToOthers } from './yield-to-others.ts';
+import { yieldToOthers } from '../../turns.ts';
 
 /** All entries of the directory log that match a query. */
 export async function directoryEntries(

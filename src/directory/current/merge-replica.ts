@@ -1,11 +1,11 @@
 import { digestOf } from '../../fhir/digest.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { type DirectoryOrganization, type DirectoryService, snapshotInSteps } from '../../routing/index.ts';
+import { yieldToOthers } from '../../turns.ts';
 import { snapshotSettings } from '../load/load.ts';
 import { directoryOrganizations, directoryServices } from '../load/organizations-and-services.ts';
 import { positionOf } from '../load/service-position.ts';
 import type { Network } from '../network.ts';
-import { yieldToOthers } from './yield-to-others.ts';
 
 /** A resource of another directory, with the SHA-256 of its text in the log. */
 export type Replicated = {

@@ -102,16 +102,47 @@ export function commitTo(
   source: readonly SourceResource[],
   { key, message }: Pick<ProofContext, 'key' | 'message'>,
 ): Commitment {
+  const begun = beginTo(source, { key, message });
+  for (const of of begun.values) addLeaves(begun, of);
+  return committed(source, begun);
+}
+
+/** The same, with `yieldIfDue` awaited between its parts. */
+export async function commitInTurns(
+  source: readonly SourceResource[],
+  context: Pick<ProofContext, 'key' | 'message'>,
+  yieldIfDue: () => Promise<void> | undefined,
+): Promise<Commitment> {
+  const begun = beginTo(source, context);
+  for (const of of begun.values) {
+    const due = yieldIfDue();
+    if (due) await due;
+    addLeaves(begun, of);
+  }
+  await yieldIfDue();
+  return committed(source, begun);
+}
+
+type Begun = Pick<Commitment, 'values' | 'salts' | 'person'> & { readonly leaves: Hash[] };
+
+function beginTo(source: readonly SourceResource[], { key, message }: Pick<ProofContext, 'key' | 'message'>): Begun {
   const resources = source.map(({ resource }) => resource);
   const person = personOf(resources);
   const values = valuesByResource(resources);
   const count = values.reduce((sum, { paths }) => sum + paths.length, 0);
   const salts = saltsOf(key, { person, message, count });
-  const leaves: Hash[] = [];
-  for (const of of values)
-    for (let index = 0; index < of.paths.length; index++) leaves.push(leafOf(leafAt(of, index), salts[leaves.length]!));
-  return { values, leaves, salts, person, root: rootOf(leaves), source: source.map(sourceName) };
+  return { values, leaves: [], salts, person };
 }
+
+function addLeaves({ leaves, salts }: Begun, of: ResourceValues): void {
+  for (let index = 0; index < of.paths.length; index++) leaves.push(leafOf(leafAt(of, index), salts[leaves.length]!));
+}
+
+const committed = (source: readonly SourceResource[], begun: Begun): Commitment => ({
+  ...begun,
+  root: rootOf(begun.leaves),
+  source: source.map(sourceName),
+});
 
 const leafAt = ({ name, paths, values }: ResourceValues, index: number): LeafValue => ({
   path: `${name}.${paths[index]}`,

@@ -1,8 +1,9 @@
 import type { Bundle } from '@medplum/fhirtypes';
 import type { Resource } from '../../fhir/resource.ts';
+import { yieldToOthers } from '../../turns.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Receipt } from '../receipt.ts';
-import { commitTo, type ProofContext, proofsOf, type SourceResource } from './proof.ts';
+import { commitInTurns, type ProofContext, proofsOf, type SourceResource } from './proof.ts';
 
 /** What of the commit of a message is proven. */
 type Proven = {
@@ -26,18 +27,23 @@ type ProvingContext = Omit<ProofContext, 'key'> & {
 /**
  * The same commit with the proofs of its disclosures among its decisions, and the root of each in its receipt. The source is what
  * the commit stores, and what was stored before of what it discloses: any value of it can be shown from the store later. The key
- * of the leaves is stored beside the proofs: the record of a message is encrypted under the data keys of its persons.
+ * of the leaves is stored beside the proofs: the record of a message is encrypted under the data keys of its persons. Others have
+ * their turn between its parts.
  */
-export function proven<P extends Proven>(plan: P, { newKey, ...context }: ProvingContext): P {
+export async function proven<P extends Proven>(plan: P, { newKey, ...context }: ProvingContext): Promise<P> {
   const { changes, decisions, disclosures = [] } = plan;
   if (disclosures.length === 0) return plan;
   const key = newKey();
-  const commitment = commitTo(sourceOf(changes, disclosures), { key, message: context.message });
+  const yieldIfDue = yieldToOthers();
+  await yieldIfDue();
+  const commitment = await commitInTurns(sourceOf(changes, disclosures), { key, message: context.message }, yieldIfDue);
+  await yieldIfDue();
   const proofs = proofsOf(
     commitment,
     disclosures.map(({ receipt, bundle, evidence }) => ({ receipt, resources: resourcesIn(bundle), evidence })),
     context,
   );
+  await yieldIfDue();
   const { root } = commitment;
   return {
     ...plan,

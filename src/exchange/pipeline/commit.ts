@@ -73,7 +73,8 @@ export async function commit(gateway: Gateway, received: Received, plan: CommitP
 
 /** As `commit`, but returns a lost race to a caller that reads again and retries. */
 export async function tryCommit(gateway: Gateway, received: Received, plan: CommitPlan): Promise<Answer | Raced> {
-  const committed = await commitOrFault(gateway, storeCommit(gateway, received, plan));
+  const commit = await storeCommit(gateway, received, plan);
+  const committed = await commitOrFault(gateway, commit);
   const { body, location, version, steps } = plan;
   switch (committed.kind) {
     case 'committed':
@@ -110,11 +111,11 @@ async function commitOrFault(gateway: Gateway, commit: Commit): Promise<Committe
   }
 }
 
-function storeCommit(gateway: Gateway, received: Received, unproven: CommitPlan): Commit {
+async function storeCommit(gateway: Gateway, received: Received, unproven: CommitPlan): Promise<Commit> {
   const { partner, at, body, bodyDigest, contentType, requestId, correlationId, traceId, intake, asMessage, pulled } =
     received;
   const messageId = gateway.world.newId();
-  const plan = proven(unproven, { ...gateway.proof, message: messageId, configuration: gateway.configuration });
+  const plan = await proven(unproven, { ...gateway.proof, message: messageId, configuration: gateway.configuration });
   const ids = { requestId, traceId, ...(correlationId ? { correlationId } : {}) };
   return {
     now: at,

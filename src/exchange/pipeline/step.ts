@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Issue } from '../../fhir/issue.ts';
 import type { Result } from '../../fhir/result.ts';
 import type { Bilingual } from '../../routing/index.ts';
 import { issueOfFault } from '../../store/store-fault.ts';
+import { yieldToOthers } from '../../turns.ts';
 
 /** A step in words; the step that recognises the message has its form as well. */
 export type Said = Bilingual & { readonly form?: { readonly id: string; readonly kind: string } };
@@ -29,29 +29,24 @@ export function* step<T>(name: string, result: Result<T>, describe?: (value: T) 
   return result.value;
 }
 
-/** After this time (ms) other requests have their turn between two steps: a large message takes a second in all. */
-const longAtOnce = 25;
-
 export type PipelineOutcome<T> =
   | { readonly ok: true; readonly value: T; readonly steps: readonly Step[] }
   | { readonly ok: false; readonly steps: readonly Step[]; readonly fault?: unknown };
 
 /**
  * Runs the steps until the end or the first refusal. A fault of the gateway itself, or of its store, ends the run as a
- * refusal with the name of the last step; the fault is reported to the operator, never to the sender.
+ * refusal with the name of the last step; the fault is reported to the operator, never to the sender. Other requests have
+ * their turn between two steps: a large message takes a second in all.
  */
 export async function run<T>(pipeline: Pipeline<T>): Promise<PipelineOutcome<T>> {
   const steps: Step[] = [];
-  let since = performance.now();
+  const yieldIfDue = yieldToOthers();
   try {
     for (let next = await pipeline.next(); ; next = await pipeline.next()) {
       if (next.done) return { ok: true, value: next.value, steps };
       steps.push(next.value);
       if (next.value.refused) return { ok: false, steps };
-      if (performance.now() - since > longAtOnce) {
-        await setImmediate();
-        since = performance.now();
-      }
+      await yieldIfDue();
     }
   } catch (fault) {
     const at = `after ${steps.at(-1)?.step ?? 'receive'}`;

@@ -1,4 +1,5 @@
 import { type Issue, isError } from '../../fhir/issue.ts';
+import { yieldToOthers } from '../../turns.ts';
 import { answerQuestions, askOnce, type Report, type ValidateOptions } from '../../validation/index.ts';
 import type { DecisionContext } from './gateway.ts';
 
@@ -19,8 +20,11 @@ export async function validatedText(
   text: string,
 ): Promise<Report> {
   const ask = askOnce(terminology.ask);
+  const yieldIfDue = yieldToOthers();
   const first = await answerQuestions(validator.validate(resource, { profiles }), ask);
-  return first.verdict === 'valid' ? first : answerQuestions(validator.validate(resource, { profiles, text }), ask);
+  if (first.verdict === 'valid') return first;
+  await yieldIfDue();
+  return answerQuestions(validator.validate(resource, { profiles, text }), ask);
 }
 
 /** Errors of a refusal; all findings where the validation was undecided. */

@@ -73,9 +73,10 @@ const restrictionIn = (body: Uint8Array): string | undefined =>
 /** Each value of HL7 v2 ends in a delimiter or a segment end: counting them bounds the values before parsing. */
 function countDelimiters(body: Uint8Array): number {
   const head = Buffer.from(body.buffer, body.byteOffset, body.byteLength).indexOf('MSH');
-  const delimiters = new Set([0x0a, 0x0d, ...body.subarray(head + 3, head + 8)]);
+  const isDelimiter = new Uint8Array(256);
+  for (const byte of [0x0a, 0x0d, ...body.subarray(head + 3, head + 8)]) isDelimiter[byte] = 1;
   let count = 0;
-  for (const byte of body) if (delimiters.has(byte)) count++;
+  for (let at = 0; at < body.length; at++) count += isDelimiter[body[at]!]!;
   return count;
 }
 

@@ -8,7 +8,7 @@ import { formerPatients } from './former-patients.ts';
 import type { Group } from './group.ts';
 import type { Indexing } from './index/indexing.ts';
 import type { Act } from './jobs.ts';
-import { entriesOf } from './journal/entry.ts';
+import { entriesOf, entryCache } from './journal/entry.ts';
 import { factsOf } from './journal/facts.ts';
 import { wasDone } from './once.ts';
 import { failureGroups, failureNotes } from './operations/failures.ts';
@@ -49,7 +49,7 @@ export type StoreParts = {
 
 /** The store on a database: it reads here, and writes by jobs. */
 export function storeOf({ read, writer, indexing, hide, close, notice, onNotice }: StoreParts): Store {
-  const entries = entriesOf(read);
+  const entries = entriesOf(read, entryCache(), 'in turns');
   const listeners = new Set<(to: SentTo) => void>();
   const callListeners = (to: SentTo) => {
     for (const listener of listeners) listener(to);
@@ -65,7 +65,7 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
 
   return {
     commit: async (it) => {
-      const prepared = prepare(it, indexing.of);
+      const prepared = await prepare(it, indexing.of);
       const { committed, sentTo } = (await writer.submit({ kind: 'commit', commit: prepared })) as CommitOutcome;
       if (sentTo.length) announceSent(sentTo);
       return withResources(committed, prepared);

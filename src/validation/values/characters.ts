@@ -1,5 +1,6 @@
 /** Lengths in characters (Unicode code points), not in the units of UTF-16, of which an emoji takes two. */
-export const isLonger = (text: string, limit: number): boolean => text.length > limit && characters(text) > limit;
+export const isLonger = (text: string, limit: number): boolean =>
+  text.length > 2 * limit || (text.length > limit && characters(text) > limit);
 
 export const isShorter = (text: string, limit: number): boolean => text.length < limit || characters(text) < limit;
 

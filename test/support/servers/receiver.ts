@@ -50,6 +50,7 @@ export type Receiver = {
 
 /** `port`: where one listened before that has been closed. */
 export async function openReceiver(conduct: Conduct = accept, port?: number): Promise<Receiver> {
+  const known = new Set<string>();
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part) => parts.push(part));
@@ -59,7 +60,9 @@ export async function openReceiver(conduct: Conduct = accept, port?: number): Pr
       const arrival = { id, requestId: String(headers['x-request-id']), at: performance.now(), headers };
       receiver.arrivals.push(arrival);
       receiver.conduct(arrival, response, () => {
-        if (!receiver.stored.includes(id)) receiver.stored.push(id);
+        if (known.has(id)) return;
+        known.add(id);
+        receiver.stored.push(id);
       });
     });
   });

@@ -31,7 +31,11 @@ export const rowsOf = (url: string) => (sql: string) => asSuperuser(sql.replaceA
  * What must be true of store and receiver after senders insisted on every message: each one acknowledged is stored whole,
  * each delivery arrived, none was sent again after it was recorded, and what is about one Task arrived in order.
  */
-export async function expectNothingLost(url: string, sink: Sink, seen: Load): Promise<Outcome> {
+export async function expectNothingLost(
+  url: string,
+  sink: { readonly received: readonly Pick<Sink['received'][number], 'at' | 'requestId'>[] },
+  seen: Load,
+): Promise<Outcome> {
   const rows = rowsOf(url);
   expect(seen.unexpected).toEqual([]);
   expect(seen.moved.length).toBe(seen.acknowledged.length);

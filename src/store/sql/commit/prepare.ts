@@ -1,3 +1,4 @@
+import { yieldToOthers } from '../../../turns.ts';
 import type { Change, Commit, PartnerId, ResourceKey } from '../../port.ts';
 import { ownBytes } from '../../sendable.ts';
 import { textOf } from '../../text.ts';
@@ -20,12 +21,23 @@ export type PreparedCommit = Omit<Commit, 'changes' | 'audit'> & {
   readonly facts: Facts;
 };
 
-export function prepare({ changes = [], audit = [], ...it }: Commit, of: Indexing['of']): PreparedCommit {
+/** Others have their turn between two changes. */
+export async function prepare(
+  { changes = [], audit = [], ...it }: Commit,
+  of: Indexing['of'],
+): Promise<PreparedCommit> {
   const { message } = it;
+  const yieldIfDue = yieldToOthers();
+  const prepared: PreparedChange[] = [];
+  for (const change of changes) {
+    prepared.push(prepareChange(change, it.now, of));
+    const due = yieldIfDue();
+    if (due) await due;
+  }
   return {
     ...it,
     ...(message ? { message: { ...message, body: ownBytes(message.body) } } : {}),
-    changes: changes.map((change) => prepareChange(change, it.now, of)),
+    changes: prepared,
     facts: factsOf(audit),
   };
 }

@@ -1,3 +1,4 @@
+import { yieldToOthers } from '../../../turns.ts';
 import type { Message } from '../../port.ts';
 import { storeError } from '../../store-problem.ts';
 import { bytes, number, type Row, type Sql, text, type Vault } from '../sql.ts';
@@ -72,7 +73,7 @@ export function entryCache(): EntryCache {
   };
 }
 
-export const entriesOf = (sql: Sql, cache: EntryCache = entryCache()): Entries => ({
+export const entriesOf = (sql: Sql, cache: EntryCache = entryCache(), how?: Opening): Entries => ({
   of: async (seqs) => {
     const found = new Map<number, Entry>();
     const missing: number[] = [];
@@ -81,7 +82,7 @@ export const entriesOf = (sql: Sql, cache: EntryCache = entryCache()): Entries =
       if (known) found.set(seq, known);
       else missing.push(seq);
     }
-    for (const entry of await readEntries(sql, missing)) {
+    for (const entry of await readEntries(sql, missing, how)) {
       cache.put(entry);
       found.set(entry.seq, entry);
     }
@@ -89,31 +90,47 @@ export const entriesOf = (sql: Sql, cache: EntryCache = entryCache()): Entries =
   },
 });
 
-export async function readEntries(sql: Sql, seqs: readonly number[]): Promise<readonly Entry[]> {
+export async function readEntries(sql: Sql, seqs: readonly number[], how?: Opening): Promise<readonly Entry[]> {
   if (seqs.length === 0) return [];
   const rows = await sql.all(
     `select e.* from ${sql.dialect.rows('?1', { seq: 'integer' })} w join entry e on e.seq = w.seq`,
     JSON.stringify(seqs.map((seq) => [seq])),
   );
-  return entriesIn(sql, rows);
+  return entriesIn(sql, rows, how);
 }
 
 /**
  * The entries of rows of `entry`, opened with the data keys of the store. `now`: keys are read again, for a text that no row
- * leads to which goes with an erasure, so that a key in memory would still open it.
+ * leads to which goes with an erasure, so that a key in memory would still open it. `in turns`: others have their turn between
+ * two entries; not within a transaction.
  */
-export async function entriesIn(sql: Sql, rows: readonly Row[], keys?: 'now'): Promise<readonly Entry[]> {
+export async function entriesIn(sql: Sql, rows: readonly Row[], how?: Opening): Promise<readonly Entry[]> {
   const persons = rows.flatMap((row) => {
     if (row.payload === null || !isSealed(bytes(row.payload))) return [];
     const { sizes } = JSON.parse(text(row.head)) as EntryHead;
     return personsOf(bytes(row.payload), sizes.length).flatMap((it) => (it.length ? it : [nobody]));
   });
-  if (persons.length) {
+  const load = async (): Promise<void> => {
+    if (persons.length === 0) return;
     if (!sql.vault) throw storeError('ERR_STORE_KEY_NEEDED', 'The store is encrypted, and no key ring was given.');
-    await sql.vault.load(sql, persons, keys);
+    await sql.vault.load(sql, persons, how === 'now' ? how : undefined);
+  };
+  await load();
+  if (how !== 'in turns') return rows.map((row) => entryOf(row, sql.vault));
+  const yieldIfDue = yieldToOthers();
+  const entries: Entry[] = [];
+  for (const row of rows) {
+    const due = yieldIfDue();
+    if (due) {
+      await due;
+      await load(); // others may have put theirs in the place of ours
+    }
+    entries.push(entryOf(row, sql.vault));
   }
-  return rows.map((row) => entryOf(row, sql.vault));
+  return entries;
 }
+
+type Opening = 'now' | 'in turns';
 
 function entryOf(row: Row, vault: Vault | undefined): Entry {
   const head = JSON.parse(text(row.head)) as EntryHead;

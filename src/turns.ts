@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Maximum time (ms) that work on a directory blocks the event loop. */
+/** Time (ms) that one part of long work may take before others have their turn. */
 const longest = 8;
 
 /**
- * Call the returned function between small steps of long work: it returns a promise when it is time to let other work
- * run.
+ * Call the returned function between small parts of long work: it returns a promise when it is time to let other work
+ * run. Of short work it costs a look at the clock.
  */
 export function yieldToOthers(): () => Promise<void> | undefined {
   let since = performance.now();
