@@ -1,6 +1,5 @@
 import type { Zaak } from './case.ts';
 import type { ZgwAnswer, ZgwApi } from './client.ts';
-import { classifyZgw } from './problem.ts';
 import { bron } from './settings.ts';
 
 type Ended = Extract<ZgwAnswer, { readonly kind: 'ended' }>;
@@ -49,8 +48,8 @@ export function listOf(value: unknown): readonly unknown[] | undefined {
 }
 
 /** An answer that is not what the contract says: retried, since the receiver may be half deployed. */
-export const unreadable = (status = 502): Ended => ({
+export const unreadable = (): Ended => ({
   kind: 'ended',
   problem: { fields: [] },
-  sent: classifyZgw(status, { fields: [] }),
+  sent: { kind: 'retry', reason: { rule: 'receiver-answer-invalid', detail: 'ZGW' } },
 });
