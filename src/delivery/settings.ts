@@ -136,7 +136,7 @@ export type AuditAttempt = (dispatch: Dispatch, attempt: Attempt) => readonly Au
 
 /** Handles a dispatch of another channel than a plain POST. Runs in full at each attempt; `cut` interrupts its requests. */
 export type ChannelHandler = (
-  dispatch: Dispatch,
+  dispatch: Dispatch & Partial<Pick<Delivery, 'createdAt'>>,
   address: Address,
   ask: RequestRecipient,
   cut: AbortSignal,
