@@ -1,14 +1,13 @@
 import { parse } from 'yaml';
 import type { ConfigurationSet } from '../configuration/index.ts';
-import { isDemo } from '../directory/index.ts';
 import { type Issue, issue } from '../fhir/issue.ts';
 import type { Store } from '../store/port.ts';
 
-type Named = { readonly name: string; readonly baseUrl: string };
+type Named = { readonly name: string; readonly region: string; readonly baseUrl: string };
 
 /**
  * A store is of one network: the gateways of two would deliver, route and answer each other's messages. It is the same network
- * while it has its name, or its public address. Issue: `store-of-another-network`.
+ * while it has its name, or its region and address. Issue: `store-of-another-network`.
  */
 export async function otherNetworkIssues(
   store: Pick<Store, 'configurationUses' | 'configuration'>,
@@ -22,13 +21,13 @@ export async function otherNetworkIssues(
 }
 
 const isSame = (one: Named, other: Named): boolean =>
-  one.name === other.name || (one.baseUrl === other.baseUrl && !isDemo(one));
+  one.name === other.name || (one.baseUrl === other.baseUrl && one.region === other.region);
 
 function namedIn(files: ConfigurationSet['files']): Named | undefined {
   const file = files.find(({ path }) => path === 'network/network.yaml');
   try {
-    const { name, 'base-url': baseUrl } = parse(file?.text ?? '') as { readonly name: string; 'base-url': string };
-    return { name: String(name), baseUrl: String(baseUrl).replace(/\/+$/, '') };
+    const it = parse(file?.text ?? '') as Readonly<Record<string, unknown>>;
+    return { name: String(it.name), region: String(it.region), baseUrl: String(it['base-url']).replace(/\/+$/, '') };
   } catch {
     return undefined;
   }

@@ -30,8 +30,8 @@ export const storeOpenRules = {
   'store-of-another-network': {
     ...inConfiguration,
     type: 'conflict',
-    en: 'This store is of the network {network}; the configuration is of {other}. Nothing was changed. Name another store with --store, or start the network of this one. If it is the same network with another name and address: change one of them, start, and then the other.',
-    nl: 'Deze opslag is van het netwerk {network}; de configuratie is van {other}. Er is niets veranderd. Noem een andere opslag met --store, of start het netwerk van deze. Is het hetzelfde netwerk met een andere naam en een ander adres: wijzig één van beide, start, en daarna het andere.',
+    en: 'This store is of the network {network}; the configuration is of {other}. Nothing was changed. Name another store with --store, or start the network of this one. If it is the same network with another name, and another region or address: change the name alone, start, and then the rest.',
+    nl: 'Deze opslag is van het netwerk {network}; de configuratie is van {other}. Er is niets veranderd. Noem een andere opslag met --store, of start het netwerk van deze. Is het hetzelfde netwerk met een andere naam, en een andere regio of een ander adres: wijzig eerst alleen de naam, start, en daarna de rest.',
   },
   'store-directory': {
     ...inConfiguration,

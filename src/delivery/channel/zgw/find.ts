@@ -21,8 +21,15 @@ export async function findZaak(
   if (!there?.every(isZaak)) return unreadable();
   // a receiver that ignores a filter answers with the zaken of others
   const zaak = there.find((it) => numberOf(it) === number);
+  // it may be on any of the pages: a number has one zaak, and no page after it
+  if (!zaak && there.length > 0 && hasMore(read.value)) return unreadable();
   return { kind: 'found', ...(zaak ? { zaak } : {}) };
 }
+
+const hasMore = (value: unknown): boolean => {
+  const next = (value as { readonly next?: unknown } | null)?.next;
+  return next !== undefined && next !== null;
+};
 
 /** Number of our order in a zaak; undefined for a zaak of somebody else. */
 export function numberOf({ identificatie, kenmerken }: Zaak): string | undefined {
