@@ -247,7 +247,16 @@ test('a store is of one network: the gateway of another is refused, before and a
   const store = `sqlite:${join(folder, 'one-network.db')}`;
   const networkIn = async (region: string) => {
     const at = join(folder, `of-${region}`);
-    const made = await mgn(['new-network', at, '--region', region, '--municipality', 'A=9801:1281', '--partner', 'gp-a=gp:GP']);
+    const made = await mgn([
+      'new-network',
+      at,
+      '--region',
+      region,
+      '--municipality',
+      'A=9801:1281',
+      '--partner',
+      'gp-a=gp:GP',
+    ]);
     expect(made.code, made.err).toBe(0);
     return networkFolders(at, undefined);
   };

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -83,9 +92,13 @@ test('a folder that is removed while the gateway runs: its partner waits, others
   const [away, here] = [folderCalled('away'), folderCalled('here')];
   const store = await openSqliteStore(':memory:');
   const folders: Record<string, string> = { away, here };
-  const worker = deliverTo(store, {}, {
-    address: (partner) => ({ base: 'file', destination: { kind: 'file', folder: folders[partner]! } }),
-  });
+  const worker = deliverTo(
+    store,
+    {},
+    {
+      address: (partner) => ({ base: 'file', destination: { kind: 'file', folder: folders[partner]! } }),
+    },
+  );
   try {
     renameSync(away, `${away}-moved`);
     const put = (id: string, partner: string) => dispatch(id, partner, { channel: 'file', body, traceId: id });
@@ -105,10 +118,14 @@ test('a name that is taken holds up its own message only', async () => {
   const folder = folderCalled('taken');
   mkdirSync(join(folder, 'a1.ndjson'));
   const store = await openSqliteStore(':memory:');
-  const worker = deliverTo(store, {}, {
-    address: () => ({ base: 'file', destination: { kind: 'file', folder } }),
-    settings: { lanes: 1 },
-  });
+  const worker = deliverTo(
+    store,
+    {},
+    {
+      address: () => ({ base: 'file', destination: { kind: 'file', folder } }),
+      settings: { lanes: 1 },
+    },
+  );
   try {
     const put = (id: string) => dispatch(id, 'w', { channel: 'file', body, traceId: id });
     await store.commit({ now: new Date(), dispatches: ['a1', 'a2', 'a3'].map(put) });

@@ -56,6 +56,10 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
       });
       const interrupt = () => connection.destroy();
       cut.addEventListener('abort', interrupt);
+      // replies are lines; a server that sends without end would fill the memory until the timeout
+      const bounded = setInterval(() => {
+        if (connection.bytesRead > settings.maximumAnswer) interrupt();
+      }, 20);
       try {
         await transport.sendMail({
           from,
@@ -70,6 +74,7 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
       } catch (error) {
         return isWhole && !isReply(error) ? undecided(lostAnswer) : verdictOf(error);
       } finally {
+        clearInterval(bounded);
         cut.removeEventListener('abort', interrupt);
         transport.close();
         connection.destroy();
