@@ -93,31 +93,31 @@ export const deliveryRules = {
   'mail-undecided': {
     ...receiverTransient,
     type: 'timeout',
-    en: 'The mail server got the whole mail and did not answer: it may have delivered it. It cannot be asked. By mail.lost-answer the gateway sends the same mail again, with the same Message-ID (resend), or an operator decides (decide): mgn requeue sends it again, mgn skip ends it.',
+    en: 'The mail server got the whole mail and did not answer: it may have delivered it, and the gateway cannot check that. By mail.lost-answer the gateway sends the same mail again, with the same Message-ID (resend), or an operator decides (decide): mgn requeue sends it again, mgn skip ends it.',
     nl: 'De mailserver kreeg de hele mail en gaf geen antwoord: misschien is die bezorgd. Navragen kan niet. Volgens mail.lost-answer stuurt de gateway dezelfde mail opnieuw, met dezelfde Message-ID (resend), of beslist een beheerder (decide): mgn requeue stuurt opnieuw, mgn skip beëindigt.',
   },
   'drop-folder-missing': {
     ...gatewayTransient,
     type: 'not-found',
-    en: 'The folder of this partner does not exist, or is a link or a file ({detail}). Nothing was written. Make it again, or name the folder itself in file.folder; delivery then resumes.',
+    en: 'The folder of this partner does not exist, or is a link or a file ({detail}). Nothing was written. Create it again, or name the folder itself in file.folder; delivery then resumes.',
     nl: 'De map van deze partner bestaat niet, of is een koppeling of een bestand ({detail}). Er is niets geschreven. Maak de map opnieuw, of noem de map zelf in file.folder; daarna gaat de aflevering verder.',
   },
   'drop-folder-not-writable': {
     ...gatewayTransient,
     type: 'security',
-    en: 'The gateway may not write in the folder of this partner ({detail}). Give its user the right to create, rename and remove files there; delivery then resumes.',
+    en: 'The gateway may not write in the folder of this partner ({detail}). Its user must be able to create, rename and remove files there; delivery then resumes.',
     nl: 'De gateway mag niet schrijven in de map van deze partner ({detail}). Geef zijn gebruiker het recht om daar bestanden te maken, te hernoemen en te verwijderen; daarna gaat de aflevering verder.',
   },
   'drop-folder-full': {
     ...gatewayTransient,
     type: 'no-store',
-    en: 'The message does not fit on the disk of the folder of this partner, or is larger than a file may be ({detail}). No part of it stayed. Make room, or have the partner take its messages; delivery then resumes.',
+    en: 'The message does not fit on the disk of the folder of this partner, or is larger than a file may be ({detail}). No part of it stayed. Remove files, or have the partner take its messages; delivery then resumes.',
     nl: 'Het bericht past niet op de schijf van de map van deze partner, of is groter dan een bestand mag zijn ({detail}). Er bleef niets van achter. Maak ruimte, of laat de partner zijn berichten ophalen; daarna gaat de aflevering verder.',
   },
   'drop-folder-name-taken': {
     ...gatewayTransient,
     type: 'conflict',
-    en: 'Something else has the name of this message in the folder of this partner ({detail}), and is not overwritten. Move it away; other messages are delivered.',
+    en: 'Something else has the name of this message in the folder of this partner ({detail}), and is not overwritten. Move it to another folder; other messages are delivered.',
     nl: 'Iets anders heeft de naam van dit bericht in de map van deze partner ({detail}), en wordt niet overschreven. Verplaats het; andere berichten worden afgeleverd.',
   },
   'drop-folder-failed': {
@@ -143,7 +143,7 @@ export const deliveryRules = {
   'delivery-undecided': {
     ...gatewayTransient,
     severity: 'warning',
-    en: 'What the gateway asks itself before or while it sends the message failed, such as whether it is still permitted. The message is tried again; if others are delivered, it is set aside, and mgn requeue or mgn skip decides.',
+    en: 'A check of the gateway before or while it sends the message failed, such as whether it is still permitted. The message is tried again; if others are delivered, it is set aside, and mgn requeue or mgn skip decides.',
     nl: 'Wat de gateway vóór of tijdens het versturen nagaat, zoals of het nog mag, mislukte. De gateway probeert het opnieuw; komen andere berichten wel aan, dan zet hij dit bericht apart, en beslist mgn requeue of mgn skip.',
   },
   'delivery-damaged': {
