@@ -70,6 +70,8 @@ test('as it is now: the extract with its ids, and nothing after the Consent ende
   // the request itself not; that its Task ended, reduced to what the team may read, is told again
   expect((await replay('after')).counts).toEqual({ 'consent-ended': 1, sent: 1 });
   await gateway.running.delivery.idle();
-  const types = sink.received.slice(before).flatMap(({ bundle }) => (bundle as Bundle).entry!.map((it) => it.resource!.resourceType));
+  const types = sink.received
+    .slice(before)
+    .flatMap(({ bundle }) => (bundle as Bundle).entry!.map((it) => it.resource!.resourceType));
   expect(new Set(types)).toEqual(new Set(['Task']));
 }, 45_000);
