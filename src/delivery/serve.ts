@@ -1,6 +1,7 @@
 import type { Attempt, Claim, Delivery } from '../store/port.ts';
 import { type AttemptContext, attemptDelivery, type Consequence } from './attempt.ts';
 import { firstFree } from './lanes.ts';
+import type { Quarantine } from './quarantine.ts';
 import type { DeliveryOptions, DeliverySettings, MeasuredAttempt } from './settings.ts';
 
 /** A claim to be served, and the worker around it. */
@@ -21,6 +22,7 @@ export type Serving = Pick<DeliveryOptions, 'log' | 'measured'> &
     /** Repeats the record of an attempt until the store takes it, or until the worker stops: then it rejects. */
     readonly persist: (write: () => Promise<boolean>) => Promise<boolean>;
     readonly fault: (error: unknown) => void;
+    readonly quarantine: Quarantine;
   };
 
 export type Served = {
@@ -55,6 +57,8 @@ export function serve(it: Serving): Served {
   let isOutdated = false;
   let isOver = false;
   let hasFailed = false;
+  // refusals or ill-formed answers in a row
+  let quarantined: number | undefined;
   // what was read in this turn is as it is in the store
   let isFresh = false;
 
@@ -79,6 +83,7 @@ export function serve(it: Serving): Served {
     // Released last: a store that was away may take a release before it takes a result whose record is repeated, and that
     // would be lost, and sent again.
     await Promise.all(writes);
+    if (quarantined !== undefined) await quarantineFor(quarantined);
     if (last) {
       const until = latest([...pausing, last]);
       await record(last, until);
@@ -86,6 +91,12 @@ export function serve(it: Serving): Served {
     } else if (hasFailed) await waitOut();
     // a claim that was not released would last until its lease ends
     await persist(() => store.release(claim).then(() => true)).catch(fault);
+  }
+
+  /** Before the claim ends: nobody claims the partner between. */
+  async function quarantineFor(most: number): Promise<void> {
+    const isNew = await persist(() => it.quarantine.hold(claim.recipient, most)).catch(fault);
+    if (isNew) log({ step: 'deliver', outcome: 'quarantined', recipient: claim.recipient });
   }
 
   /**
@@ -210,6 +221,8 @@ export function serve(it: Serving): Served {
       ...(because === undefined ? {} : { because }),
     });
     it.measured?.(inFigures(delivery, attempt));
+    const { quarantineAfter } = settings();
+    if (it.quarantine.isOver(delivery, attempt, quarantineAfter)) [isOver, quarantined] = [true, quarantineAfter];
     if (pause) {
       isOver = true;
       pausing.push({ delivery, consequence, pause });

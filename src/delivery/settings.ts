@@ -43,6 +43,11 @@ export type DeliverySettings = {
    * likely that it refuses everything than that all of them are wrong.
    */
   readonly maximumRefusals: number;
+  /**
+   * Refusals and ill-formed answers of a partner in a row after which the gateway holds it, until an operator releases it. Absent:
+   * never.
+   */
+  readonly quarantineAfter?: number;
   /** Age at which a failed dispatch is dead (ms). */
   readonly maximumAge: number;
   /** Number of partners served concurrently. */
@@ -105,7 +110,7 @@ export type MayStillSend = (
 /** The loggable part of a delivery: no field for content, addresses or tokens. */
 export type DeliveryLine = {
   readonly step: 'deliver';
-  readonly outcome: Attempt['outcome'] | 'error';
+  readonly outcome: Attempt['outcome'] | 'error' | 'quarantined';
   readonly dispatch?: string;
   readonly recipient?: PartnerId;
   readonly traceId?: string;
@@ -131,7 +136,7 @@ export type AuditAttempt = (dispatch: Dispatch, attempt: Attempt) => readonly Au
 
 /** Handles a dispatch of another channel than a plain POST. Runs in full at each attempt; `cut` interrupts its requests. */
 export type ChannelHandler = (
-  dispatch: Dispatch,
+  dispatch: Dispatch & Partial<Pick<Delivery, 'createdAt'>>,
   address: Address,
   ask: RequestRecipient,
   cut: AbortSignal,

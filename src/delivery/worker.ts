@@ -2,6 +2,7 @@ import type { Claim, PartnerId, SentTo } from '../store/port.ts';
 import type { AttemptContext } from './attempt.ts';
 import { closeChannels, openChannels } from './channel/channels.ts';
 import { persisting } from './persist.ts';
+import { quarantine } from './quarantine.ts';
 import { type Served, serve } from './serve.ts';
 import { type DeliveryOptions, type DeliveryWorker, defaults } from './settings.ts';
 
@@ -28,6 +29,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
   const current = (recipient: PartnerId) => ({ ...defaults, ...inForce(recipient), ...options.settings });
   const attempting: AttemptContext = { ...options, settings: current, channels };
   const worker = world.newId();
+  const quarantining = quarantine({ store, world });
   const stopped = new AbortController();
   const cut = new AbortController();
   const active = new Set<ActiveClaim>();
@@ -144,6 +146,7 @@ export function startDelivery(options: DeliveryOptions): DeliveryWorker {
     ...(measured ? { measured } : {}),
     onEnded,
     fault,
+    quarantine: quarantining,
     persist: (write: () => Promise<boolean>) => {
       const pause = () => {
         it.until = new Date(0);

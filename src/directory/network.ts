@@ -67,6 +67,8 @@ export type PartnerDelivery = {
   readonly schedule?: readonly number[];
   /** Age at which a failing delivery is given up (ms). */
   readonly maximumAge?: number;
+  /** Refusals and ill-formed answers in a row after which it is held. */
+  readonly quarantineAfter?: number;
   /** Weekly windows, in the time zone of the network, in which nothing is sent. */
   readonly maintenance?: readonly MaintenanceWindow[];
 };
@@ -124,6 +126,8 @@ export type NetworkSettings = {
     readonly notFoundHours: number;
     /** Failures on one message after which another journey is tried. */
     readonly setAsideAfter: number;
+    /** Refusals and ill-formed answers in a row after which a partner is held; absent: never. */
+    readonly quarantineAfter?: number;
     /** Journeys sent to a partner at the same time, unless the partner has a number of its own. */
     readonly lanes: number;
     /** Who finds out why a delivery was given up: `registration-team`, or a service of the directory. */

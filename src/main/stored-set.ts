@@ -7,6 +7,7 @@ import type { Store } from '../store/port.ts';
 import { timeOrderedId } from '../world.ts';
 import { deliveryTokens } from './delivery-tokens.ts';
 import { demoLogins } from './login.ts';
+import { otherNetworkIssues } from './one-network.ts';
 import {
   type Configuration,
   foldersOf,
@@ -57,6 +58,7 @@ export async function recordStart(store: Store, set: ConfigurationSet, now: Date
   const [last] = await store.configurationUses({ count: 1 });
   const [activated] = await store.configurationUses({ kind: 'activation', count: 1 });
   if (activated || last?.digest === set.digest) return;
+  await requireOneNetwork(store, set);
   const { digest } = set;
   // when several gateways start at the same moment, one of them records it
   await store.commit({
@@ -75,6 +77,13 @@ export async function recordStart(store: Store, set: ConfigurationSet, now: Date
       }),
     ],
   });
+  await requireOneNetwork(store, set);
+}
+
+/** Throws when the store is of another network: that of a gateway which started at the same moment too. */
+async function requireOneNetwork(store: Store, { files }: ConfigurationSet): Promise<void> {
+  const [other] = await otherNetworkIssues(store, files);
+  if (other) throw new Error(`${other.rule}: ${other.message}`);
 }
 
 /** Network of the activated set on this store; of the folder when none was activated. */
@@ -101,13 +110,17 @@ export async function openConfigurationToStart(options: Options, store: Store): 
     if (!opened.ok) return opened;
     const forDemo = demoLogins(opened.value.network);
     if (forDemo.length) return failure(...forDemo);
+    const other = await otherNetworkIssues(store, opened.value.set.files);
+    if (other.length) return failure(...other);
     return success({ configured: opened.value, folders: 'decide' }, opened.issues);
   }
+  const inFolder = await readFolders(foldersOf(options));
+  const other = inFolder.ok ? await otherNetworkIssues(store, inFolder.value.files) : [];
+  if (other.length) return failure(...other);
   const opened = await openStoredSet(store, activated.digest, options);
   if (!opened.ok) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...opened.issues);
   const forDemo = demoLogins(opened.value.network);
   if (forDemo.length) return failure(issue('config-set-incompatible', { set: short(activated.digest) }), ...forDemo);
-  const inFolder = await readFolders(foldersOf(options));
   const folders = inFolder.ok && inFolder.value.digest === activated.digest ? 'same' : 'other';
   return success({ configured: opened.value, folders }, opened.issues);
 }

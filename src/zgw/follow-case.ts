@@ -15,15 +15,16 @@ import { verbOf } from '../vocabulary/task-verb.ts';
 import { isOpen } from '../workflow/index.ts';
 import { moveTask } from './move.ts';
 import type { ZgwRead } from './notice.ts';
+import { oneAtATime } from './reads.ts';
 import { stepsTo } from './steps.ts';
 
 /**
  * Reads a zaak at its municipality, and moves the Task of its request to where the zaak is. Only the current state is read,
  * so notifications may repeat, come late or in another order.
  */
-export const zgwStatusHandler =
-  (gateway: () => Gateway, client: ZgwClient): ChannelHandler =>
-  async (dispatch, { destination, token }, _, cut) => {
+export function zgwStatusHandler(gateway: () => Gateway, client: ZgwClient): ChannelHandler {
+  const inTurn = oneAtATime();
+  return async (dispatch, { destination, token }, _, cut) => {
     const it = gateway();
     const partner = it.network.partners.get(dispatch.recipient);
     if (!partner || destination?.kind !== 'zgw' || token === undefined)
@@ -31,7 +32,12 @@ export const zgwStatusHandler =
     const api = client.at({ settings: destination, secret: token, now: it.world.now, cut });
     const following = { gateway: it, partner, dispatch, api };
     const wanted = JSON.parse(dispatch.body) as ZgwRead;
-    if ('zaak' in wanted) return followOne(following, await zaakAt(api, wanted.zaak));
+    if ('zaak' in wanted) {
+      const { zaak } = wanted;
+      const { createdAt } = dispatch;
+      const read = async () => followOne(following, await zaakAt(api, zaak));
+      return inTurn(`${partner.id} ${zaak}`, { createdAt, now: it.world.now, cut, read });
+    }
     // one that is refused or cannot be read holds up no other of the same reading; all that were moved stay where they are when it is repeated
     let refused: AttemptResult | undefined;
     let retry: AttemptResult | undefined;
@@ -43,6 +49,7 @@ export const zgwStatusHandler =
     }
     return retry ?? refused ?? delivered;
   };
+}
 
 /** Failures that the next zaak would have too. */
 const isOfAll = ({ reason, retryAfter }: Extract<AttemptResult, { readonly kind: 'retry' }>): boolean =>

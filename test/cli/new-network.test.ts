@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { networkFolders } from '../../src/cli/network/folders.ts';
 import { addToken } from '../../src/cli/network/partner-token.ts';
 import { formOf } from '../../src/definitions/value-forms.ts';
 import { silent } from '../../src/main/log.ts';
-import { openConfiguration, openStore, run } from '../../src/main.ts';
+import { openConfiguration, openConfigurationToStart, openStore, run } from '../../src/main.ts';
 import { mgn } from '../support/cli/mgn.ts';
 import { asker, locationOf } from '../support/test-gateway.ts';
 
@@ -191,6 +191,42 @@ describe('mgn token next to others', () => {
     rmSync(`${partners()}.lock`);
   }, 30_000);
 
+  test('the lock of a process that was killed is removed, that of one that lives or of another computer is not', async () => {
+    const lock = `${partners()}.lock`;
+    const killed = spawnSync(process.execPath, ['-e', '']).pid;
+    const held = (holder: object) => writeFileSync(lock, JSON.stringify(holder));
+    held({ pid: killed, host: hostname() });
+    expect(token().ok).toBe(true);
+    // of an earlier version, which wrote no name
+    writeFileSync(lock, '');
+    utimesSync(lock, new Date(0), new Date(0));
+    expect(token().ok).toBe(true);
+    for (const holder of [
+      { pid: process.pid, host: hostname() },
+      { pid: killed, host: 'elsewhere.example' },
+    ]) {
+      held(holder);
+      expect(() => token()).toThrow(`process ${holder.pid} on ${holder.host}`);
+      rmSync(lock);
+    }
+    expect(readdirSync(join(folder, 'shared/network')).filter((it) => it.includes('.lock'))).toEqual([]);
+  }, 30_000);
+
+  test('several that find the lock of a killed process at once lose no token', async () => {
+    const count = () => readFileSync(partners(), 'utf8').match(/sha256:/g)?.length ?? 0;
+    const before = count();
+    const killed = spawnSync(process.execPath, ['-e', '']).pid;
+    writeFileSync(`${partners()}.lock`, JSON.stringify({ pid: killed, host: hostname() }));
+    const module = new URL('../../src/cli/network/partner-token.ts', import.meta.url).href;
+    const script = `const { addToken } = await import(${JSON.stringify(module)});
+      const made = addToken(${JSON.stringify(join(folder, 'shared/network'))}, 'gp-de-brug', { days: 1, comment: 'test', now: new Date() });
+      if (!made.ok) throw new Error(JSON.stringify(made.issues));`;
+    const flags = ['--conditions', 'development', '--input-type=module', '-e', script];
+    const exec = promisify(execFile);
+    await Promise.all([1, 2, 3, 4].map(() => exec(process.execPath, flags)));
+    expect(count()).toBe(before + 4);
+  }, 120_000);
+
   test('several at once lose no token', async () => {
     const count = () => readFileSync(partners(), 'utf8').match(/sha256:/g)?.length ?? 0;
     const before = count();
@@ -206,3 +242,47 @@ describe('mgn token next to others', () => {
     expect(count()).toBe(before + 30);
   }, 120_000);
 });
+
+test('a store is of one network: the gateway of another is refused, before and after an activation, and nothing changes', async () => {
+  const store = `sqlite:${join(folder, 'one-network.db')}`;
+  const networkIn = async (region: string) => {
+    const at = join(folder, `of-${region}`);
+    const made = await mgn([
+      'new-network',
+      at,
+      '--region',
+      region,
+      '--municipality',
+      'A=9801:1281',
+      '--partner',
+      'gp-a=gp:GP',
+    ]);
+    expect(made.code, made.err).toBe(0);
+    return networkFolders(at, undefined);
+  };
+  const [east, west] = [await networkIn('Oost'), await networkIn('West')];
+  const choose = async (folders: typeof east) => {
+    const opened = await openStore(store);
+    if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
+    const chosen = await openConfigurationToStart(folders, opened.value);
+    if (!chosen.ok) {
+      await opened.value.close();
+      return chosen.issues.map(({ rule }) => rule);
+    }
+    const running = await run(chosen.value.configured, opened.value, { port: 0, log: silent });
+    await running.stop();
+    return 'started';
+  };
+  expect(await choose(east)).toBe('started');
+  expect(await choose(west)).toEqual(['store-of-another-network']);
+  // a gateway that had looked before the other one started
+  const late = await openConfiguration(west);
+  if (!late.ok) throw new Error(JSON.stringify(late.issues));
+  const opened = await openStore(store);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.issues));
+  await expect(run(late.value, opened.value, { port: 0, log: silent })).rejects.toThrow('store-of-another-network');
+  await opened.value.close();
+  expect((await mgn(['config', 'activate', join(folder, 'of-Oost'), '--store', store])).code).toBe(0);
+  expect(await choose(west)).toEqual(['store-of-another-network']);
+  expect(await choose(east)).toBe('started');
+}, 60_000);

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { countReplay, findMessages, type ReplayFilter } from '../../src/operations/index.ts';
 import type { Store } from '../../src/store/port.ts';
@@ -70,4 +74,34 @@ test.each(
   expect(all).toMatchObject({ ok: true, value: { items: [{}, {}] } });
   const found = await findMessages(store, { count: 10, [name]: value }, later);
   expect(found).toMatchObject({ ok: true, value: { items: [] } });
+});
+
+test('a copy that a replay made before copies were marked is none of its filter either', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mgn-copies-'));
+  const file = join(folder, 'store.db');
+  const filed = await openSqliteStore(file);
+  try {
+    const d = dispatch('d', 'team', { messageId: 'message-r' });
+    await filed.commit({ now, dispatches: [d] });
+    const [claim] = await filed.claim({ worker: 'w', now, lease: 10_000, recipients: 1, batch: 1 });
+    expect(await filed.complete(claim!, claim!.deliveries[0]!, { at: now, milliseconds: 1 })).toBe(true);
+    await filed.release(claim!);
+    await filed.addReplay({ name: 'first', state: 'running', content: '{}', createdAt: now }, []);
+    const items = [{ source: 'd', outcome: 'sent', copy: { id: 'copy', requestId: 'again' } }];
+    await filed.stepReplay('first', { expect: 1, state: 'done', content: '{}', items, now, audit: [] });
+    const count = async (filter: ReplayFilter) => {
+      const counted = await countReplay(filed, { of: 'deliveries', filter }, later);
+      return counted.ok && counted.value;
+    };
+    expect([await count({}), await count({ ids: ['copy'] })]).toEqual([1, 1]);
+    const database = new DatabaseSync(file);
+    const marked = database.prepare('select count(*) as n from dispatch where head like \'%"replay":{%\'').get();
+    expect(marked?.n).toBe(1);
+    database.exec(`update dispatch set head = replace(head, '"replay":{', '"earlier":{')`);
+    database.close();
+    expect([await count({}), await count({ ids: ['copy'] })]).toEqual([1, 1]);
+  } finally {
+    await filed.close();
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMap, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { isDemo } from '../../directory/index.ts';
 import { issue } from '../../fhir/issue.ts';
 import { failure, type Result, success } from '../../fhir/result.ts';
+import { whileLocked } from './file-lock.ts';
 
 export type MadeToken = { readonly token: string; readonly expires: string; readonly file: string };
 
@@ -57,34 +58,6 @@ function replaced(file: string, before: string, after: string): boolean {
     return true;
   } finally {
     rmSync(next, { force: true });
-  }
-}
-
-/** Milliseconds: between two looks at the lock, and until one that stays is reported. */
-const [pause, patience] = [25, 5_000];
-
-/** A lock of a process that died stays: only its operator knows that nobody writes, and removes it. */
-function whileLocked<T>(file: string, work: () => T): T {
-  const lock = `${file}.lock`;
-  for (let waited = 0; !taken(lock); waited += pause) {
-    if (waited >= patience)
-      throw new Error(`${lock} exists: another mgn token writes there. Nothing was written. Remove it when none does.`);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
-  }
-  try {
-    return work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
-}
-
-function taken(lock: string): boolean {
-  try {
-    closeSync(openSync(lock, 'wx'));
-    return true;
-  } catch (why) {
-    if ((why as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw why;
   }
 }
 

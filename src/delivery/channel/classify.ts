@@ -49,6 +49,12 @@ export function classifyAnswer(status: number, outcome: unknown): Verdict {
   return { kind: 'refused', reason: { rule: 'receiver-refused', detail: [status, ...codesOf(outcome)].join(' ') } };
 }
 
+/** A success whose body is none: one that was cut off or has no end is as no answer in time; any other is ill-formed. */
+export const withoutAnswer = ({ isComplete }: { readonly isComplete: boolean }, detail: string): Verdict => ({
+  kind: 'retry',
+  reason: isComplete ? { rule: 'receiver-answer-invalid', detail } : { rule: 'receiver-timeout' },
+});
+
 /** Timeout errors of undici; other errors are reported by their code. */
 const silent: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED']);
 

@@ -5,6 +5,7 @@ export type DeliveryFile = {
   readonly 'timeout-seconds'?: number;
   readonly 'retry-after'?: readonly string[];
   readonly 'give-up-after'?: string;
+  readonly 'quarantine-after'?: number;
   readonly maintenance?: readonly { readonly days: readonly string[]; readonly from: string; readonly to: string }[];
 };
 
@@ -22,6 +23,7 @@ export const deliveryOf = (it: DeliveryFile): PartnerDelivery => ({
   ...(it['timeout-seconds'] ? { timeout: it['timeout-seconds'] * 1_000 } : {}),
   ...(it['retry-after'] ? { schedule: it['retry-after'].map(millisecondsOf) } : {}),
   ...(it['give-up-after'] ? { maximumAge: millisecondsOf(it['give-up-after']) } : {}),
+  ...(it['quarantine-after'] ? { quarantineAfter: it['quarantine-after'] } : {}),
   ...(it.maintenance
     ? {
         maintenance: it.maintenance.map((window) => ({

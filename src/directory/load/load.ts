@@ -166,6 +166,7 @@ const settingsOf = (it: NetworkFile): Omit<NetworkSettings, 'watchdog' | 'truste
   delivery: {
     notFoundHours: it.delivery?.['not-found-hours'] ?? 24,
     setAsideAfter: it.delivery?.['set-aside-after'] ?? 3,
+    ...(it.delivery?.['quarantine-after'] ? { quarantineAfter: it.delivery['quarantine-after'] } : {}),
     lanes: it.delivery?.lanes ?? 8,
     deadLettersTo: it.delivery?.['dead-letters-to'] ?? 'registration-team',
   },

@@ -60,6 +60,7 @@ export type NetworkFile = {
   readonly delivery?: {
     readonly 'not-found-hours'?: number;
     readonly 'set-aside-after'?: number;
+    readonly 'quarantine-after'?: number;
     readonly 'dead-letters-to'?: string;
     readonly lanes?: number;
   };
@@ -106,7 +107,10 @@ export type PartnersFile = {
     readonly channel: ChannelName;
     readonly shape?: string;
     readonly zgw?: ZgwFile;
-    readonly mail?: Omit<MailSettings, 'kind'> & { readonly 'password-from'?: string };
+    readonly mail?: Omit<MailSettings, 'kind' | 'lostAnswer'> & {
+      readonly 'password-from'?: string;
+      readonly 'lost-answer'?: MailSettings['lostAnswer'];
+    };
     readonly file?: Omit<FileSettings, 'kind'>;
     readonly hl7v2?: Omit<Hl7Settings, 'kind'>;
     /** `from-directory` is the default. */

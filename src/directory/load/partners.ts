@@ -85,9 +85,13 @@ export function partnersOf(
 
 function mailOf({
   'password-from': deliveryTokenFrom,
+  'lost-answer': lostAnswer,
   ...it
 }: NonNullable<PartnersFile['partners'][number]['mail']>): Pick<Partner, 'destination' | 'deliveryTokenFrom'> {
-  return { destination: { kind: 'mail', ...it }, ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}) };
+  return {
+    destination: { kind: 'mail', ...it, ...(lostAnswer ? { lostAnswer } : {}) },
+    ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
+  };
 }
 
 const fromDirectory = 'from-directory';

@@ -78,6 +78,54 @@ export const deliveryRules = {
     en: 'This partner has no address. Add an Endpoint to the directory, or an address to the network configuration.',
     nl: 'Deze partner heeft geen adres. Voeg een Endpoint toe aan de adreslijst, of een adres aan de netwerkconfiguratie.',
   },
+  'receiver-answer-invalid': {
+    ...receiverTransient,
+    type: 'processing',
+    en: 'The receiver answered with something that its interface does not define ({detail}). It may have stored the message: the gateway resends it with the same ids. Have the receiver check what answers at this address.',
+    nl: 'De ontvanger antwoordde met iets dat niet bij zijn koppelvlak hoort ({detail}). Hij heeft het bericht misschien opgeslagen: de gateway stuurt het opnieuw met dezelfde id’s. Laat de ontvanger nagaan wat er op dit adres antwoordt.',
+  },
+  'mail-address-invalid': {
+    ...gatewayTransient,
+    type: 'value',
+    en: 'A mail address of this partner ({detail}) is not one address: it has a line break, a list, or no single @. Nothing was sent. Correct it in mail of this partner.',
+    nl: 'Een mailadres van deze partner ({detail}) is niet één adres: het heeft een regeleinde, een lijst, of niet precies één @. Er is niets verstuurd. Verbeter het in mail van deze partner.',
+  },
+  'mail-undecided': {
+    ...receiverTransient,
+    type: 'timeout',
+    en: 'The mail server got the whole mail and did not answer: it may have delivered it, and the gateway cannot check that. By mail.lost-answer the gateway sends the same mail again, with the same Message-ID (resend), or an operator decides (decide): mgn requeue sends it again, mgn skip ends it.',
+    nl: 'De mailserver kreeg de hele mail en gaf geen antwoord: misschien is die bezorgd. Navragen kan niet. Volgens mail.lost-answer stuurt de gateway dezelfde mail opnieuw, met dezelfde Message-ID (resend), of beslist een beheerder (decide): mgn requeue stuurt opnieuw, mgn skip beëindigt.',
+  },
+  'drop-folder-missing': {
+    ...gatewayTransient,
+    type: 'not-found',
+    en: 'The folder of this partner does not exist, or is a link or a file ({detail}). Nothing was written. Create it again, or name the folder itself in file.folder; delivery then resumes.',
+    nl: 'De map van deze partner bestaat niet, of is een koppeling of een bestand ({detail}). Er is niets geschreven. Maak de map opnieuw, of noem de map zelf in file.folder; daarna gaat de aflevering verder.',
+  },
+  'drop-folder-not-writable': {
+    ...gatewayTransient,
+    type: 'security',
+    en: 'The gateway may not write in the folder of this partner ({detail}). Its user must be able to create, rename and remove files there; delivery then resumes.',
+    nl: 'De gateway mag niet schrijven in de map van deze partner ({detail}). Geef zijn gebruiker het recht om daar bestanden te maken, te hernoemen en te verwijderen; daarna gaat de aflevering verder.',
+  },
+  'drop-folder-full': {
+    ...gatewayTransient,
+    type: 'no-store',
+    en: 'The message does not fit on the disk of the folder of this partner, or is larger than a file may be ({detail}). No part of it stayed. Remove files, or have the partner take its messages; delivery then resumes.',
+    nl: 'Het bericht past niet op de schijf van de map van deze partner, of is groter dan een bestand mag zijn ({detail}). Er bleef niets van achter. Maak ruimte, of laat de partner zijn berichten ophalen; daarna gaat de aflevering verder.',
+  },
+  'drop-folder-name-taken': {
+    ...gatewayTransient,
+    type: 'conflict',
+    en: 'Something else has the name of this message in the folder of this partner ({detail}), and is not overwritten. Move it to another folder; other messages are delivered.',
+    nl: 'Iets anders heeft de naam van dit bericht in de map van deze partner ({detail}), en wordt niet overschreven. Verplaats het; andere berichten worden afgeleverd.',
+  },
+  'drop-folder-failed': {
+    ...gatewayTransient,
+    type: 'exception',
+    en: 'Writing in the folder of this partner failed ({detail}). Check its disk or network share; delivery resumes when it works.',
+    nl: 'Schrijven in de map van deze partner mislukte ({detail}). Controleer de schijf of de netwerkmap; de aflevering gaat verder als die werkt.',
+  },
   'receiver-refused': {
     ...invalid,
     fault: 'receiver',
@@ -95,8 +143,8 @@ export const deliveryRules = {
   'delivery-undecided': {
     ...gatewayTransient,
     severity: 'warning',
-    en: 'The permission to send the message could not be checked. The message waits until it can.',
-    nl: 'Of het bericht nog verstuurd mag worden, was niet te controleren. Het bericht wacht tot dat kan.',
+    en: 'A check of the gateway before or while it sends the message failed, such as whether it is still permitted. The message is tried again; if others are delivered, it is set aside, and mgn requeue or mgn skip decides.',
+    nl: 'Wat de gateway vóór of tijdens het versturen nagaat, zoals of het nog mag, mislukte. De gateway probeert het opnieuw; komen andere berichten wel aan, dan zet hij dit bericht apart, en beslist mgn requeue of mgn skip.',
   },
   'delivery-damaged': {
     ...inConfiguration,

@@ -27,6 +27,12 @@ export const storeOpenRules = {
     en: '{store} is not a store of the gateway, or its first page is damaged; it was not changed. Name the file of the store, or restore a backup.',
     nl: '{store} is geen opslag van de gateway, of de eerste pagina is beschadigd; er is niets aan veranderd. Noem het bestand van de opslag, of zet een back-up terug.',
   },
+  'store-of-another-network': {
+    ...inConfiguration,
+    type: 'conflict',
+    en: 'This store is of the network {network}; the configuration is of {other}. Nothing was changed. Name another store with --store, or start the network of this one. If it is the same network with another name, and another region or address: change the name alone, start, and then the rest.',
+    nl: 'Deze opslag is van het netwerk {network}; de configuratie is van {other}. Er is niets veranderd. Noem een andere opslag met --store, of start het netwerk van deze. Is het hetzelfde netwerk met een andere naam, en een andere regio of een ander adres: wijzig eerst alleen de naam, start, en daarna de rest.',
+  },
   'store-directory': {
     ...inConfiguration,
     type: 'no-store',

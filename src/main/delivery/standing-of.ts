@@ -4,7 +4,7 @@ import type { Standing } from './standing.ts';
 
 /** What deliveries need of a network as it is now. `tokens`: for each partner, that of our deliveries. */
 export function standingOf(network: Network, grounds: Grounds, tokens: ReadonlyMap<string, string>): Standing {
-  const { notFoundHours, setAsideAfter, lanes } = network.settings.delivery;
+  const { notFoundHours, setAsideAfter, quarantineAfter, lanes } = network.settings.delivery;
   const partners = [...network.partners.values()].map(
     ({ id, name, deliveryLanes, destination, organization, delivery }) => {
       const token = tokens.get(id);
@@ -27,6 +27,7 @@ export function standingOf(network: Network, grounds: Grounds, tokens: ReadonlyM
     timezone: network.settings.timezone,
     retryNotFound: notFoundHours * 3_600_000,
     setAsideAfter,
+    ...(quarantineAfter ? { quarantineAfter } : {}),
     lanes,
     addressRules: addressRulesOf(network.settings),
     asksOutside: asksOutside(grounds),

@@ -16,6 +16,7 @@ export type Standing = {
   readonly timezone?: string;
   readonly retryNotFound?: number;
   readonly setAsideAfter?: number;
+  readonly quarantineAfter?: number;
   /** Journeys sent at the same time to a partner without a number of its own. */
   readonly lanes?: number;
   readonly addressRules: AddressRules;
@@ -55,13 +56,15 @@ export const deliveringBy = (
     return found && { base: found.url, ...more };
   },
   inForce: (recipient) => {
-    const { retryNotFound, setAsideAfter, lanes: ofAll, partners } = standing();
+    const { retryNotFound, setAsideAfter, quarantineAfter: ofNetwork, lanes: ofAll, partners } = standing();
     const { lanes = ofAll, delivery } = partners.get(recipient) ?? {};
+    const quarantineAfter = delivery?.quarantineAfter ?? ofNetwork;
     return {
       ...(delivery?.schedule ? { schedule: delivery.schedule } : {}),
       ...(delivery?.maximumAge ? { maximumAge: delivery.maximumAge } : {}),
       ...(retryNotFound === undefined ? {} : { retryNotFound }),
       ...(setAsideAfter === undefined ? {} : { setAsideAfter }),
+      ...(quarantineAfter === undefined ? {} : { quarantineAfter }),
       ...(lanes === undefined ? {} : { lanes }),
     };
   },

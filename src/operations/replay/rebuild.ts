@@ -15,15 +15,16 @@ import { validateOutgoing } from '../../exchange/pipeline/judge.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Dispatch, DispatchStatus } from '../../store/port.ts';
+import { socialRequestTo } from './rebuild-social.ts';
 
 /**
- * A delivery made anew from what is stored, by the configuration in force: its Task as it is now, or its order with its Task.
- * Otherwise the code of why it is not: `not-rebuildable` for kinds that depend on more than that, `gone` when the Task is not
+ * A delivery made anew from what is stored, by the configuration in force: its Task as it is now, or its order with its Task; of a
+ * request to the social domain the extract that was stored for it. Otherwise the code of why it is not: `not-rebuildable` for kinds that depend on more than that, `gone` when the Task is not
  * stored any more, `refused: CODE` when nothing may be disclosed or what would be is invalid.
  */
 export async function rebuild(gateway: Gateway, was: DispatchStatus): Promise<Dispatch | { readonly not: string }> {
   const { about = [], kind, recipient } = was;
-  if (kind !== 'status' && kind !== 'referral') return { not: 'not-rebuildable' };
+  if (kind !== 'status' && kind !== 'referral' && kind !== 'social-request') return { not: 'not-rebuildable' };
   const task = await readAt(gateway.store, about.find((name) => name.startsWith('Task/')) ?? '');
   if (!isType(task, 'Task')) return { not: 'gone' };
   const found =
@@ -33,7 +34,9 @@ export async function rebuild(gateway: Gateway, was: DispatchStatus): Promise<Di
             (it) => it.partner === recipient,
           ),
         }
-      : await referralTo(gateway, task as Task & Identified, recipient);
+      : kind === 'referral'
+        ? await referralTo(gateway, task as Task & Identified, recipient)
+        : await socialRequestTo(gateway, task as Task & Identified, recipient);
   if ('not' in found) return found;
   const { disclosure } = found;
   if (!disclosure) return { not: 'no-party' };

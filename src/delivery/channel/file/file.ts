@@ -1,5 +1,6 @@
 import { link, lstat, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DeliveryRule } from '../../reason.ts';
 import type { AttemptResult, Channel } from '../channel.ts';
 
 /**
@@ -10,11 +11,14 @@ import type { AttemptResult, Channel } from '../channel.ts';
 export const openFile = (): Channel => ({
   send: async ({ id, body }, { destination }) => {
     if (destination?.kind !== 'file') return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
-    const { folder } = destination;
+    // with a separator at its end a link would be followed
+    const folder = destination.folder.replace(/(?<=[^\\/])[\\/]+$/, '');
     const path = join(folder, `${id}.ndjson`);
     const draft = join(folder, `.${id}.part`);
     let isDrafted = false;
     try {
+      // a link may lead anywhere, and elsewhere tomorrow
+      if (!(await lstat(folder)).isDirectory()) return failedBy('drop-folder-missing', 'ENOTDIR');
       const there = await whatIsAt(path, body);
       if (there !== 'nothing') return there === 'same' ? delivered : taken;
       // left by an attempt that was killed: nobody reads it under this name
@@ -39,7 +43,7 @@ export const openFile = (): Channel => ({
       if (isDrafted) await rm(draft, { force: true }).catch(() => undefined);
       const { code } = error as { readonly code?: unknown };
       const detail = typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : 'unknown';
-      return { kind: 'retry', reason: { rule: 'receiver-unreachable', detail } };
+      return failedBy(byCode[detail] ?? 'drop-folder-failed', detail);
     }
   },
   close: async () => {},
@@ -47,8 +51,26 @@ export const openFile = (): Channel => ({
 
 const delivered: AttemptResult = { kind: 'delivered' };
 
+const failedBy = (rule: DeliveryRule, detail: string): AttemptResult => ({ kind: 'retry', reason: { rule, detail } });
+
 /** Something else has the name of the message. */
-const taken: AttemptResult = { kind: 'retry', reason: { rule: 'receiver-unreachable', detail: 'EEXIST' } };
+const taken = failedBy('drop-folder-name-taken', 'EEXIST');
+
+/** Codes of Node and the operating system; the others are those of a disk or a network share. */
+const byCode: Readonly<Partial<Record<string, DeliveryRule>>> = {
+  ENOENT: 'drop-folder-missing',
+  ENOTDIR: 'drop-folder-missing',
+  ELOOP: 'drop-folder-missing',
+  EACCES: 'drop-folder-not-writable',
+  EPERM: 'drop-folder-not-writable',
+  EROFS: 'drop-folder-not-writable',
+  ENOSPC: 'drop-folder-full',
+  EDQUOT: 'drop-folder-full',
+  EFBIG: 'drop-folder-full',
+  EEXIST: 'drop-folder-name-taken',
+  EISDIR: 'drop-folder-name-taken',
+  ERR_FS_EISDIR: 'drop-folder-name-taken',
+};
 
 /** Only a file of this content is the message: a link, a folder or an empty file that somebody put there is not. */
 async function whatIsAt(path: string, body: string): Promise<'nothing' | 'same' | 'another'> {

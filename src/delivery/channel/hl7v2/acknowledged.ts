@@ -9,7 +9,7 @@ import type { AttemptResult } from '../channel.ts';
 export function acknowledged(answer: string, control: string): AttemptResult {
   const [, code = '', of = ''] = /(?:^|[\r\n])MSA\|([A-Z]{2})\|([^|\r\n]*)/.exec(answer) ?? [];
   const isOne = answer.match(/(?:^|[\r\n])MSA\b/g)?.length === 1;
-  if (!isOne || control === '' || of !== control) return { kind: 'retry', reason: { rule: 'receiver-timeout' } };
+  if (!isOne || control === '' || of !== control) return noAcknowledgement;
   switch (code) {
     case 'AA':
     case 'CA':
@@ -21,9 +21,15 @@ export function acknowledged(answer: string, control: string): AttemptResult {
     case 'CR':
       return { kind: 'retry', reason: { rule: 'receiver-unavailable', detail: code } };
     default:
-      return { kind: 'retry', reason: { rule: 'receiver-timeout' } };
+      return noAcknowledgement;
   }
 }
+
+/** What came is no acknowledgement of this message. */
+const noAcknowledgement: AttemptResult = {
+  kind: 'retry',
+  reason: { rule: 'receiver-answer-invalid', detail: 'MSA' },
+};
 
 /** MSH-10 of a message in ER7. */
 export const controlOf = (message: string): string => message.split(/\r|\n/, 1)[0]?.split('|')[9] ?? '';

@@ -1,7 +1,7 @@
 import { type AddressRules, openClient } from '../../../outbound/client.ts';
 import type { DeliverySettings } from '../../settings.ts';
 import type { Channel } from '../channel.ts';
-import { classifyAnswer, classifyError } from '../classify.ts';
+import { classifyAnswer, classifyError, withoutAnswer } from '../classify.ts';
 import { longestTimeout } from '../fhir-rest.ts';
 import { acknowledged, controlOf } from './acknowledged.ts';
 import { exchangeByMllp } from './mllp.ts';
@@ -21,17 +21,12 @@ export function openHl7(settings: DeliverySettings, rules: () => AddressRules | 
         if (/^mllps?:/.test(address))
           return acknowledged(await exchangeByMllp(address, body, { rules, timeout, limit, cut }), control);
         const headers = { 'content-type': 'application/hl7-v2; charset=utf-8', accept: 'application/hl7-v2' };
-        const { status, text } = await client.request(
-          address,
-          { method: 'POST', headers, body },
-          { timeout, limit, cut },
-        );
+        const answer = await client.request(address, { method: 'POST', headers, body }, { timeout, limit, cut });
+        const { status, text } = answer;
         // an acknowledgement counts more than the status that it comes with
         if (text.includes('MSA|')) return { ...acknowledged(text, control), status };
         const verdict = classifyAnswer(status, undefined);
-        return verdict.kind === 'delivered'
-          ? { kind: 'retry', reason: { rule: 'receiver-timeout' }, status }
-          : { ...verdict, status };
+        return verdict.kind === 'delivered' ? { ...withoutAnswer(answer, 'MSA'), status } : { ...verdict, status };
       } catch (error) {
         return classifyError(error);
       }

@@ -18,8 +18,9 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
   return {
     send: async (dispatch, { destination, token, timeout = settings.timeout }, now, cut) => {
       if (destination?.kind !== 'mail') return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
-      const { server, user, from, to } = destination;
-      if (![from, to].every(isOneMailbox)) return { kind: 'retry', reason: { rule: 'receiver-address-missing' } };
+      const { server, user, from, to, lostAnswer } = destination;
+      const wrong = isOneMailbox(from) ? (isOneMailbox(to) ? undefined : 'to') : 'from';
+      if (wrong) return { kind: 'retry', reason: { rule: 'mail-address-invalid', detail: wrong } };
       const { hostname, port, protocol } = new URL(server);
       const host = hostOf({ hostname });
       const secure = protocol === 'smtps:';
@@ -43,8 +44,22 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
         disableUrlAccess: true,
         getSocket: (_, callback) => callback(null, { connection }),
       });
+      // from here on the server may have the mail
+      let isWhole = false;
+      transport.use('stream', ({ message }, done) => {
+        const create = message.createReadStream.bind(message);
+        message.createReadStream = (options) =>
+          create(options).on('end', () => {
+            isWhole = true;
+          });
+        done();
+      });
       const interrupt = () => connection.destroy();
       cut.addEventListener('abort', interrupt);
+      // replies are lines; a server that sends without end would fill the memory until the timeout
+      const bounded = setInterval(() => {
+        if (connection.bytesRead > settings.maximumAnswer) interrupt();
+      }, 20);
       try {
         await transport.sendMail({
           from,
@@ -57,8 +72,9 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
         });
         return { kind: 'delivered' };
       } catch (error) {
-        return verdictOf(error);
+        return isWhole && !isReply(error) ? undecided(lostAnswer) : verdictOf(error);
       } finally {
+        clearInterval(bounded);
         cut.removeEventListener('abort', interrupt);
         transport.close();
         connection.destroy();
@@ -70,6 +86,15 @@ export function openMail(settings: DeliverySettings, rules: () => AddressRules |
 
 /** One address, with or without a name before it: a line or an address more would be another recipient. */
 const isOneMailbox = (text: string): boolean => !/[\p{Cc},;]/u.test(text) && text.split('@').length === 2;
+
+const isReply = (error: unknown): boolean =>
+  typeof (error as { readonly responseCode?: unknown } | null)?.responseCode === 'number';
+
+/** It was sent whole and not answered: a mail server cannot be asked whether it has it. */
+const undecided = (lostAnswer: MailSettings['lostAnswer']): AttemptResult => ({
+  kind: lostAnswer === 'decide' ? 'refused' : 'retry',
+  reason: { rule: 'mail-undecided' },
+});
 
 /** By the code of the reply (RFC 5321, 4.2); its words are not read. */
 function verdictOf(error: unknown): AttemptResult {

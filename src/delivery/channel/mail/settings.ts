@@ -8,4 +8,9 @@ export type MailSettings = {
   readonly to: string;
   /** Where the recipient logs in to read. The same for every mail. */
   readonly link: string;
+  /**
+   * After a mail that was sent whole and not answered: the same again, or a dead letter on which an operator decides. Default:
+   * `resend`, since it has no content and the same Message-ID.
+   */
+  readonly lostAnswer?: 'resend' | 'decide';
 };

@@ -1,7 +1,7 @@
 import type { OutboundClient } from '../../../outbound/client.ts';
 import { readRetryAfter } from '../../backoff.ts';
 import type { AttemptResult } from '../channel.ts';
-import { classifyError } from '../classify.ts';
+import { classifyError, withoutAnswer } from '../classify.ts';
 import { classifyZgw, type Problem, problemOf } from './problem.ts';
 import type { ZgwSettings } from './settings.ts';
 import { zgwToken } from './token.ts';
@@ -54,7 +54,7 @@ export function zgwApi(client: OutboundClient, call: ZgwCall): ZgwApi {
       // an answer that was cut off may have been stored: it is read again
       if (status >= 200 && status < 300 && value !== undefined) return { kind: 'answer', value };
       if (status >= 200 && status < 300)
-        return { kind: 'ended', problem: none, sent: { kind: 'retry', reason: { rule: 'receiver-timeout' }, status } };
+        return { kind: 'ended', problem: none, sent: { ...withoutAnswer(answer, 'JSON'), status } };
       const problem = problemOf(value);
       const waits = readRetryAfter(one(headers['retry-after']), now());
       return {

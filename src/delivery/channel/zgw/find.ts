@@ -1,6 +1,5 @@
 import type { Zaak } from './case.ts';
 import type { ZgwAnswer, ZgwApi } from './client.ts';
-import { classifyZgw } from './problem.ts';
 import { bron } from './settings.ts';
 
 type Ended = Extract<ZgwAnswer, { readonly kind: 'ended' }>;
@@ -22,8 +21,15 @@ export async function findZaak(
   if (!there?.every(isZaak)) return unreadable();
   // a receiver that ignores a filter answers with the zaken of others
   const zaak = there.find((it) => numberOf(it) === number);
+  // it may be on any of the pages: a number has one zaak, and no page after it
+  if (!zaak && there.length > 0 && hasMore(read.value)) return unreadable();
   return { kind: 'found', ...(zaak ? { zaak } : {}) };
 }
+
+const hasMore = (value: unknown): boolean => {
+  const next = (value as { readonly next?: unknown } | null)?.next;
+  return next !== undefined && next !== null;
+};
 
 /** Number of our order in a zaak; undefined for a zaak of somebody else. */
 export function numberOf({ identificatie, kenmerken }: Zaak): string | undefined {
@@ -49,8 +55,8 @@ export function listOf(value: unknown): readonly unknown[] | undefined {
 }
 
 /** An answer that is not what the contract says: retried, since the receiver may be half deployed. */
-export const unreadable = (status = 502): Ended => ({
+export const unreadable = (): Ended => ({
   kind: 'ended',
   problem: { fields: [] },
-  sent: classifyZgw(status, { fields: [] }),
+  sent: { kind: 'retry', reason: { rule: 'receiver-answer-invalid', detail: 'ZGW' } },
 });

@@ -67,12 +67,16 @@ const isState: Readonly<Record<DispatchState, string>> = {
 const takesCopies = ({ ids, states }: DispatchFilter): boolean =>
   ids !== undefined || (states !== undefined && !states.includes('delivered') && !states.includes('skipped'));
 
+/** Copies were not marked at first; the replay that made one names it. */
+const isNoUnmarkedCopy = piece`d.id not in (
+  select i.dispatch from replay_item i where i.dispatch is not null and i.dispatch <> i.source)`;
+
 function conditionsOf(it: DispatchFilter): Fragment {
   const among = (column: string, list: readonly string[] | undefined): Fragment[] =>
     list ? [piece`${column} in (${values(list.map(storable))})`] : [];
   return all([
     piece`d.subscription is null`,
-    ...(takesCopies(it) ? [] : [piece`d.head not like ${value('%"replay":{"%')}`]),
+    ...(takesCopies(it) ? [] : [piece`d.head not like ${value('%"replay":{"%')}`, isNoUnmarkedCopy]),
     ...among('d.id', it.ids),
     ...among('d.message_id', it.messages),
     ...among('d.trace_id', it.traces),
