@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
 
@@ -25,7 +25,12 @@ const here = (text: string): string =>
 const environmentOf = (text: string): Record<string, string> =>
   Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
 
-export type Part = { readonly child: ChildProcess; readonly written: () => string };
+export type Part = {
+  readonly child: ChildProcess;
+  readonly written: () => string;
+  /** File with the process id of the PostgreSQL that belongs to it. */
+  readonly postmaster?: string;
+};
 
 /** Starts a program; what it writes is retained for the case that something fails. */
 export function start(
@@ -66,10 +71,13 @@ export function familyOf(pid: number): number[] {
   return [pid, ...own];
 }
 
-export function kill(part: Part, signal: NodeJS.Signals): void {
-  const { pid } = part.child;
-  if (pid === undefined || part.child.exitCode !== null || part.child.signalCode !== null) return;
-  for (const it of familyOf(pid))
+/** Ends the part and all that it started. Patroni lets its PostgreSQL go, so that one survives the other: it is found by its file. */
+export function kill({ child, postmaster }: Part, signal: NodeJS.Signals): void {
+  const ended = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  const server =
+    postmaster && existsSync(postmaster) ? Number(readFileSync(postmaster, 'utf8').split('\n')[0]) : undefined;
+  const own = [...(ended ? [] : familyOf(child.pid!)), ...(server ? familyOf(server) : [])];
+  for (const it of own)
     try {
       process.kill(it, signal);
     } catch {
@@ -125,7 +133,12 @@ export function startPatroni(
     .replace('/usr/lib/postgresql/15/bin', newestBin());
   writeFileSync(file, text);
   const env = environmentOf(here(deployed('patroni.env')).replaceAll('127.20.0.1', addressOf(machine)));
-  return start('patroni', [file], { env: { ...env, PATRONI_NAME: names[machine], HOME: own }, ...owner, cwd: own });
+  const part = start('patroni', [file], {
+    env: { ...env, PATRONI_NAME: names[machine], HOME: own },
+    ...owner,
+    cwd: own,
+  });
+  return { ...part, postmaster: join(own, 'data/postmaster.pid') };
 }
 
 /** Debian's folder of the newest PostgreSQL that is installed. */
