@@ -54,8 +54,8 @@ test('each variable of the gateway is read by it, or by the unit that names the 
   const units = ['mgn-gateway.service', 'mgn-backup.service', 'backup']
     .map((it) => textOf(`one-machine/${it}`))
     .join('');
+  // PGPASSFILE is read by the driver of PostgreSQL
   for (const file of ['one-machine/gateway.env', 'region/gateway.env'])
-    // PGPASSFILE is read by the driver of PostgreSQL
     for (const name of Object.keys(variablesOf(file)))
       expect(source.includes(name) || units.includes(name) || name === 'PGPASSFILE', `${file}: ${name}`).toBe(true);
   const used = [...units.matchAll(/\$\{?(MGN_[A-Z_]+)/g)].map(([, name = '']) => name);
