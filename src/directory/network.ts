@@ -49,6 +49,8 @@ export type Partner = {
   readonly address?: string;
   /** Notification endpoints allowed besides its address and its Endpoints in the directory. */
   readonly notificationEndpoints?: readonly string[];
+  /** Name of the environment variable with the bearer token for those endpoints, and no others. */
+  readonly notificationTokenFrom?: string;
   /** Name of the environment variable that contains the bearer token for deliveries, or the secret of its channel. */
   readonly deliveryTokenFrom?: string;
   /** Journeys sent to it at the same time; absent: as many as the network says. */

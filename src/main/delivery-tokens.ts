@@ -12,7 +12,12 @@ export function deliveryTokens(
   const tokens = [...partners.values()].flatMap(({ id, deliveryTokenFrom }) =>
     deliveryTokenFrom ? [{ id, name: deliveryTokenFrom, token: environment[deliveryTokenFrom] }] : [],
   );
-  const missing = tokens.filter(({ token }) => !token).map(({ id, name }) => `${name} (partner ${id})`);
+  const forNotifications = [...partners.values()].flatMap(({ id, notificationTokenFrom: name }) =>
+    name ? [{ id, name, token: environment[name] }] : [],
+  );
+  const missing = [...tokens, ...forNotifications]
+    .filter(({ token }) => !token)
+    .map(({ id, name }) => `${name} (partner ${id})`);
   if (missing.length)
     throw new Error(
       `partners.yaml takes delivery tokens from environment variables that are not set: ${missing.join(', ')}. Set them and start again.`,
@@ -27,6 +32,18 @@ export function deliveryTokens(
     throw new Error(`${login.from} (login of people) is no private key as JWK. Set it and start again.`);
   return new Map(tokens.map(({ id, token }) => [id, token!]));
 }
+
+/** Tokens for the notification endpoints that partners.yaml lists for a partner (`notification-token-from`), by partner id. */
+export const notificationTokens = (
+  { partners }: Network,
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> =>
+  new Map(
+    [...partners.values()].flatMap(({ id, notificationTokenFrom: name }) => {
+      const token = name && environment[name];
+      return token ? [[id, token] as const] : [];
+    }),
+  );
 
 const sourcesOfSecrets = ({
   directorySources,

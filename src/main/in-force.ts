@@ -27,7 +27,7 @@ import {
 } from '../watchdog/index.ts';
 import { callbackSecrets, startZgw } from '../zgw/index.ts';
 import { admissionUpTo } from './admission.ts';
-import { deliveryTokens } from './delivery-tokens.ts';
+import { deliveryTokens, notificationTokens } from './delivery-tokens.ts';
 import { requireDropFolders } from './drop-folders.ts';
 import { type HeavyLimits, openHeavyWork } from './heavy/heavy.ts';
 import type { Log } from './log.ts';
@@ -64,6 +64,7 @@ export type Environment = {
 export type InForce = {
   readonly gateway: Gateway;
   readonly tokens: ReadonlyMap<string, string>;
+  readonly notificationTokens: ReadonlyMap<string, string>;
   /** Answers a request entirely on this configuration, also when another comes into force meanwhile. */
   readonly answer: Hono['fetch'];
   readonly startJobs: () => BackgroundJobs;
@@ -160,6 +161,7 @@ export async function prepareConfiguration(configured: Configuration, environmen
   return {
     gateway,
     tokens,
+    notificationTokens: notificationTokens(files, process.env),
     answer: async (...request) => {
       openRequests += 1;
       try {

@@ -79,7 +79,8 @@ test('the destination of a partner that left the network is not used any more', 
   const municipality = await startMunicipality(catalogue);
   const { network } = withMunicipality(municipality)(await demoConfiguration());
   const of = (it: typeof network) =>
-    standingOf(it, new Map(), new Map()).partners.get('wijkteam-zonnerveen')?.destination?.kind;
+    standingOf(it, new Map(), { tokens: new Map(), notificationTokens: new Map() }).partners.get('wijkteam-zonnerveen')
+      ?.destination?.kind;
   expect(of(network)).toBe('zgw');
   const { directory } = network;
   const organization = (reference: string) => {

@@ -55,6 +55,27 @@ describe('Subscriptions of the network’s configuration', () => {
     expect(await known(await start())).toEqual(['off']);
   });
 
+  test('send the token of a partner to the endpoints that partners.yaml lists, and to no other', async () => {
+    const partners = join(folder, 'partners.yaml');
+    const given = `- id: registration-team\n    notification-token-from: MGN_TEST_NOTIFYING\n    notification-endpoints: [${listener.base}/listed]\n`;
+    await writeFile(partners, (await readFile(partners, 'utf8')).replace('- id: registration-team\n', given));
+    const other = `    - partner: registration-team\n      use-case: transfer\n      endpoint: ${listener.base}/listed\n`;
+    await configure(configured(listener.base, other));
+    await expect(start()).rejects.toThrow('MGN_TEST_NOTIFYING (partner registration-team)');
+    process.env.MGN_TEST_NOTIFYING = 'a-token-for-notifications';
+    try {
+      await start();
+      const heard = await listener.wait(2);
+      const sent = heard.map(({ topic, headers }) => [topic?.replace(/.*mgn-task-/, ''), headers.authorization]);
+      expect(sent.toSorted()).toEqual([
+        ['registration', undefined],
+        ['transfer', 'Bearer a-token-for-notifications'],
+      ]);
+    } finally {
+      delete process.env.MGN_TEST_NOTIFYING;
+    }
+  });
+
   test('with a heartbeat are notified when nothing happens', async () => {
     await configure(configured(listener.base, '      heartbeat: 1\n'));
     await start();

@@ -116,6 +116,7 @@ export type PartnersFile = {
     /** `from-directory` is the default. */
     readonly address?: string;
     readonly 'notification-endpoints'?: readonly string[];
+    readonly 'notification-token-from'?: string;
     readonly 'delivery-token-from'?: string;
     readonly 'delivery-lanes'?: number;
     readonly delivery?: DeliveryFile;

@@ -31,6 +31,7 @@ export function partnersOf(
       {
         address,
         'delivery-token-from': deliveryTokenFrom,
+        'notification-token-from': notificationTokenFrom,
         'delivery-lanes': deliveryLanes,
         delivery,
         'notification-endpoints': endpoints,
@@ -57,6 +58,7 @@ export function partnersOf(
           domain: organization.domain,
           ...(address && address !== fromDirectory ? { address } : {}),
           ...(deliveryTokenFrom ? { deliveryTokenFrom } : {}),
+          ...(notificationTokenFrom ? { notificationTokenFrom } : {}),
           ...(zgw ? zgwOf(zgw) : {}),
           ...(mail ? mailOf(mail) : {}),
           ...(hl7v2 ? { destination: { kind: 'hl7v2' as const, address: hl7v2.address } } : {}),

@@ -30,6 +30,8 @@ type PartnerStanding = {
   /** The first that is open is used. */
   readonly addresses: readonly TimedAddress[];
   readonly token?: string;
+  /** The token for notifications to these endpoints. */
+  readonly notifying?: { readonly endpoints: readonly string[]; readonly token: string };
   /** Of another channel than FHIR REST. */
   readonly destination?: Destination;
   readonly lanes?: number;
@@ -44,7 +46,11 @@ export const deliveringBy = (
   addressRules: () => standing().addressRules,
   // The address of a notification is that of its Subscription; mayStillSend has just checked that it is still valid.
   address: (partner, { address }) => {
-    if (address !== undefined) return { base: address };
+    if (address !== undefined) {
+      // the requests of a partner name endpoints too: the token goes to those of partners.yaml only
+      const { notifying } = standing().partners.get(partner) ?? {};
+      return { base: address, ...(notifying?.endpoints.includes(address) ? { token: notifying.token } : {}) };
+    }
     const { addresses = [], token, destination, delivery } = standing().partners.get(partner) ?? {};
     const more = {
       ...(token === undefined ? {} : { token }),

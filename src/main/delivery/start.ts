@@ -118,7 +118,7 @@ function standingNow(inForce: () => InForce): () => Standing {
     if (!made || now.gateway.network !== network || now.tokens !== tokens) {
       ({ network } = now.gateway);
       ({ tokens } = now);
-      made = standingOf(network, now.gateway.grounds, tokens);
+      made = standingOf(network, now.gateway.grounds, now);
     }
     return made;
   };
