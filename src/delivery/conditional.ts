@@ -19,15 +19,16 @@ const settled = 5_000;
 /** May rest on a Consent that no line of its decision names. */
 const judgedAlways: ReadonlySet<string> = new Set(['social-request', 'consultation', 'consultation-extract']);
 
-type Judged = Pick<Dispatch, 'kind' | 'subscription' | 'onConsent'> & Partial<Pick<Delivery, 'attempts' | 'createdAt'>>;
+type Judged = Pick<Dispatch, 'kind' | 'subscription' | 'onConsent' | 'replay'> &
+  Partial<Pick<Delivery, 'attempts' | 'createdAt'>>;
 
 /**
  * Whether it has to be judged at this attempt if a dispatch may still be sent. What rests on a Consent always, since that ends by its period too, to
  * the second; and all content where a consent source outside is asked: what it answers is announced by no commit. Other content when it has waited:
- * an objection can begin by its period, and be added meanwhile.
+ * an objection can begin by its period, and be added meanwhile. And what a replay sends again.
  */
 export const isConditional = (it: Judged, { now, asksOutside }: { now: Date; asksOutside: boolean }): boolean => {
-  if (isNotification(it)) return true;
+  if (isNotification(it) || it.replay) return true;
   if (!isOnGround(it)) return false;
   if (it.onConsent || judgedAlways.has(it.kind) || asksOutside || (it.attempts ?? 0) > 0) return true;
   return it.createdAt === undefined || now.getTime() - it.createdAt.getTime() > settled;

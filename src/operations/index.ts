@@ -30,3 +30,4 @@ export {
   showReplay,
   startReplay,
 } from './replay/manage.ts';
+export { hasRightEnded } from './replay/right-ended.ts';

@@ -1,4 +1,4 @@
-import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
+import type { Bundle, Parameters, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { codeOf, partnerAt } from '../support/exchange/partner-client.ts';
 import { referral, transferOf } from '../support/exchange/transfer-bundle.ts';
@@ -277,5 +277,24 @@ describe('after the choice', () => {
     ]);
     expect(await seenBy('ggz-horizonland', tasks)).not.toContain(order.split('/')[1]);
     expect((await horizonland.tasks(`focus=${order}`)).length).toBe(0);
+  });
+
+  test('the chosen one is explained the decision about its own Task, the sender each; the other one none', async () => {
+    const { tasks, answer } = await solicit();
+    const order = locationOf(answer, 'ServiceRequest')!;
+    const { mine } = await owned(tasks);
+    await partnerAt(gateway, 'keerpunt-verslavingszorg').move(mine, { status: 'accepted' });
+    await partnerAt(gateway, 'registration-team').move(mine, { businessStatus: 'selected' });
+    const explained = async (as: string) => {
+      const shown = await gateway.ask('GET', `/fhir/${order}/$explain`, { as });
+      return shown.status === 200
+        ? (resourceOf<Parameters>(shown).parameter ?? []).filter(({ name }) => name === 'decision').length
+        : shown.status;
+    };
+    expect([await explained('registration-team'), await explained(partners[0]), await explained(partners[1])]).toEqual([
+      2, 1, 404,
+    ]);
+    const shown = await gateway.ask('GET', `/fhir/${order}/$explain`, { as: partners[0] });
+    expect(shown.text).not.toContain('specialist-ggz-horizonland');
   });
 });

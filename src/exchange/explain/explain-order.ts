@@ -27,14 +27,27 @@ export async function explainOrder(
   if (!decided.decision) return undefined;
   const { view } = decided.context;
   const audience: RecordAudience = view === 'full' || view === 'reason' ? view : 'outcome';
-  // the records have no readers: $explain is the only access
-  return (await routedRecords(store, order)).map((it) => projectDecisionRecord(it, audience));
+  // The records have no readers: $explain is the only access. Each is about some of the Tasks of the order: that there are others, as
+  // of a rival candidate, is known to who may read those.
+  const shown: Parameters[] = [];
+  for (const it of await routedDecisions(store, order)) {
+    const tasks = await Promise.all(tasksOf(it).map((task) => permitted.read('Task', task, partner.id)));
+    const record = tasks.some((task) => task !== undefined) ? decisionRecordIn(it) : undefined;
+    if (record) shown.push(projectDecisionRecord(record, audience));
+  }
+  return shown;
 }
+
+const tasksOf = ({ target }: Provenance): readonly string[] =>
+  target.flatMap(({ reference }) => /(?:^|\/)Task\/([^/]+)$/.exec(reference ?? '')?.[1] ?? []);
 
 /** Every decision about an order, unreduced, the oldest first: the caller checks the rights of its reader. */
 export async function routedRecords(store: Pick<Store, 'search'>, order: string): Promise<readonly Parameters[]> {
+  return (await routedDecisions(store, order)).flatMap((it) => decisionRecordIn(it) ?? []);
+}
+
+async function routedDecisions(store: Pick<Store, 'search'>, order: string): Promise<readonly Provenance[]> {
   const criteria = [{ name: 'target', values: [`ServiceRequest/${order}`] }];
   const found = await store.search('Provenance', { criteria, sort: '_lastUpdated', count: 100 });
-  if (found.kind !== 'found') return [];
-  return found.resources.flatMap(({ text }) => decisionRecordIn(parseJson(text) as Provenance) ?? []);
+  return found.kind === 'found' ? found.resources.map(({ text }) => parseJson(text) as Provenance) : [];
 }

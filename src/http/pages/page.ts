@@ -17,13 +17,13 @@ import { forReader, type ReadOutcome } from '../reader.ts';
 import { statusOf } from '../status.ts';
 
 /** What a page loads and sends: files of the gateway itself, no script or style in the page, no frame around it. */
-const policyTo = (forms: string): string =>
+const policyTo = (forms: string, runs: boolean): string =>
   [
     "default-src 'none'",
     "style-src 'self'",
-    "script-src 'self'",
+    ...(runs ? ["script-src 'self'"] : []),
     "img-src 'self' data:",
-    "connect-src 'self'",
+    ...(runs ? ["connect-src 'self'"] : []),
     `form-action ${forms}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -48,9 +48,9 @@ type Info = PageInfo;
 /** Language and theme stay as they were chosen, for a year. */
 const yearSeconds = 365 * 24 * 3600;
 
-/** Dutch, unless another was chosen with `?lang=`. */
-const languageOf = (context: Context): Language => {
-  const chosen = context.req.query('lang') ?? cookieOf(context, 'mgn-language');
+/** Dutch, unless another was chosen with `?lang=`, or else is the `preferred` one. */
+const languageOf = (context: Context, preferred = 'nl'): Language => {
+  const chosen = context.req.query('lang') ?? cookieOf(context, 'mgn-language') ?? preferred;
   return chosen === 'en' ? 'en' : 'nl';
 };
 
@@ -69,11 +69,12 @@ export function pageContextOf(
   context: Context,
   { assets }: Pick<Info, 'assets'>,
   reader?: Reader,
+  preferred?: Language,
 ): PageContext {
   const paths = assets?.paths ?? noAssets;
   const { pathname, search } = new URL(context.req.url);
   return {
-    view: viewIn(languageOf(context), paths),
+    view: viewIn(languageOf(context, preferred), paths),
     frame: {
       assets: paths,
       network: gateway.network.settings.name,
@@ -128,6 +129,7 @@ export type Sent = {
   readonly status?: number;
   readonly issuer?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: readonly string[];
 };
 
 /** A whole page, with the headers of every page. */
@@ -135,9 +137,9 @@ export async function replyPage(
   context: Context,
   { view, frame }: PageContext,
   content: PageContent,
-  { status = 200, issuer, headers = {} }: Sent = {},
+  sent: Sent = {},
 ): Promise<Response> {
-  return respond(context, view.language, String(await framed(view, frame, content)), { status, issuer, headers });
+  return respond(context, view.language, String(await framed(view, frame, content)), sent, !content.isDoor);
 }
 
 /** A part of a page. */
@@ -152,12 +154,13 @@ function respond(
   context: Context,
   language: Language,
   text: string,
-  { status = 200, issuer, headers }: Sent,
+  { status = 200, issuer, headers, cookies = [] }: Sent,
+  runs = true,
 ): Response {
   const all = new Headers({
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Language': language,
-    'Content-Security-Policy': policyTo(issuer ? `'self' ${new URL(issuer).origin}` : "'self'"),
+    'Content-Security-Policy': policyTo(issuer ? `'self' ${new URL(issuer).origin}` : "'self'", runs),
     'Cache-Control': 'no-store',
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
@@ -177,6 +180,7 @@ function respond(
     if ((known as readonly string[]).includes(chosen))
       all.append('Set-Cookie', setCookie(cookie, chosen, yearSeconds, isSecure));
   }
+  for (const cookie of cookies) all.append('Set-Cookie', cookie);
   return new Response(text, { status, headers: all });
 }
 
@@ -190,7 +194,7 @@ export async function refusePage(
 ): Promise<Response> {
   const status = statusOf(issues);
   const page = pageContextOf(gateway, context, info, await readerOf(gateway, context, info, caller));
-  const { address } = page.frame;
+  const { address = '/' } = page.frame;
   const mustLogIn = issues.some(({ rule }) => rule === 'login-missing');
   if (mustLogIn && context.req.method === 'GET' && !isPart(context))
     return new Response(null, {

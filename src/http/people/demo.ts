@@ -1,7 +1,10 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import { demoContent, type People, returnPath } from '../../access/index.ts';
-import { languageOf, page } from './page.ts';
+import type { Gateway } from '../../exchange/pipeline/gateway.ts';
+import { roleWords } from '../../pages/frame/role-words.ts';
+import type { PageInfo } from '../pages/page.ts';
+import { doorOf, page } from './page.ts';
 
 const words = {
   title: { nl: 'Inloggen in de demo', en: 'Log in to the demo' },
@@ -9,21 +12,24 @@ const words = {
     nl: 'Dit is een demonetwerk op deze computer. Iedereen kan hier iedere rol kiezen, zonder wachtwoord. Gebruik geen echte gegevens.',
     en: 'This is a demo network on this computer. Anybody can choose any role here, without a password. Use no real data.',
   },
-  choose: { nl: 'Kies wie u bent:', en: 'Choose who you are:' },
+  choose: { nl: 'Kies wie u bent.', en: 'Choose who you are.' },
+  logIn: { nl: 'Inloggen', en: 'Log in' },
+  as: { nl: 'als', en: 'as' },
 } as const;
 
 /** The page on which somebody chooses a person of the demo, plainly marked. */
-export function demoPage(context: Context, { who }: People): Promise<Response> {
-  const language = languageOf(context);
+export function demoPage(gateway: Gateway, context: Context, info: PageInfo): Promise<Response> {
+  const { who } = info.people;
+  const door = doorOf(gateway, context, info);
+  const { say } = door.view;
   const back = returnPath(context.req.query('return'));
-  const content = html`<p class="warn"><strong>DEMO</strong> ${words.warning[language]}</p>
-<p>${words.choose[language]}</p>
-<form method="post" action="/login/demo"><input type="hidden" name="return" value="${back}">
+  const content = html`<p class="callout wait"><strong>DEMO</strong> ${say(words.warning)}</p>
+<form class="card" method="post" action="/login/demo"><input type="hidden" name="return" value="${back}"><ul class="list">
 ${(who.people?.demoPersons ?? []).map(
   ({ id, name, partner, roles }) =>
-    html`<p><button name="person" value="${id}">${name}<br>${who.partners.get(partner)?.name ?? partner} · ${roles.join(', ')}</button></p>`,
-)}</form>`;
-  return page(context, { title: words.title[language], content });
+    html`<li class="split-item"><div><strong>${name}</strong><br><span class="faint">${who.partners.get(partner)?.name ?? partner} · ${roles.map((it) => say(roleWords[it])).join(', ')}</span></div><button class="button" name="person" value="${id}">${say(words.logIn)} <span class="vh">${say(words.as)} ${name}</span></button></li>`,
+)}</ul></form>`;
+  return page(context, door, { title: say(words.title), sentence: say(words.choose), content });
 }
 
 /** The session of a person of the demo; undefined when there is no such person. */

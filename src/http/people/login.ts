@@ -19,6 +19,7 @@ import { agentOf, tracesOf } from '../../exchange/reading/audited-request.ts';
 import { catalogue } from '../../fhir/catalogue/index.ts';
 import { type Issue, issue } from '../../fhir/issue.ts';
 import { envelopeOf, isClientOnThisMachine } from '../envelope.ts';
+import type { PageInfo } from '../pages/page.ts';
 import { demoPage } from './demo.ts';
 import { redirect, refusal } from './page.ts';
 
@@ -28,12 +29,13 @@ type SessionContent = ReturnType<typeof contentOf>;
  * GET /login: the way to the provider, `?return=/path` back to a page, `?partner=id` for somebody of several organisations. In a
  * demo network without a provider it is a page with the people of the demo.
  */
-export async function beginLogin(gateway: Gateway, context: Context, people: People): Promise<Response> {
+export async function beginLogin(gateway: Gateway, context: Context, info: PageInfo): Promise<Response> {
+  const { people } = info;
   const { provider, who, cookies } = people;
-  if (!provider && mayChooseDemo(people, context)) return demoPage(context, people);
-  if (!provider) return refuseLogin(gateway, context, [issue('login-people-absent', {})]);
+  if (!provider && mayChooseDemo(people, context)) return demoPage(gateway, context, info);
+  if (!provider) return refuseLogin({ gateway, info }, context, [issue('login-people-absent', {})]);
   const begun = await provider.begin(requestedLevels(who));
-  if (!begun.ok) return refuseLogin(gateway, context, begun.issues);
+  if (!begun.ok) return refuseLogin({ gateway, info }, context, begun.issues);
   const { url, attempt } = begun.value;
   const partner = context.req.query('partner');
   const pending = people.sealPending({
@@ -47,11 +49,12 @@ export async function beginLogin(gateway: Gateway, context: Context, people: Peo
 }
 
 /** GET /login/callback: the way back from the provider, once, in the browser that went there. */
-export async function finishLogin(gateway: Gateway, context: Context, people: People): Promise<Response> {
+export async function finishLogin(gateway: Gateway, context: Context, info: PageInfo): Promise<Response> {
+  const { people } = info;
   const { provider, cookies } = people;
   const now = gateway.world.now();
   const forget = [setCookie(cookies.login, '', 0, cookies.isSecure)];
-  const refuse = (issues: readonly Issue[]) => refuseLogin(gateway, context, issues, forget);
+  const refuse = (issues: readonly Issue[]) => refuseLogin({ gateway, info }, context, issues, forget);
   const pending = people.pending(context.req.header('cookie'), now);
   if (!provider || !pending || pending.issuer !== provider.settings.issuer)
     return refuse([issue('login-attempt-missing', {})]);
@@ -61,13 +64,15 @@ export async function finishLogin(gateway: Gateway, context: Context, people: Pe
   const identity = await provider.complete(new URL(context.req.url).search, pending);
   if (!identity.ok) return refuse(identity.issues);
   const { sid } = identity.value.claims;
-  return logIn(gateway, context, people, {
+  return logIn({ gateway, info }, context, {
     content: contentOf(identity.value, provider, { partner: pending.partner, now }),
     returnTo: pending.returnTo,
     forget,
     ...(typeof sid === 'string' ? { providerSession: sid } : {}),
   });
 }
+
+type Door = { readonly gateway: Gateway; readonly info: PageInfo };
 
 type Known = {
   readonly content: SessionContent;
@@ -79,14 +84,14 @@ type Known = {
 
 /** Begins the session of somebody whom the provider, or the demo, has identified. Its audit event is stored before. */
 export async function logIn(
-  gateway: Gateway,
+  { gateway, info }: Door,
   context: Context,
-  { who, sessions, cookies }: People,
   { content, returnTo, providerSession, forget }: Known,
 ): Promise<Response> {
   const now = gateway.world.now();
+  const { who, sessions, cookies } = info.people;
   const known = whoIs(who, content, now);
-  if (!known.ok) return refuseLogin(gateway, context, known.issues, forget);
+  if (!known.ok) return refuseLogin({ gateway, info }, context, known.issues, forget);
   await recordLogin(gateway, context, known.value, 'login');
   const before = cookieIn(context.req.header('cookie'), cookies.session);
   const { secret, ends } = await sessions.start(content, {
@@ -119,7 +124,7 @@ export async function recordLogin(
 }
 
 export async function refuseLogin(
-  gateway: Gateway,
+  { gateway, info }: Door,
   context: Context,
   issues: readonly Issue[],
   cookies: readonly string[] = [],
@@ -130,7 +135,7 @@ export async function refuseLogin(
   const isOther = first !== undefined && catalogue[first.rule].category !== 'login';
   const isCounted = isOther && !gateway.refusedLogins.isFirst(envelope.address, first.rule, gateway.world.now());
   if (!isCounted) await auditRefusal(gateway, envelope, 'login', 'E')(refused(issues));
-  return refusal(context, issues, cookies);
+  return refusal({ gateway, info }, context, issues, cookies);
 }
 
 /** People of a demo log in without proof: in a demo network, from this machine, by an address of this machine (DNS rebinding). */

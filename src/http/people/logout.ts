@@ -6,19 +6,21 @@ import { refused } from '../../exchange/pipeline/answer.ts';
 import { auditRefusal } from '../../exchange/pipeline/audit-refusal.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { tracesOf } from '../../exchange/reading/audited-request.ts';
-import { issue } from '../../fhir/issue.ts';
+import { type Issue, issue } from '../../fhir/issue.ts';
 import { failure } from '../../fhir/result.ts';
 import { envelopeOf } from '../envelope.ts';
+import type { PageInfo } from '../pages/page.ts';
 import { chosenPerson } from './demo.ts';
 import { formOf } from './form.ts';
 import { logIn, mayChooseDemo, recordLogin, refuseLogin } from './login.ts';
-import { languageOf, page, prefersPage, redirect, refusal } from './page.ts';
+import { doorOf, page, prefersPage, redirect, refusal } from './page.ts';
 
 /**
  * POST /logout, with the token of the session in X-CSRF-Token or in the field `csrf` of a form: ends the session here, then at the
  * provider (https://openid.net/specs/openid-connect-rpinitiated-1_0.html). A provider that is away ends nothing, and hinders nothing.
  */
-export async function logOut(gateway: Gateway, context: Context, people: People): Promise<Response> {
+export async function logOut(gateway: Gateway, context: Context, info: PageInfo): Promise<Response> {
+  const { people } = info;
   const envelope = envelopeOf(context, 0);
   const form = await formOf(context);
   const csrfToken = envelope.csrfToken ?? form.get('csrf') ?? undefined;
@@ -27,14 +29,14 @@ export async function logOut(gateway: Gateway, context: Context, people: People)
   if (!found.ok) {
     const hasEnded = found.issues.some(({ rule }) => rule === 'session-ended');
     await auditRefusal(gateway, envelope, 'logout', 'E')(refused(found.issues));
-    return refusal(context, found.issues, hasEnded ? forget : []);
+    return refusal({ gateway, info }, context, found.issues, hasEnded ? forget : []);
   }
   const { session } = found.value;
   await people.sessions.end(session.secret);
   await recordLogin(gateway, context, found.value, 'logout');
   const atProvider = await people.provider?.endSession(session.content.idToken);
   if (prefersPage(context))
-    return atProvider ? leavingPage(context, atProvider, forget) : redirect('/login/ended', forget);
+    return atProvider ? leavingPage({ gateway, info }, context, atProvider, forget) : redirect('/login/ended', forget);
   const answer = context.json({ ended: true, ...(atProvider ? { endSession: atProvider } : {}) });
   for (const cookie of forget) answer.headers.append('Set-Cookie', cookie);
   return answer;
@@ -42,6 +44,10 @@ export async function logOut(gateway: Gateway, context: Context, people: People)
 
 const words = {
   title: { nl: 'U bent uitgelogd', en: 'You are logged out' },
+  ended: {
+    nl: 'Sluit de browser als anderen dit apparaat ook gebruiken.',
+    en: 'Close the browser if others use this device too.',
+  },
   again: { nl: 'Opnieuw inloggen', en: 'Log in again' },
   leaving: {
     nl: 'U bent hier uitgelogd. Nu wordt u ook uitgelogd waar u inlogde.',
@@ -54,17 +60,24 @@ const words = {
  * Logged out here, and on the way to the provider. No redirect: browsers apply `form-action` of the page with the form to where its
  * answer redirects, and the provider is elsewhere (https://www.w3.org/TR/CSP3/#directive-form-action).
  */
-function leavingPage(context: Context, provider: string, cookies: readonly string[]): Promise<Response> {
-  const language = languageOf(context);
-  const content = html`<p>${words.leaving[language]}</p><p><a href="${provider}">${words.goOn[language]}</a></p>`;
-  return page(context, { title: words.title[language], content, next: provider }, cookies);
+function leavingPage(
+  { gateway, info }: { readonly gateway: Gateway; readonly info: PageInfo },
+  context: Context,
+  provider: string,
+  cookies: readonly string[],
+): Promise<Response> {
+  const door = doorOf(gateway, context, info);
+  const { say } = door.view;
+  const content = html`<section class="card stack"><p>${say(words.leaving)}</p><p><a class="button primary" href="${provider}">${say(words.goOn)}</a></p></section>`;
+  return page(context, door, { title: say(words.title), content, next: provider, isOnce: true }, cookies);
 }
 
 /** GET /login/ended: where the browser is after a logout. */
-export function loggedOutPage(context: Context): Promise<Response> {
-  const language = languageOf(context);
-  const content = html`<p><a href="/login">${words.again[language]}</a></p>`;
-  return page(context, { title: words.title[language], content });
+export function loggedOutPage(gateway: Gateway, context: Context, info: PageInfo): Promise<Response> {
+  const door = doorOf(gateway, context, info);
+  const { say } = door.view;
+  const content = html`<section class="card"><p><a class="button primary" href="/login">${say(words.again)}</a></p></section>`;
+  return page(context, door, { title: say(words.title), sentence: say(words.ended), content });
 }
 
 /**
@@ -106,17 +119,17 @@ export async function logOutByProvider(gateway: Gateway, context: Context, peopl
 }
 
 /** POST /login/demo: somebody chose a person of the demo. */
-export async function logInToDemo(gateway: Gateway, context: Context, people: People): Promise<Response> {
-  if (!mayChooseDemo(people, context)) return refuseLogin(gateway, context, [issue('login-people-absent', {})]);
+export async function logInToDemo(gateway: Gateway, context: Context, info: PageInfo): Promise<Response> {
+  const { people } = info;
+  const refuse = (it: Issue) => refuseLogin({ gateway, info }, context, [it]);
+  if (!mayChooseDemo(people, context)) return refuse(issue('login-people-absent', {}));
   const { req } = context;
   const isOwn = people.isOwnPage({
     origin: req.header('origin'),
     site: req.header('sec-fetch-site'),
     host: req.header('host'),
   });
-  if (!isOwn) return refuseLogin(gateway, context, [issue('request-forged', {})]);
+  if (!isOwn) return refuse(issue('request-forged', {}));
   const chosen = chosenPerson(people, await formOf(context), gateway.world.now());
-  return chosen
-    ? logIn(gateway, context, people, chosen)
-    : refuseLogin(gateway, context, [issue('login-person-unknown', {})]);
+  return chosen ? logIn({ gateway, info }, context, chosen) : refuse(issue('login-person-unknown', {}));
 }

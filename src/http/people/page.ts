@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
+import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { mediaTypeOf } from '../../exchange/reading/media-type.ts';
 import type { Issue } from '../../fhir/issue.ts';
+import { pageHead } from '../../pages/frame/head.ts';
+import type { Language, Part } from '../../pages/frame/view.ts';
+import { type PageContext, type PageInfo, pageContextOf, replyPage } from '../pages/page.ts';
 import { replyIssues } from '../reply.ts';
 import { statusOf } from '../status.ts';
 
-export type Language = 'nl' | 'en';
-
 /** Dutch, unless the browser or the address asks for English. */
-export const languageOf = (context: Context): Language =>
+const languageOf = (context: Context): Language =>
   (context.req.query('lang') ?? context.req.header('accept-language') ?? '').toLowerCase().startsWith('en')
     ? 'en'
     : 'nl';
@@ -18,54 +19,38 @@ export const languageOf = (context: Context): Language =>
 export const prefersPage = (context: Context): boolean =>
   (context.req.header('accept') ?? '').split(',').some((it) => mediaTypeOf(it).type === 'text/html');
 
-const style =
-  'body{font:1.0625rem/1.5 system-ui,sans-serif;max-width:38rem;margin:2rem auto;padding:0 1rem}' +
-  'button{font:inherit;padding:.6rem 1rem;margin:.25rem 0;width:100%;text-align:left;min-height:44px}' +
-  '.warn{border:3px solid;padding:.5rem 1rem}code{font-size:.875rem}';
-
-/** A page runs nothing, is framed by nobody, and sends its forms to the gateway alone. */
-const policy = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-type Part = ReturnType<typeof html>;
-export type Page = {
+export type DoorPage = {
   readonly title: string;
   readonly content: Part;
   readonly status?: number;
   /** Where the browser goes on to by itself. */
   readonly next?: string;
+  /** What is said below the title. */
+  readonly sentence?: string;
+  /** It is the answer to a request that is not repeated: without the switches of language and theme. */
+  readonly isOnce?: boolean;
 };
 
-/** A plain page, until the console has its own. `headers`: cookies, as several lines. */
-export async function page(
+/** The page around a login in the language that was chosen in the console, or else that of the browser. */
+export const doorOf = (gateway: Gateway, context: Context, info: Pick<PageInfo, 'assets'>): PageContext =>
+  pageContextOf(gateway, context, info, undefined, languageOf(context));
+
+/** A page on the way in or out. It runs nothing. `cookies`: as several lines. */
+export function page(
   context: Context,
-  { title, content, status = 200, next }: Page,
+  { view, frame }: PageContext,
+  { title, content, status = 200, next, sentence = '', isOnce = false }: DoorPage,
   cookies: readonly string[] = [],
-) {
-  const language = languageOf(context);
-  const text = await html`<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-${next === undefined ? '' : html`<meta http-equiv="refresh" content="0;url=${next}">`}
-<title>${title}</title><style>${raw(style)}</style></head>
-<body><main><h1>${title}</h1>
-${content}
-</main></body></html>
-`;
-  const headers = new Headers({
-    'Content-Type': 'text/html; charset=utf-8',
-    'Content-Language': language,
-    'Content-Security-Policy': policy,
-    'Cache-Control': 'no-store',
-    // with no-referrer a browser sends the forms of a page with `Origin: null`, which is no page of the gateway
-    'Referrer-Policy': 'same-origin',
-  });
-  for (const cookie of cookies) headers.append('Set-Cookie', cookie);
-  return new Response(String(text), { status, headers });
+): Promise<Response> {
+  const shown = html`<div class="narrow stack">${pageHead(title, sentence)}
+${content}</div>`;
+  const around = isOnce ? { ...frame, address: undefined } : frame;
+  return replyPage(
+    context,
+    { view, frame: around },
+    { title, content: shown, isDoor: true, next },
+    { status, cookies },
+  );
 }
 
 /** A redirect after a form or a login: the browser gets the next page. */
@@ -91,21 +76,34 @@ const words = {
   code: { nl: 'Code', en: 'Code' },
 } as const;
 
+type Refused = { readonly gateway: Gateway; readonly info: Pick<PageInfo, 'assets'> };
+
 /** A refusal: as a page for a browser, as an OperationOutcome for anything else. */
-export async function refusal(context: Context, issues: readonly Issue[], cookies: readonly string[] = []) {
+export async function refusal(
+  { gateway, info }: Refused,
+  context: Context,
+  issues: readonly Issue[],
+  cookies: readonly string[] = [],
+) {
   if (!prefersPage(context)) {
     const answer = replyIssues(context, issues);
     for (const cookie of cookies) answer.headers.append('Set-Cookie', cookie);
     return answer;
   }
-  const language = languageOf(context);
+  const door = doorOf(gateway, context, info);
+  const { say, language } = door.view;
   const isMissing = issues.every(({ rule }) => rule === 'login-missing');
-  const content = html`${issues.map(({ message, dutch, rule }) => {
-    const text = isMissing ? notLoggedIn.text[language] : language === 'nl' ? dutch : message;
-    return html`<p>${text}</p><p>${words.code[language]}: <code>${rule}</code></p>`;
-  })}<p><a href="/login">${isMissing ? words.login[language] : words.again[language]}</a></p>`;
   const { title } = isMissing ? notLoggedIn : words;
-  const answer = await page(context, { title: title[language], content, status: statusOf(issues) }, cookies);
+  const content = html`<section class="card stack" role="alert">${issues.map(({ message, dutch, rule }) => {
+    const text = isMissing ? say(notLoggedIn.text) : language === 'nl' ? dutch : message;
+    return html`<p>${text}</p><p class="faint">${say(words.code)}: <code>${rule}</code></p>`;
+  })}<p><a class="button primary" href="/login">${say(isMissing ? words.login : words.again)}</a></p></section>`;
+  const answer = await page(
+    context,
+    door,
+    { title: say(title), content, status: statusOf(issues), isOnce: true },
+    cookies,
+  );
   if (answer.status === 503) answer.headers.set('Retry-After', '10');
   return answer;
 }

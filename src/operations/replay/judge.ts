@@ -3,9 +3,10 @@ import type { MayStillSend } from '../../delivery/settings.ts';
 import type { Network } from '../../directory/index.ts';
 import type { DispatchStatus, Store } from '../../store/port.ts';
 import { rootOf } from './copies.ts';
+import { hasRightEnded, type Rights } from './right-ended.ts';
 
 export type Judging = {
-  readonly store: Pick<Store, 'dispatches' | 'read'>;
+  readonly store: Pick<Store, 'dispatches'> & Rights;
   readonly network: Pick<Network, 'partners'>;
   readonly mayStillSend: MayStillSend;
 };
@@ -17,7 +18,7 @@ export type Judging = {
  *   partner-unknown its receiver is no partner any more
  *   waiting         it is in the outbox already
  *   withdrawn       its receiver lost the right to it before it was sent
- *   right-ended     its receiver lost the right to read what it is about
+ *   right-ended     its receiver lost the right to read what it is about, as it was when it was sent
  *   superseded      a later delivery about the same Task replaces it: sending it would put the receiver's copy back
  *   consent-ended   it may not be disclosed now
  *   undecided       whether it may be disclosed could not be asked
@@ -65,12 +66,4 @@ async function isSuperseded(store: Judging['store'], dispatch: DispatchStatus): 
     more = cursor !== undefined;
   }
   return false;
-}
-
-/** Its Task, or else its order, is what the receiver must still be able to read. */
-async function hasRightEnded(store: Judging['store'], { about = [], recipient }: DispatchStatus): Promise<boolean> {
-  const own = about.find((name) => name.startsWith('Task/')) ?? about[0] ?? '';
-  const [type, id] = own.split('/');
-  if (!type || !id) return false;
-  return (await store.read(type, id)) !== undefined && (await store.read(type, id, recipient)) === undefined;
 }

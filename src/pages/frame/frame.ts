@@ -17,8 +17,8 @@ export type Frame = {
   readonly assets: AssetPaths;
   readonly network: string;
   readonly theme: Theme | undefined;
-  /** Path and query of this page, for the switches of language and theme. */
-  readonly address: string;
+  /** Path and query of this page, for the switches of language and theme; undefined: it cannot be asked for again. */
+  readonly address: string | undefined;
   readonly reader: Reader | undefined;
 };
 
@@ -28,6 +28,10 @@ export type PageContent = {
   readonly content: Part;
   /** Larger text and buttons. */
   readonly isRoomy?: boolean;
+  /** On the way in or out: no menu, no script, and no link to log in but that of the content. */
+  readonly isDoor?: boolean;
+  /** Where the browser goes on to by itself. */
+  readonly next?: string | undefined;
 };
 
 const words = {
@@ -40,11 +44,13 @@ const words = {
 };
 
 /** A whole page. It loads nothing but what its address names, and has no style or script of its own. */
-export function framed(view: View, frame: Frame, { title, current, content, isRoomy = false }: PageContent) {
+export function framed(
+  view: View,
+  frame: Frame,
+  { title, current, content, isRoomy = false, isDoor = false, next }: PageContent,
+) {
   const { say, icon, language } = view;
   const { assets, network, theme, address, reader } = frame;
-  const other = language === 'nl' ? 'en' : 'nl';
-  const otherTheme = theme === 'dark' ? 'light' : 'dark';
   const menu = { offered: reader?.pages ?? [], current };
   const brand = html`<a class="brand" href="/">${icon('mark')}<span>${hyphenated(network)}</span></a>`;
   return html`<!doctype html>
@@ -54,26 +60,28 @@ export function framed(view: View, frame: Frame, { title, current, content, isRo
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <title>${title} · ${network}</title>
 <meta name="color-scheme" content="light dark">
-<meta name="htmx-config" content='{"includeIndicatorCSS": false, "defaultTimeout": 10000}'>
+${next === undefined ? '' : html`<meta http-equiv="refresh" content="0;url=${next}">`}
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${assets.styles}">
-<script src="${assets.htmx}" defer></script>
-<script src="${assets.script}" defer></script>
+${isDoor ? '' : scripts(assets)}
 </head>
-<body${isRoomy ? html` class="roomy"` : ''}>
+<body${isDoor ? html` class="focus roomy"` : isRoomy ? html` class="roomy"` : ''}>
 <a class="skip" href="#content">${say(words.skip)}</a>
 <div class="shell">
-<header class="rail">
+${
+  isDoor
+    ? ''
+    : html`<header class="rail">
 ${brand}
 ${rail(view, menu)}
 ${reader ? whoIs(view, reader) : ''}
-</header>
+</header>`
+}
 <div class="main">
 <section class="topbar" aria-label="${say(words.topbar)}">
 ${brand}
-<a class="button quiet push" href="${switched(address, 'lang', other)}" lang="${other}" hreflang="${other}" data-keep-fragment>${other === 'en' ? 'English' : 'Nederlands'}</a>
-<a class="button quiet" href="${switched(address, 'theme', otherTheme)}" data-keep-fragment>${icon('theme')}<span class="vh">${say(words[otherTheme])}</span></a>
-${reader ? '' : html`<a class="button quiet" href="/login?return=${encodeURIComponent(address)}">${say(words.logIn)}</a>`}
+${address === undefined ? '' : switches(view, address, theme)}
+${reader || isDoor ? '' : html`<a class="button quiet" href="/login?return=${encodeURIComponent(address ?? '/')}">${say(words.logIn)}</a>`}
 </section>
 <main id="content">
 ${content}
@@ -85,6 +93,19 @@ ${menu.offered.length > 0 ? tabbar(view, menu) : ''}
 </body>
 </html>
 `;
+}
+
+const scripts = ({ htmx, script }: AssetPaths): Part =>
+  html`<meta name="htmx-config" content='{"includeIndicatorCSS": false, "defaultTimeout": 10000}'>
+<script src="${htmx}" defer></script>
+<script src="${script}" defer></script>`;
+
+/** The same page in the other language, or with the other theme. */
+function switches({ say, icon, language }: View, address: string, theme: Theme | undefined): Part {
+  const other = language === 'nl' ? 'en' : 'nl';
+  const otherTheme = theme === 'dark' ? 'light' : 'dark';
+  return html`<a class="button quiet push" href="${switched(address, 'lang', other)}" lang="${other}" hreflang="${other}" data-keep-fragment>${other === 'en' ? 'English' : 'Nederlands'}</a>
+<a class="button quiet" href="${switched(address, 'theme', otherTheme)}" data-keep-fragment>${icon('theme')}<span class="vh">${say(words[otherTheme])}</span></a>`;
 }
 
 /** A long Dutch word may break at its seam. */

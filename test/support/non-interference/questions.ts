@@ -376,6 +376,39 @@ function messages(reference: string, { referral }: Guess): readonly Question[] {
   ];
 }
 
+/** The pages of the console, the operations of a partner for itself, and those of an operator. */
+const operations = ({ references }: Guess): readonly Question[] => {
+  const read = (path: string): Question => ({ method: 'GET', path });
+  const post = (path: string, body: object): Question => ({ method: 'POST', path, body });
+  const filter = { since: '2026-01-01T00:00:00Z' };
+  return [
+    ...[
+      '/',
+      '/?lang=en',
+      '/inbox',
+      '/inbox?show=open&count=1',
+      '/workbench',
+      '/messages',
+      '/messages?state=failed',
+    ].map(read),
+    ...['health', 'failures', 'failures?count=1', 'endpoint', 'replays/none', 'replays/own-ggz-de-kade-20261130'].map(
+      (it) => read(`/partner/${it}`),
+    ),
+    ...['partners', 'failures', 'messages', 'replays', 'replays/none', 'replays/none/items'].map((it) =>
+      read(`/admin/${it}`),
+    ),
+    ...references.flatMap((it) => [
+      read(`/messages?order=${it}`),
+      read(`/admin/messages?order=${it}`),
+      read(`/partner/deliveries/${idOf(it)}`),
+    ]),
+    post('/partner/failures/$replay', filter),
+    post('/admin/replays/$count', { of: 'deliveries', as: 'ran', filter }),
+    post('/emergency', { about: references[0], reason: 'wil weten of er iets over deze persoon is' }),
+    post('/emergency', { about: { bsn: '999901102' }, reason: 'wil weten of er iets over deze persoon is' }),
+  ];
+};
+
 /** Of the gateway itself, and of others by name. */
 const others = (guess: Guess): readonly Question[] => [
   { method: 'GET', path: '/healthz' },
@@ -385,6 +418,7 @@ const others = (guess: Guess): readonly Question[] => [
   get('Task/$silent'),
   get('StructureMap/$unknown-codes'),
   { method: 'GET', path: '/dead-letters' },
+  ...operations(guess),
   get('Subscription'),
   get('AuditEvent'),
   get('Provenance'),
