@@ -56,7 +56,7 @@ test('of a refused message it shows the codes, and that its sender has to act', 
   const browser = await loggedInAs(gateway.url, 'beheerder');
   const { text } = await browser.visit(`${gateway.url}/messages/${refused}?lang=en`);
   expect(plain(text)).toContain('The sender has to act');
-  expect(text).toMatch(/href="\/docs\/findings\?q=bsn-/);
+  expect(text).toMatch(/href="\/docs\/findings\?q=invariant"/);
   expect(text).not.toMatch(personal);
 });
 
