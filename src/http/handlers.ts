@@ -59,6 +59,7 @@ import { sendAsset } from './pages/asset.ts';
 import { showDefinition, showDefinitions, showDocs, showDocument, showOpenApi } from './pages/docs.ts';
 import { showFinding, showFindings } from './pages/findings.ts';
 import { answerRequest, showInbox, showRequest } from './pages/inbox.ts';
+import { showMessage } from './pages/message.ts';
 import { showMessages } from './pages/messages.ts';
 import type { PageInfo } from './pages/page.ts';
 import { showStart } from './pages/start.ts';
@@ -173,6 +174,7 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     asset: (_, context) => sendAsset(context, info.assets),
     'page start': (it, context) => showStart(it, context, info),
     'page messages': (it, context) => showMessages(it, context, info),
+    'page message': (it, context) => showMessage(it, context, info),
     'page inbox': (it, context) => showInbox(it, context, info),
     'page request': (it, context) => showRequest(it, context, info),
     'answer request': (it, context) => answerRequest(it, context, info),

@@ -36,6 +36,7 @@ type SystemHandler =
 type PageHandler =
   | 'page start'
   | 'page messages'
+  | 'page message'
   | 'page inbox'
   | 'page request'
   | 'answer request'
@@ -137,6 +138,7 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/workbench', handler: 'page workbench' },
   { methods: ['POST'], path: '/workbench', handler: 'try message' },
   { methods: ['GET'], path: '/messages', handler: 'page messages' },
+  { methods: ['GET'], path: '/messages/:id', handler: 'page message' },
   { methods: ['GET'], path: '/inbox', handler: 'page inbox' },
   { methods: ['GET'], path: '/inbox/:id', handler: 'page request' },
   { methods: ['POST'], path: '/inbox/:id', handler: 'answer request' },

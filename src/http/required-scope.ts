@@ -49,6 +49,7 @@ const otherwise: Partial<Record<HandlerName, RequiredScope>> = {
   'explain message': 'any token',
   'page start': 'any token',
   'page messages': 'operate',
+  'page message': 'operate',
   'page inbox': [{ type: 'Task', permission: 's' }],
   'page request': everything,
   'answer request': [{ type: 'Task', permission: 'u' }],

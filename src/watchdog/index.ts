@@ -5,4 +5,5 @@ export { type RetentionTotal, removableByNow, retentionTerms, runRetention, star
 export { signJournal, startSigning } from './sign-journal.ts';
 export { type SilentLine, silentList } from './silent-list.ts';
 export { startWatchdog, type Watchdog, withWakeUp } from './start.ts';
+export { type Turn, turnOf } from './turn.ts';
 export type { TaskCount } from './watch.ts';

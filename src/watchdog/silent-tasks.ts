@@ -92,7 +92,8 @@ async function* inStatus({ store }: TaskSource, statuses: readonly string[]): As
   }
 }
 
-async function watchedOf(
+/** The facts of one Task on which its deadlines depend. */
+export async function watchedOf(
   { store, network }: TaskSource,
   stored: StoredResource,
 ): Promise<{ readonly task: SilentTask['task']; readonly watched: Watched }> {

@@ -32,6 +32,7 @@ test('a handler gets the store as its partner sees it from forReader alone, afte
       'http/disclosures.ts', // the report of a person, by an operator
       'http/dry-run.ts', // a message that is not stored: each look-up names its sender
       'http/health.ts', // whether it is writable, and counts for an operator
+      'http/pages/message.ts', // one message without content, by an operator
       'http/pages/messages.ts', // messages without content, by an operator
       'http/pages/start.ts', // counts, and Tasks past their deadline without content, by an operator
       'http/people/emergency.ts', // whom a resource is about, after the decision

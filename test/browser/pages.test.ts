@@ -7,10 +7,12 @@ import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 describe.skipIf(!hasChromium)('the other pages in a browser', () => {
   let gateway: TestGateway;
   let browser: Browser;
+  let message: string;
   beforeAll(async () => {
     [gateway, browser] = await Promise.all([startGateway(), openChromium()]);
     const body = await example('099-urgent-referral', 'input.json');
     expect((await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body })).status).toBe(200);
+    message = (await gateway.store.messageHeads({ count: 1 })).items[0]?.id ?? '';
   });
   afterAll(async () => {
     await browser?.close();
@@ -28,6 +30,7 @@ describe.skipIf(!hasChromium)('the other pages in a browser', () => {
       ['/', 'wijkteam', /(Wat u hier kunt doen|What you can do here)/],
       ['/messages', 'beheerder', /(Huisartsenpraktijk De Linde.*bestemming|Huisartsenpraktijk De Linde.*destination)/s],
       ['/messages?q=nothing-like-it', 'beheerder', /(Niets gevonden|Nothing found)/],
+      ['/messages/:id', 'beheerder', /(Waarom gebeurt er niets|Why is nothing happening)/],
       ['/docs/findings?q=bsn', 'leverancier', /bsn-mismatch/],
       ['/docs/findings/bsn-mismatch', 'leverancier', /422/],
       ['/docs', 'leverancier', /Find your role/],
@@ -42,7 +45,7 @@ describe.skipIf(!hasChromium)('the other pages in a browser', () => {
       '%s for %s: its main sentence, no violation of WCAG 2.2 AA, no error, nothing too wide',
       async (path, who, sentence) => {
         const { context, page, errors } = await openPage(browser, gateway.url, who, { size, language, theme });
-        await page.goto(gateway.url + path);
+        await page.goto(gateway.url + path.replace(':id', message));
         expect(await page.locator('main').textContent()).toMatch(sentence);
         expect(await page.locator('html').getAttribute('lang')).toBe(language);
         expect(await violationsIn(page)).toEqual([]);

@@ -20,6 +20,8 @@ const shots = [
   { name: 'inbox-phone', by: 'wijkteam', path: '/inbox', size: 'phone' },
   { name: 'request-phone', by: 'wijkteam', path: '/inbox/:id', size: 'phone' },
   { name: 'messages', by: 'beheerder', path: '/messages', size: 'desktop' },
+  { name: 'message', by: 'beheerder', path: '/messages/:message', size: 'desktop' },
+  { name: 'message-phone', by: 'beheerder', path: '/messages/:message', size: 'phone' },
   { name: 'start', by: 'beheerder', path: '/', size: 'desktop' },
 ] as const;
 
@@ -29,11 +31,12 @@ const [gateway, browser] = await Promise.all([startGateway(), openChromium()]);
 const body = await example('060-social-request', 'input.json');
 const answer = await gateway.ask('POST', '/fhir', { as: 'gp-de-linde', body });
 const id = /"Task\/([0-9a-f-]{36})/.exec(answer.text)?.[1] ?? '';
+const message = (await gateway.store.messageHeads({ count: 1 })).items[0]?.id ?? '';
 for (const shot of shots) {
   const theme = 'theme' in shot ? shot.theme : 'light';
   const { context, page } = await openPage(browser, gateway.url, shot.by, { size: shot.size, theme });
   if (shot.size === 'desktop') await page.setViewportSize({ width: 1200, height: 900 });
-  await page.goto(gateway.url + shot.path.replace(':id', id));
+  await page.goto(gateway.url + shot.path.replace(':id', id).replace(':message', message));
   await page.waitForLoadState('networkidle');
   await page.screenshot({ path: join(folder, `${shot.name}.png`) });
   await context.close();

@@ -87,7 +87,7 @@ const states: Readonly<Record<string, Look>> = {
   refused: { word: { nl: 'geweigerd', en: 'refused' }, chip: 'fail', icon: 'fail' },
 };
 
-const deliveryStates: Readonly<Record<string, Look>> = {
+export const deliveryStates: Readonly<Record<string, Look>> = {
   ...states,
   dead: { word: { nl: 'opgegeven', en: 'given up' }, chip: 'fail', icon: 'fail' },
   'set-aside': { word: { nl: 'apart gezet', en: 'set aside' }, chip: 'fail', icon: 'warn' },
@@ -138,7 +138,7 @@ function row(view: View, it: MessageRow, { search, partners }: Found, timezone: 
     count === 0
       ? ''
       : html`<a class="fold" href="${address(search, { open: isOpen ? '' : it.id })}" aria-expanded="${isOpen}"><span class="vh">${say(words.unfold)} ${at}</span>${icon('chevron-right')}</a>`;
-  return html`<tbody><tr><td class="wide faint"><time datetime="${it.receivedAt.toISOString()}">${at}</time></td><th scope="row">${fold}${partners.get(it.sender)?.name ?? it.sender}</th><td class="wide">${count === 0 ? say(words.none) : counted(view, count, words.one, words.more)}</td><td>${chip(view, states[it.state], it.state)}</td><td class="wide">${codes(it.codes)}</td><td class="skip-phone"><a href="${address({ ...search, q: it.traceId }, { open: it.id })}"><code>${it.traceId.slice(0, 8)}</code></a></td></tr>${
+  return html`<tbody><tr><td class="wide faint"><a href="/messages/${it.id}"><time datetime="${it.receivedAt.toISOString()}">${at}</time></a></td><th scope="row">${fold}${partners.get(it.sender)?.name ?? it.sender}</th><td class="wide">${count === 0 ? say(words.none) : counted(view, count, words.one, words.more)}</td><td>${chip(view, states[it.state], it.state)}</td><td class="wide">${codes(it.codes)}</td><td class="skip-phone"><a href="${address({ ...search, q: it.traceId }, { open: it.id })}"><code>${it.traceId.slice(0, 8)}</code></a></td></tr>${
     isOpen
       ? it.deliveries.map(
           (one) =>
@@ -148,12 +148,12 @@ function row(view: View, it: MessageRow, { search, partners }: Found, timezone: 
   }</tbody>`;
 }
 
-const kindOf = ({ say }: View, kind: string): string => {
+export const kindOf = ({ say }: View, kind: string): string => {
   const found = Object.hasOwn(purposeWords, kind) ? purposeWords[kind] : undefined;
   return found ? say(found) : kind;
 };
 
-const chip = ({ say, icon }: View, look: Look | undefined, state: string): Part =>
+export const chip = ({ say, icon }: View, look: Look | undefined, state: string): Part =>
   html`<span class="chip ${look?.chip ?? ''}">${icon(look?.icon ?? 'info')}${look ? say(look.word) : state}</span>`;
 
 const codes = (all: readonly string[]): Part[] =>

@@ -129,6 +129,7 @@ const meanings: Readonly<Record<string, string>> = {
   '/': `The start of the [console](../guide/console.md), as a page. ${byPage}`,
   '/workbench': `A page that tries a message; the form has \`message\` and \`csrf\`. ${byPage}`,
   '/messages': `Messages and what became of them, as a page, for an operator: \`q\`, \`partner\`, \`state\`, \`days\`, \`cursor\`. ${byPage}`,
+  '/messages/:id': `One message as a picture, as a page, for an operator: \`arrow\` is the one that is explained; \`as=case\` downloads its case file, JSON without personal data. ${byPage}`,
   '/inbox': `The requests to the organisation of a person, as a page: \`show\` is new, open or done. ${byPage}`,
   '/inbox/:id': `One request as a page; the form moves its Task: \`to\`, \`reason\`, \`words\`, \`version\`, \`request\`, \`csrf\`. ${byPage}`,
   '/docs/findings': `The codes, as a page: \`q\` searches. ${withoutToken}`,

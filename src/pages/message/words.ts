@@ -1,0 +1,85 @@
+import type { Bilingual } from '../../fhir/bilingual.ts';
+
+export const words = {
+  title: { nl: 'Een bericht', en: 'A message' },
+  from: { nl: 'Van', en: 'From' },
+  delivery: { nl: 'bezorging', en: 'delivery' },
+  deliveries: { nl: 'bezorgingen', en: 'deliveries' },
+  back: { nl: 'Berichten', en: 'Messages' },
+  caseFile: { nl: 'Zaakbestand zonder persoonsgegevens', en: 'Case file without personal data' },
+  cut: {
+    nl: 'Er zijn meer bezorgingen. De eerste dertig staan hier.',
+    en: 'There are more deliveries. The first thirty are shown.',
+  },
+  why: { nl: 'Waarom gebeurt er niets?', en: 'Why is nothing happening?' },
+  done: {
+    nl: 'Niemand is aan zet. Alles van dit bericht is klaar.',
+    en: 'Nobody has to act. Everything of this message is done.',
+  },
+  refusedTurn: {
+    nl: 'Het bericht is geweigerd. De afzender is aan zet: hij verbetert het en stuurt het opnieuw.',
+    en: 'The message was refused. The sender has to act: correct it and send it again.',
+  },
+  waits: {
+    nl: 'wacht op bezorging. De gateway probeert het vanzelf opnieuw.',
+    en: 'waits for delivery. The gateway tries again by itself.',
+  },
+  givenUp: { nl: 'opgegeven. Een beheerder is aan zet.', en: 'given up. An operator has to act.' },
+  somebody: { nl: 'De ontvanger', en: 'The recipient' },
+  turn: { nl: 'is aan zet', en: 'has to act' },
+  since: { nl: 'sinds', en: 'since' },
+  next: { nl: 'De wachthond doet nu niets. Op', en: 'The watchdog does nothing now. On' },
+  overdue: { nl: 'De termijn is voorbij, sinds', en: 'The deadline has passed, since' },
+  noNext: { nl: 'De wachthond heeft hierna geen termijn meer.', en: 'The watchdog has no further deadline.' },
+  call: { nl: 'Bel', en: 'Call' },
+  picture: { nl: 'Het bericht in de tijd', en: 'The message in time' },
+  sender: { nl: 'afzender', en: 'sender' },
+  gateway: { nl: 'beslist en bewaart', en: 'decides and stores' },
+  receiver: { nl: 'ontvanger', en: 'receiver' },
+  organisation: { nl: 'organisatie', en: 'organisation' },
+  organisations: { nl: 'organisaties', en: 'organisations' },
+  step: { nl: 'stap', en: 'step' },
+  steps: { nl: 'stappen', en: 'steps' },
+  later: { nl: 'later', en: 'later' },
+  message: { nl: 'bericht', en: 'message' },
+  received: { nl: 'ontvangen', en: 'received' },
+  accepted: { nl: 'aangenomen', en: 'accepted' },
+  refused: { nl: 'geweigerd', en: 'refused' },
+  answer: { nl: 'antwoord', en: 'answer' },
+  attempt: { nl: 'poging', en: 'attempt' },
+  quietHour: { nl: 'uur stil', en: 'hour without events' },
+  quietHours: { nl: 'uur stil', en: 'hours without events' },
+  quietDay: { nl: 'dag stil', en: 'day without events' },
+  quietDays: { nl: 'dagen stil', en: 'days without events' },
+  sent: { nl: 'Verstrekt', en: 'Disclosed' },
+  withheld: { nl: 'Niet verstrekt', en: 'Withheld' },
+  nothing: { nl: 'Niets.', en: 'Nothing.' },
+  basis: { nl: 'Grondslag', en: 'Legal basis' },
+  configuration: { nl: 'Inrichting', en: 'Configuration' },
+  trace: { nl: 'Spoor', en: 'Trace' },
+  codes: { nl: 'Codes', en: 'Codes' },
+  attempts: { nl: 'Pogingen', en: 'Attempts' },
+  when: { nl: 'Wanneer', en: 'When' },
+  took: { nl: 'Duur', en: 'Took' },
+  noAnswer: { nl: 'geen antwoord', en: 'no answer' },
+  noAttempt: { nl: 'Nog geen poging.', en: 'No attempt yet.' },
+  kinds: { nl: 'U ziet soorten, geen inhoud.', en: 'You see kinds, no content.' },
+} satisfies Record<string, Bilingual>;
+
+/** What became of an attempt, or of a delivery without one. */
+export const outcomeWords: Readonly<Record<string, Bilingual>> = {
+  delivered: { nl: 'bezorgd', en: 'delivered' },
+  retry: { nl: 'niet gelukt, wordt herhaald', en: 'failed, is tried again' },
+  dead: { nl: 'opgegeven', en: 'given up' },
+  withdrawn: { nl: 'ingetrokken', en: 'withdrawn' },
+  waiting: { nl: 'wacht', en: 'waits' },
+  'set-aside': { nl: 'apart gezet', en: 'set aside' },
+  skipped: { nl: 'overgeslagen', en: 'skipped' },
+};
+
+/** What the watchdog does when a deadline passes. */
+export const doesWords: Readonly<Record<string, Bilingual>> = {
+  remind: { nl: 'er gaat een herinnering uit.', en: 'a reminder is sent.' },
+  alert: { nl: 'er gaat een dringende herinnering uit.', en: 'an urgent reminder is sent.' },
+  escalate: { nl: 'er gaat een escalatie uit.', en: 'it is escalated.' },
+};
