@@ -16,6 +16,7 @@ import { attemptedBefore, ended } from './outbox/ended.ts';
 import type { Ending } from './outbox/ending.ts';
 import { requeue, skip } from './outbox/operator-acts.ts';
 import { removeExpired } from './retention/step.ts';
+import { addDraft, changeDraft, removeDraft } from './drafts.ts';
 import { addSession, changeSession, endSessions } from './sessions.ts';
 import { type Sql, together } from './sql.ts';
 import { encryptTexts } from './vault/encrypt-texts.ts';
@@ -54,6 +55,9 @@ type Acts = Pick<
   | 'addSession'
   | 'changeSession'
   | 'endSessions'
+  | 'addDraft'
+  | 'changeDraft'
+  | 'removeDraft'
   | 'holdPartner'
   | 'releasePartner'
   | 'noteFailure'
@@ -184,6 +188,12 @@ async function runAct(w: Writing, act: Act, { entries, newId, indexing }: Commit
       return changeSession(w.sql, ...act.given);
     case 'endSessions':
       return endSessions(w.sql, ...act.given);
+    case 'addDraft':
+      return addDraft(w.sql, ...act.given);
+    case 'changeDraft':
+      return changeDraft(w.sql, ...act.given);
+    case 'removeDraft':
+      return removeDraft(w.sql, ...act.given);
     case 'holdPartner':
       return holdPartner(w, ...act.given);
     case 'releasePartner':

@@ -26,6 +26,7 @@ import { referringTo } from './read/referring.ts';
 import { changedSince, current, history, version } from './read/resources.ts';
 import { search } from './read/search.ts';
 import { removable } from './retention/step.ts';
+import { draft, draftsOf } from './drafts.ts';
 import { session } from './sessions.ts';
 import type { Sql } from './sql.ts';
 import { subscription, subscriptionEvents, subscriptions } from './subscriptions.ts';
@@ -150,6 +151,11 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     session: (id, now) => session(read, id, now),
     changeSession: (id, change) => act('changeSession', id, change),
     endSessions: (which) => act('endSessions', which),
+    addDraft: (it, limit) => act('addDraft', it, limit),
+    draft: (id, holder, now) => draft(read, id, holder, now),
+    draftsOf: (holder, now) => draftsOf(read, holder, now),
+    changeDraft: (id, holder, change) => act('changeDraft', id, holder, change),
+    removeDraft: (id, holder) => act('removeDraft', id, holder),
     unknownCodes: (query) => unknownCodes(read, query),
     heldPartners: () => heldPartners(read),
     holdPartner: (held, events) => act('holdPartner', held, events),

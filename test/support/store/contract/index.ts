@@ -16,6 +16,7 @@ import { readerContract } from './readers.ts';
 import { resourceContract } from './resources.ts';
 import { retentionContract } from './retention.ts';
 import { searchContract } from './search.ts';
+import { draftContract } from './drafts.ts';
 import { sessionContract } from './sessions.ts';
 import { subscriptionContract } from './subscriptions.ts';
 import { unknownCodeContract } from './unknown-codes.ts';
@@ -38,6 +39,7 @@ export const storeContract = (name: string, open: () => Promise<Store>) =>
     largeContract(empty);
     leaseContract(empty);
     sessionContract(empty);
+    draftContract(empty);
     configurationContract(empty);
     unknownCodeContract(empty);
     retentionContract(empty);
