@@ -5,6 +5,7 @@ import {
   authenticator,
   clientKeys,
   clientsOf,
+  draftsIn,
   cookieNames,
   namesOf,
   nonces,
@@ -30,7 +31,7 @@ import type { World } from '../world.ts';
 
 export type LoginParts = {
   readonly network: () => Network;
-  readonly store: Pick<Store, 'keyFor' | 'lease' | 'addSession' | 'session' | 'changeSession' | 'endSessions'>;
+  readonly store: Pick<Store, 'keyFor' | 'lease' | 'addSession' | 'session' | 'changeSession' | 'endSessions' | 'addDraft' | 'draft' | 'draftsOf' | 'changeDraft' | 'removeDraft'>;
   readonly world: World;
   readonly readDocument: ReadDocument;
   /** Requests to the provider at which people log in. */
@@ -62,6 +63,7 @@ export function openLogin({ network, store, world, readDocument, send, report = 
         report: (fault) => report(fault, 'login'),
       }),
     sessions: sessionsIn(store, () => settings.people?.sessions),
+    drafts: draftsIn(store),
     cookies: cookieNames(settings.baseUrl),
     once,
     baseUrl: settings.baseUrl,

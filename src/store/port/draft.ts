@@ -16,7 +16,7 @@ export type StoredDraft = {
 };
 
 export type Drafts = {
-  /** Adds a draft, and removes those that have ended. False when its holder has `most` already. */
+  /** Adds a draft unless there is one with its id, and removes those that have ended. False when its holder has `most` already. */
   addDraft(draft: StoredDraft, limit: { readonly now: Date; readonly most: number }): Promise<boolean>;
   /** Undefined when this holder has none with this id, or it has ended. */
   draft(id: string, holder: string, now: Date): Promise<StoredDraft | undefined>;

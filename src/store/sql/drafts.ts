@@ -37,7 +37,7 @@ export async function addDraft(
   if (number(row?.drafts ?? 0) >= most) return false;
   await sql.run(
     `insert into draft (id, holder, form, content, revision, changed, ends)
-     values (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+     values (?1, ?2, ?3, ?4, ?5, ?6, ?7) on conflict (id) do nothing`,
     id,
     holder,
     form,
