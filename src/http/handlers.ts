@@ -60,6 +60,7 @@ import { showFinding, showFindings } from './pages/findings.ts';
 import { answerRequest, showInbox, showRequest } from './pages/inbox.ts';
 import { showMessages } from './pages/messages.ts';
 import type { PageInfo } from './pages/page.ts';
+import { beginRegistration, saveRegistration, showRegistration, showRegistrations } from './pages/registration.ts';
 import { showStart } from './pages/start.ts';
 import { showWorkbench, tryMessage } from './pages/workbench.ts';
 import { beginEmergency } from './people/emergency.ts';
@@ -175,6 +176,10 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'page inbox': (it, context) => showInbox(it, context, info),
     'page request': (it, context) => showRequest(it, context, info),
     'answer request': (it, context) => answerRequest(it, context, info),
+    'page registrations': (it, context) => showRegistrations(it, context, { info, dryRuns }),
+    'begin registration': (it, context) => beginRegistration(it, context, { info, dryRuns }),
+    'page registration': (it, context) => showRegistration(it, context, { info, dryRuns }),
+    'save registration': (it, context) => saveRegistration(it, context, { info, dryRuns }),
     'page workbench': (it, context) => showWorkbench(it, context, { info, dryRuns }),
     'try message': (it, context) => tryMessage(it, context, { info, dryRuns }),
     'page finding': (it, context) => showFinding(it, context, info),

@@ -39,6 +39,10 @@ type PageHandler =
   | 'page inbox'
   | 'page request'
   | 'answer request'
+  | 'page registrations'
+  | 'begin registration'
+  | 'page registration'
+  | 'save registration'
   | 'page workbench'
   | 'try message'
   | 'page finding'
@@ -135,6 +139,10 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/inbox', handler: 'page inbox' },
   { methods: ['GET'], path: '/inbox/:id', handler: 'page request' },
   { methods: ['POST'], path: '/inbox/:id', handler: 'answer request' },
+  { methods: ['GET'], path: '/register', handler: 'page registrations' },
+  { methods: ['POST'], path: '/register', handler: 'begin registration' },
+  { methods: ['GET'], path: '/register/:id', handler: 'page registration' },
+  { methods: ['POST'], path: '/register/:id', handler: 'save registration' },
   { methods: ['GET'], path: '/docs/findings', handler: 'page findings' },
   { methods: ['GET'], path: '/docs/findings/:code', handler: 'page finding' },
   { methods: ['GET'], path: '/assets/:digest/:name', handler: 'asset' },

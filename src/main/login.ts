@@ -5,8 +5,8 @@ import {
   authenticator,
   clientKeys,
   clientsOf,
-  draftsIn,
   cookieNames,
+  draftsIn,
   namesOf,
   nonces,
   openProvider,
@@ -31,7 +31,20 @@ import type { World } from '../world.ts';
 
 export type LoginParts = {
   readonly network: () => Network;
-  readonly store: Pick<Store, 'keyFor' | 'lease' | 'addSession' | 'session' | 'changeSession' | 'endSessions' | 'addDraft' | 'draft' | 'draftsOf' | 'changeDraft' | 'removeDraft'>;
+  readonly store: Pick<
+    Store,
+    | 'keyFor'
+    | 'lease'
+    | 'addSession'
+    | 'session'
+    | 'changeSession'
+    | 'endSessions'
+    | 'addDraft'
+    | 'draft'
+    | 'draftsOf'
+    | 'changeDraft'
+    | 'removeDraft'
+  >;
   readonly world: World;
   readonly readDocument: ReadDocument;
   /** Requests to the provider at which people log in. */

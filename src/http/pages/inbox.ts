@@ -164,7 +164,7 @@ const taskIn = ({ text }: StoredResource): InboxRequest['task'] => parseJson(tex
 const idIn = (context: Context): string =>
   /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.exec(context.req.param('id') ?? '')?.[0] ?? '-';
 
-async function requestOf(
+export async function requestOf(
   { network }: Gateway,
   caller: Caller,
   permitted: Reading,

@@ -3,6 +3,7 @@ import { type CommitOutcome, isPlain, type LoadedBefore, loadBefore, writeCommit
 import type { CommitContext } from './commit/context.ts';
 import type { PreparedCommit } from './commit/prepare.ts';
 import { addConfiguration } from './configurations.ts';
+import { addDraft, changeDraft, removeDraft } from './drafts.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { Facts } from './journal/facts.ts';
 import { lease } from './once.ts';
@@ -16,7 +17,6 @@ import { attemptedBefore, ended } from './outbox/ended.ts';
 import type { Ending } from './outbox/ending.ts';
 import { requeue, skip } from './outbox/operator-acts.ts';
 import { removeExpired } from './retention/step.ts';
-import { addDraft, changeDraft, removeDraft } from './drafts.ts';
 import { addSession, changeSession, endSessions } from './sessions.ts';
 import { type Sql, together } from './sql.ts';
 import { encryptTexts } from './vault/encrypt-texts.ts';

@@ -40,7 +40,10 @@ export const draftContract = (empty: EmptyStore) =>
         draft('a', { content: 'x', revision: 2, changedAt: at(9), ends: at(900) }),
       );
       expect(await store.removeDraft('a', 'another')).toBe(false);
-      expect([await store.removeDraft('a', 'somebody'), await store.removeDraft('a', 'somebody')]).toEqual([true, false]);
+      expect([await store.removeDraft('a', 'somebody'), await store.removeDraft('a', 'somebody')]).toEqual([
+        true,
+        false,
+      ]);
     });
 
     test('are at most so many of one holder; those that ended are removed and do not count', async () => {
