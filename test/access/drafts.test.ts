@@ -5,7 +5,7 @@ import type { Store, StoredDraft } from '../../src/store/port.ts';
 
 const holder = { issuer: 'https://login.example', subject: 'huisarts', partner: 'gp-de-linde' };
 const now = new Date('2026-12-01T10:00:00Z');
-const after = (days: number) => new Date(now.getTime() + days * 24 * 3600 * 1000);
+const later = (days: number) => new Date(now.getTime() + days * 24 * 3600 * 1000);
 const values = { 'person.familyName': ['Testpersoon'], lifeDomain: ['finances', 'housing'] };
 
 let store: Store;
@@ -64,11 +64,11 @@ describe('a draft of a person', () => {
     const { drafts } = written();
     const id = crypto.randomUUID();
     await drafts.begin(holder, { id, form: 'registration', values }, now);
-    expect(await drafts.open(holder, id, after(draftDays - 0.01))).toBeDefined();
-    expect(await drafts.open(holder, id, after(draftDays))).toBeUndefined();
-    await drafts.change(holder, id, (it) => ({ ...it, request: ['Hulp'] }), after(1));
-    expect(await drafts.open(holder, id, after(draftDays))).toMatchObject({ values: { ...values, request: ['Hulp'] } });
-    expect(await drafts.open(holder, id, after(draftDays + 1))).toBeUndefined();
+    expect(await drafts.open(holder, id, later(draftDays - 0.01))).toBeDefined();
+    expect(await drafts.open(holder, id, later(draftDays))).toBeUndefined();
+    await drafts.change(holder, id, (it) => ({ ...it, request: ['Hulp'] }), later(1));
+    expect(await drafts.open(holder, id, later(draftDays))).toMatchObject({ values: { ...values, request: ['Hulp'] } });
+    expect(await drafts.open(holder, id, later(draftDays + 1))).toBeUndefined();
   });
 
   test('keeps what two tabs save at the same time, and nothing of it once it was sent', async () => {
