@@ -56,6 +56,7 @@ import { capabilityStatement } from './metadata.ts';
 import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
 import { sendAsset } from './pages/asset.ts';
+import { beginConversation, saveConversation, showConversation, showConversations } from './pages/conversation.ts';
 import { showFinding, showFindings } from './pages/findings.ts';
 import { answerRequest, showInbox, showRequest } from './pages/inbox.ts';
 import { showMessages } from './pages/messages.ts';
@@ -180,6 +181,10 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'begin registration': (it, context) => beginRegistration(it, context, { info, dryRuns }),
     'page registration': (it, context) => showRegistration(it, context, { info, dryRuns }),
     'save registration': (it, context) => saveRegistration(it, context, { info, dryRuns }),
+    'page conversations': (it, context) => showConversations(it, context, { info, dryRuns }),
+    'begin conversation': (it, context) => beginConversation(it, context, { info, dryRuns }),
+    'page conversation': (it, context) => showConversation(it, context, { info, dryRuns }),
+    'save conversation': (it, context) => saveConversation(it, context, { info, dryRuns }),
     'page workbench': (it, context) => showWorkbench(it, context, { info, dryRuns }),
     'try message': (it, context) => tryMessage(it, context, { info, dryRuns }),
     'page finding': (it, context) => showFinding(it, context, info),

@@ -39,6 +39,10 @@ type PageHandler =
   | 'page inbox'
   | 'page request'
   | 'answer request'
+  | 'page conversations'
+  | 'begin conversation'
+  | 'page conversation'
+  | 'save conversation'
   | 'page registrations'
   | 'begin registration'
   | 'page registration'
@@ -143,6 +147,10 @@ const system: readonly HttpRoute[] = [
   { methods: ['POST'], path: '/register', handler: 'begin registration' },
   { methods: ['GET'], path: '/register/:id', handler: 'page registration' },
   { methods: ['POST'], path: '/register/:id', handler: 'save registration' },
+  { methods: ['GET'], path: '/conversation', handler: 'page conversations' },
+  { methods: ['POST'], path: '/conversation', handler: 'begin conversation' },
+  { methods: ['GET'], path: '/conversation/:id', handler: 'page conversation' },
+  { methods: ['POST'], path: '/conversation/:id', handler: 'save conversation' },
   { methods: ['GET'], path: '/docs/findings', handler: 'page findings' },
   { methods: ['GET'], path: '/docs/findings/:code', handler: 'page finding' },
   { methods: ['GET'], path: '/assets/:digest/:name', handler: 'asset' },
