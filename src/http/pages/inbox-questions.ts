@@ -2,6 +2,7 @@ import type { Questionnaire, QuestionnaireResponse, Task } from '@medplum/fhirty
 import type { Caller } from '../../access/index.ts';
 import type { Reading } from '../../exchange/memory/as-seen.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
+import { canonicalBase } from '../../fhir/canonical.ts';
 import { parseJson } from '../../fhir/json.ts';
 import type { AskedQuestion, InboxRequest } from '../../pages/inbox/request.ts';
 import { fieldsOf, itemsOf } from '../../pages/questionnaire/answers.ts';
@@ -24,7 +25,7 @@ export function questionTask(id: string, form: URLSearchParams): Task {
   const question = {
     resourceType: 'Questionnaire',
     id: 'question',
-    url: `urn:uuid:${form.get('request') ?? ''}`,
+    url: `${canonicalBase}/Questionnaire/${form.get('request') ?? ''}`,
     status: 'active',
     item: [{ linkId: 'question', type: 'text', text: form.get('words')?.trim() ?? '', required: true }],
   };
