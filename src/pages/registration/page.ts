@@ -79,8 +79,8 @@ export function stepPage(filling: Filling, token: Token, shown: StepShown): Part
   const address = `/register/${id}`;
   return html`<header class="page-head"><div><p class="crumb"><a href="/register">${view.icon('chevron-left')}${view.say(words.all)}</a></p><h1>${view.say(words.title)}</h1></div></header>
 <form method="post" action="${address}?step=${at + 1}" class="wizard" novalidate data-keeps>
-${csrf(token)}
 <section class="step" aria-labelledby="step-title">
+${csrf(token)}
 ${stepList(view, marks, at, address)}
 <div class="card stack-wide">
 ${progress(view, marks, at)}
