@@ -169,4 +169,9 @@ document.addEventListener('htmx:error', ({ detail }) => {
   $('trial-result').replaceChildren(template.content.cloneNode(true));
 });
 
+for (const it of document.querySelectorAll('[data-print]')) {
+  it.hidden = false;
+  it.addEventListener('click', () => print());
+}
+
 if ($('trial')) startWorkbench();

@@ -6,6 +6,7 @@ export type { Authenticate, Caller, LoginRequest } from './login.ts';
 export { namesOf } from './names.ts';
 export { networkOf } from './network-of.ts';
 export { cookieIn, cookieNames, setCookie } from './people/cookies.ts';
+export { type Draft, type DraftHolder, type DraftValues, draftDays, draftsIn, mostDrafts } from './people/drafts.ts';
 export { isLoopbackRequest } from './people/own-origin.ts';
 export {
   contentOf,

@@ -37,6 +37,7 @@ export function planNarrative({ plan, conversation, goals, requests, nameOf }: P
       day ? `Op ${day} hadden we een gesprek met u. Dit hebben we samen bedacht.` : 'Dit hebben we samen bedacht.',
     ),
     section('Wie erbij waren', ['u zelf', ...(conversation.participant ?? []).map(participantLine)]),
+    section('Hoe het gaat', accountLines(plan)),
     section('Waar u op kunt bouwen', wordsOf(plan, 'strength')),
     section('Wat u wilt bereiken', goals.map(goalLine)),
     section('Wat u zelf gaat doen', details.filter((it) => !isInformal(it)).map(activityLine)),
@@ -45,7 +46,7 @@ export function planNarrative({ plan, conversation, goals, requests, nameOf }: P
       'Wat we aan anderen vragen',
       requests.map((it) => requestLine(it, nameOf)),
     ),
-    section('Wat we met elkaar afspreken', wordsOf(plan, 'agreement')),
+    section('Wat we met elkaar afspreken', agreementLines(plan)),
     paragraph(outcomeWords[ownCode(outcomeOf(conversation), 'conversation-outcome') ?? ''] ?? ''),
     paragraph('Klopt er iets niet, of wilt u iets veranderen? Zeg het ons. Het is uw plan.'),
   ];
@@ -116,7 +117,40 @@ const lifeDomainsIn = (extension: readonly Extension[] = []): string[] => [
   ),
 ];
 
-const wordsOf = ({ extension = [] }: CarePlan, name: 'strength' | 'agreement'): string[] =>
+/** `Samen de brieven openen (wie: Lot en Testa, uiterlijk 3 december 2026)` */
+const agreementLines = ({ extension = [] }: CarePlan): string[] =>
+  extension
+    .filter(({ url }) => url === mgnExtension('agreement'))
+    .flatMap(({ valueString, ...it }) => {
+      // an extension of a primitive value: https://hl7.org/fhir/R4/json.html#primitive
+      const own = (it as { readonly _valueString?: { readonly extension?: readonly Extension[] } })._valueString;
+      const of = (name: string) => own?.extension?.find(({ url }) => url === mgnExtension(name));
+      const who = of('agreement-who')?.valueString;
+      const day = dayInWords(of('agreement-by')?.valueDate);
+      const details = [...(who ? [`wie: ${who}`] : []), ...(day ? [`uiterlijk ${day}`] : [])];
+      return valueString ? (details.length ? `${valueString} (${details.join(', ')})` : valueString) : [];
+    });
+
+/** `Geld. Dit gaat goed: ... Dit is de vraag: ...` */
+const accountLines = ({ extension = [] }: CarePlan): string[] =>
+  extension
+    .filter(({ url }) => url === mgnExtension('life-domain-account'))
+    .map(({ extension: parts = [] }) => {
+      const of = (name: string) => parts.find(({ url }) => url === name);
+      const code = of('lifeDomain')?.valueCodeableConcept?.coding?.[0]?.code ?? '';
+      const name = lifeDomainWords[code] ?? code;
+      const well = of('goesWell')?.valueString;
+      const asked = of('question')?.valueString;
+      return [
+        `Over ${name}.`,
+        ...(well ? [`Dit gaat goed: ${sentence(well)}`] : []),
+        ...(asked ? [`Dit is de vraag: ${sentence(asked)}`] : []),
+      ].join(' ');
+    });
+
+const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+
+const wordsOf = ({ extension = [] }: CarePlan, name: 'strength'): string[] =>
   extension.filter(({ url }) => url === mgnExtension(name)).flatMap(({ valueString }) => valueString ?? []);
 
 export const outcomeOf = ({ extension = [] }: Encounter): CodeableConcept | undefined =>

@@ -57,11 +57,13 @@ import { type MetricsSource, metrics } from './metrics.ts';
 import { acceptNotification } from './notification.ts';
 import { sendAsset } from './pages/asset.ts';
 import { showDefinition, showDefinitions, showDocs, showDocument, showOpenApi } from './pages/docs.ts';
+import { beginConversation, saveConversation, showConversation, showConversations } from './pages/conversation.ts';
 import { showFinding, showFindings } from './pages/findings.ts';
 import { answerRequest, showInbox, showRequest } from './pages/inbox.ts';
 import { showMessage } from './pages/message.ts';
 import { showMessages } from './pages/messages.ts';
 import type { PageInfo } from './pages/page.ts';
+import { beginRegistration, saveRegistration, showRegistration, showRegistrations } from './pages/registration.ts';
 import { showStart } from './pages/start.ts';
 import { showWorkbench, tryMessage } from './pages/workbench.ts';
 import { beginEmergency } from './people/emergency.ts';
@@ -178,6 +180,14 @@ export function handlersFor(gateway: Gateway, info: GatewayInfo): Readonly<Recor
     'page inbox': (it, context) => showInbox(it, context, info),
     'page request': (it, context) => showRequest(it, context, info),
     'answer request': (it, context) => answerRequest(it, context, info),
+    'page registrations': (it, context) => showRegistrations(it, context, { info, dryRuns }),
+    'begin registration': (it, context) => beginRegistration(it, context, { info, dryRuns }),
+    'page registration': (it, context) => showRegistration(it, context, { info, dryRuns }),
+    'save registration': (it, context) => saveRegistration(it, context, { info, dryRuns }),
+    'page conversations': (it, context) => showConversations(it, context, { info, dryRuns }),
+    'begin conversation': (it, context) => beginConversation(it, context, { info, dryRuns }),
+    'page conversation': (it, context) => showConversation(it, context, { info, dryRuns }),
+    'save conversation': (it, context) => saveConversation(it, context, { info, dryRuns }),
     'page workbench': (it, context) => showWorkbench(it, context, { info, dryRuns }),
     'try message': (it, context) => tryMessage(it, context, { info, dryRuns }),
     'page finding': (it, context) => showFinding(it, context, info),

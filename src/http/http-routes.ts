@@ -40,6 +40,14 @@ type PageHandler =
   | 'page inbox'
   | 'page request'
   | 'answer request'
+  | 'page conversations'
+  | 'begin conversation'
+  | 'page conversation'
+  | 'save conversation'
+  | 'page registrations'
+  | 'begin registration'
+  | 'page registration'
+  | 'save registration'
   | 'page workbench'
   | 'try message'
   | 'page finding'
@@ -142,6 +150,14 @@ const system: readonly HttpRoute[] = [
   { methods: ['GET'], path: '/inbox', handler: 'page inbox' },
   { methods: ['GET'], path: '/inbox/:id', handler: 'page request' },
   { methods: ['POST'], path: '/inbox/:id', handler: 'answer request' },
+  { methods: ['GET'], path: '/register', handler: 'page registrations' },
+  { methods: ['POST'], path: '/register', handler: 'begin registration' },
+  { methods: ['GET'], path: '/register/:id', handler: 'page registration' },
+  { methods: ['POST'], path: '/register/:id', handler: 'save registration' },
+  { methods: ['GET'], path: '/conversation', handler: 'page conversations' },
+  { methods: ['POST'], path: '/conversation', handler: 'begin conversation' },
+  { methods: ['GET'], path: '/conversation/:id', handler: 'page conversation' },
+  { methods: ['POST'], path: '/conversation/:id', handler: 'save conversation' },
   { methods: ['GET'], path: '/docs/findings', handler: 'page findings' },
   { methods: ['GET'], path: '/docs/findings/:code', handler: 'page finding' },
   { methods: ['GET'], path: '/docs', handler: 'page docs' },

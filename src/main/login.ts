@@ -6,6 +6,7 @@ import {
   clientKeys,
   clientsOf,
   cookieNames,
+  draftsIn,
   namesOf,
   nonces,
   openProvider,
@@ -30,7 +31,20 @@ import type { World } from '../world.ts';
 
 export type LoginParts = {
   readonly network: () => Network;
-  readonly store: Pick<Store, 'keyFor' | 'lease' | 'addSession' | 'session' | 'changeSession' | 'endSessions'>;
+  readonly store: Pick<
+    Store,
+    | 'keyFor'
+    | 'lease'
+    | 'addSession'
+    | 'session'
+    | 'changeSession'
+    | 'endSessions'
+    | 'addDraft'
+    | 'draft'
+    | 'draftsOf'
+    | 'changeDraft'
+    | 'removeDraft'
+  >;
   readonly world: World;
   readonly readDocument: ReadDocument;
   /** Requests to the provider at which people log in. */
@@ -62,6 +76,7 @@ export function openLogin({ network, store, world, readDocument, send, report = 
         report: (fault) => report(fault, 'login'),
       }),
     sessions: sessionsIn(store, () => settings.people?.sessions),
+    drafts: draftsIn(store),
     cookies: cookieNames(settings.baseUrl),
     once,
     baseUrl: settings.baseUrl,

@@ -13,6 +13,7 @@ import type { AuditTrail } from './port/audit.ts';
 import type { Commit, Committed } from './port/commit.ts';
 import type { Configurations } from './port/configuration.ts';
 import type { DirectoryLog } from './port/directory.ts';
+import type { Drafts } from './port/draft.ts';
 import type { StoreLink } from './port/link.ts';
 import type { Messages } from './port/message.ts';
 import type { Operations } from './port/operations.ts';
@@ -34,6 +35,7 @@ export type {
   StoredConfiguration,
 } from './port/configuration.ts';
 export type { DirectoryChange, DirectoryEntry, DirectoryQuery } from './port/directory.ts';
+export type { StoredDraft } from './port/draft.ts';
 export type { StoreLink } from './port/link.ts';
 export type { KeyedMessage, Message, MessageKeys } from './port/message.ts';
 export type {
@@ -106,6 +108,7 @@ export type Store = Messages &
   Retention &
   Vaulted &
   Sessions &
+  Drafts &
   Operations &
   AuditTrail & {
     commit(commit: Commit): Promise<Committed>;

@@ -56,6 +56,9 @@ const markers: ReadonlySet<string> = new Set([
   ...appointment,
 ]);
 
+/** Whether the owner of a Task reports it itself. */
+export const isReported = (businessStatus: string): boolean => !markers.has(businessStatus);
+
 /**
  * The Task without a marker that a move left as it was and that does not fit its new status: the mover neither wrote it
  * nor has to remove it. What the owner itself reported stays, and is checked.

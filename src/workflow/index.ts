@@ -13,6 +13,7 @@ export {
   questionnaireOf,
 } from './information.ts';
 export type { Actor, TaskStatus } from './moves.ts';
+export { offeredMoves, offeredProgress } from './offered.ts';
 export { carriesOut, isAssigned, isOpen, type OrderGraph, ownTask } from './order-graph.ts';
 export { implausibleDates } from './plausible-dates.ts';
 export { rejectionReasons, withCodesForWords, withdrawalReason } from './reasons.ts';

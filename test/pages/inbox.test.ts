@@ -1,6 +1,7 @@
 import type { Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditTrail } from '../../src/tracker/index.ts';
+import type { Browser } from '../support/access/browser.ts';
 import { example, formTokenIn, loggedInAs, plain } from '../support/console/console.ts';
 import { resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
@@ -92,6 +93,102 @@ test('a form that is sent twice is done once; one of an older version changes no
   expect(stale.status).toBe(412);
   expect(stale.text).toContain('version-stale');
   expect((await asReferrer(id)).status).toBe('accepted');
+});
+
+/** A registration of the GP, of which the registration team is the owner; accepted. */
+async function registered(): Promise<{ team: Browser; at: string; id: string }> {
+  const body = JSON.stringify({
+    reference: crypto.randomUUID(),
+    date: '2026-11-16',
+    referrer: { role: 'gp', name: 'H. Voorbeeldarts', organization: { name: 'Huisartsenpraktijk De Linde' } },
+    person: { givenName: 'Sam', familyName: `Testpersoon ${crypto.randomUUID().slice(0, 4)}`, birthDate: '1991-05-14' },
+    request: 'Graag een gesprek.',
+  });
+  const sent = await gateway.ask('POST', '/intake/referral', {
+    as: 'gp-de-linde',
+    body,
+    contentType: 'application/json',
+  });
+  const id = /Task\/([0-9a-f-]{36})/.exec(sent.text)?.[1] ?? '';
+  const team = await loggedInAs(gateway.url, 'aanmeldteam');
+  const at = `${gateway.url}/inbox/${id}`;
+  await team.submit(at, fieldsIn(await team.visit(at), 'accepted'));
+  return { team, at, id };
+}
+
+describe('the moves', () => {
+  const offered = ({ text }: { text: string }) =>
+    [...new Set([...text.matchAll(/name="to" value="([^"]+)"/g)].map(([, to = '']) => to))].sort();
+
+  test('are those that the owner may make, and no other', async () => {
+    const { team, at } = await registered();
+    const go = async (to: string, more: object = {}) =>
+      team.submit(at, { ...fieldsIn(await team.visit(at), to), ...more });
+    expect(offered(await team.visit(at))).toEqual(['ask', 'in-progress', 'progress', 'rejected']);
+    await go('in-progress');
+    expect(offered(await team.visit(at))).toEqual(['ask', 'completed', 'failed', 'on-hold', 'progress']);
+    await go('on-hold', { reason: 'cannot-contact', words: 'Na de vakantie.' });
+    expect(offered(await team.visit(at))).toEqual(['ask', 'in-progress', 'progress']);
+    await go('in-progress');
+    await go('failed', { reason: 'patient-choice' });
+    expect(offered(await team.visit(at))).toEqual([]);
+    const social = await requested();
+    const wijkteam = await loggedInAs(gateway.url, 'wijkteam');
+    expect(offered(await wijkteam.visit(`${gateway.url}/inbox/${social}`))).not.toContain('ask');
+  });
+
+  test('progress and the reason of a pause are told to the referrer', async () => {
+    const { team, at, id } = await registered();
+    await team.submit(at, { ...fieldsIn(await team.visit(at), 'progress'), business: 'on-waitlist', words: '' });
+    expect(JSON.stringify((await asReferrer(id)).businessStatus)).toContain('on-waitlist');
+    expect(plain((await team.visit(at)).text)).toContain('op de wachtlijst');
+    await team.submit(at, fieldsIn(await team.visit(at), 'in-progress'));
+    await team.submit(at, { ...fieldsIn(await team.visit(at), 'on-hold'), reason: 'cannot-contact', words: '' });
+    expect(await asReferrer(id)).toMatchObject({ status: 'on-hold' });
+    expect(JSON.stringify((await asReferrer(id)).statusReason)).toContain('cannot-contact');
+  });
+
+  test('a question goes to the referrer, who answers it in the browser; the asker reads the answer', async () => {
+    const { team, at } = await registered();
+    const question = 'Bij welke apotheek staat Sam ingeschreven?';
+    await team.submit(at, { ...fieldsIn(await team.visit(at), 'ask'), words: question });
+    expect(plain((await team.visit(at)).text)).toMatch(/Wat u vroeg.*apotheek.*Nog geen antwoord/s);
+    const gp = await loggedInAs(gateway.url, 'huisarts');
+    const list = await gp.visit(`${gateway.url}/inbox`);
+    const asked = /href="(\/inbox\/[0-9a-f-]{36})"/.exec(list.text)?.[1] ?? '';
+    const page = await gp.visit(gateway.url + asked);
+    expect(plain(page.text)).toContain(question);
+    const answer = await gp.submit(gateway.url + asked, {
+      ...fieldsIn(page, 'completed'),
+      question: 'Apotheek Verzonnen',
+    });
+    expect([answer.status, plain(answer.text).includes('Dit verzoek is klaar')]).toEqual([200, true]);
+    expect(plain((await team.visit(at)).text)).toContain('Apotheek Verzonnen');
+  });
+
+  test('somebody else was first: the page says so, shows how it stands, and repeats what was typed', async () => {
+    const { team, at } = await registered();
+    const page = await team.visit(at);
+    await team.submit(at, fieldsIn(page, 'in-progress'));
+    const late = await team.submit(at, {
+      ...fieldsIn(page, 'rejected'),
+      request: crypto.randomUUID(),
+      reason: 'other',
+      words: 'Mijn uitleg',
+    });
+    expect(late.status).toBe(412);
+    expect(plain(late.text)).toContain('Iemand anders was u voor');
+    expect(plain(late.text)).toContain('Mijn uitleg');
+    expect(offered(late)).toContain('completed');
+  });
+
+  test('what was typed when the session ended comes back', async () => {
+    const { team, at } = await registered();
+    const fields = { ...fieldsIn(await team.visit(at), 'rejected'), reason: 'other', words: 'Lange uitleg' };
+    await team.submit(`${gateway.url}/logout`, { csrf: fields.csrf });
+    const ended = await team.submit(at, fields);
+    expect([ended.status, ended.text.includes('value="Lange uitleg"')]).toEqual([401, true]);
+  });
 });
 
 describe('what somebody may not', () => {

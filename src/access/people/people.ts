@@ -7,6 +7,7 @@ import type { UsedOnce } from '../token/used-once.ts';
 import { seal, unseal } from './box.ts';
 import { mostCharacters, valuesAt } from './claims.ts';
 import { type CookieNames, cookieIn } from './cookies.ts';
+import type { Drafts } from './drafts.ts';
 import { isOwnPage, type PageOrigin } from './own-origin.ts';
 import { demoIssuer, type Person, type WhoContext, whoIs } from './person.ts';
 import type { Attempt, Identity, Provider } from './provider.ts';
@@ -29,6 +30,8 @@ export type People = {
   readonly who: WhoContext;
   readonly provider: Provider | undefined;
   readonly sessions: Sessions;
+  /** Forms that people began. */
+  readonly drafts: Drafts;
   readonly cookies: CookieNames;
   readonly isOwnPage: (page: PageOrigin) => boolean;
   readonly sealPending: (it: PendingLogin) => string;
@@ -41,7 +44,7 @@ export type People = {
   readonly changing: (request: LoginRequest, now: Date) => Promise<Result<LoggedIn>>;
 };
 
-export type PeopleParts = Pick<People, 'who' | 'provider' | 'sessions' | 'cookies' | 'once'> & {
+export type PeopleParts = Pick<People, 'who' | 'provider' | 'sessions' | 'drafts' | 'cookies' | 'once'> & {
   readonly baseUrl: string;
   /** Key of the cookie of a login. */
   readonly pendingKey: Uint8Array;

@@ -93,6 +93,7 @@ function pagesFor({ network }: Gateway, caller: Caller): readonly PageName[] {
     ...(may('read', 'published') ? (['start'] as const) : []),
     ...(may('messages', 'operation') ? (['messages'] as const) : []),
     ...(may('search-type', 'task') ? (['inbox'] as const) : []),
+    ...(may('act', 'message') ? (['conversation', 'register'] as const) : []),
     ...(may('explain-message', 'draft') ? (['workbench'] as const) : []),
     'docs',
     'codes',

@@ -3,7 +3,7 @@ import type { Bilingual } from '../../fhir/bilingual.ts';
 import type { Part, View } from './view.ts';
 
 /** The pages of the console, in the order of the menu. */
-export type PageName = 'start' | 'messages' | 'inbox' | 'workbench' | 'docs' | 'codes';
+export type PageName = 'start' | 'messages' | 'inbox' | 'conversation' | 'register' | 'workbench' | 'docs' | 'codes';
 
 type Group = 'today' | 'connect';
 
@@ -13,6 +13,13 @@ export const pages: Readonly<Record<PageName, Entry>> = {
   start: { path: '/', icon: 'now', group: 'today', name: { nl: 'Nu', en: 'Now' } },
   messages: { path: '/messages', icon: 'messages', group: 'today', name: { nl: 'Berichten', en: 'Messages' } },
   inbox: { path: '/inbox', icon: 'inbox', group: 'today', name: { nl: 'Verzoeken', en: 'Requests' } },
+  conversation: {
+    path: '/conversation',
+    icon: 'talk',
+    group: 'today',
+    name: { nl: 'Gesprekken', en: 'Conversations' },
+  },
+  register: { path: '/register', icon: 'edit', group: 'today', name: { nl: 'Aanmelden', en: 'Register' } },
   workbench: { path: '/workbench', icon: 'workbench', group: 'connect', name: { nl: 'Werkbank', en: 'Workbench' } },
   docs: { path: '/docs', icon: 'document', group: 'connect', name: { nl: 'Documentatie', en: 'Documentation' } },
   codes: { path: '/docs/findings', icon: 'codes', group: 'connect', name: { nl: 'Foutcodes', en: 'Error codes' } },

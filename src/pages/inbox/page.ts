@@ -1,11 +1,13 @@
 import { html } from 'hono/html';
 import type { Bilingual } from '../../fhir/bilingual.ts';
+import { ownCodes } from '../../vocabulary/concept.ts';
 import { pageHead } from '../frame/head.ts';
 import { dayAndTime, leftUntil, time } from '../frame/time.ts';
 import type { Part, View } from '../frame/view.ts';
 import { typeWords } from '../workbench/words.ts';
+import { actions, answers, type FormParts } from './actions.ts';
 import type { InboxRequest, RequestContent } from './request.ts';
-import { domainWords, rejectionWords, statusWords, useCaseWords } from './words.ts';
+import { businessWords, domainWords, statusWords, useCaseWords } from './words.ts';
 
 const words = {
   title: { nl: 'Verzoeken', en: 'Requests' },
@@ -37,24 +39,6 @@ const words = {
     nl: 'U krijgt alleen wat nodig is en wat mag. Dat u dit bekijkt, staat in het overzicht van de persoon.',
     en: 'You get only what is needed and permitted. That you look at it is in the report for the person.',
   },
-  accept: { nl: 'Aannemen', en: 'Accept' },
-  reject: { nl: 'Afwijzen', en: 'Reject' },
-  rejectWhy: { nl: 'Waarom kan het niet bij u?', en: 'Why can you not do it?' },
-  rejectThen: {
-    nl: 'De verwijzer krijgt uw reden en zoekt verder.',
-    en: 'The referrer gets your reason and looks further.',
-  },
-  words: { nl: 'Uitleg (mag leeg)', en: 'Explanation (may be empty)' },
-  noMedical: { nl: 'Schrijf geen medische informatie op.', en: 'Do not write medical information.' },
-  begin: { nl: 'Wij zijn begonnen', en: 'We have begun' },
-  complete: { nl: 'Afronden', en: 'Complete' },
-  outcome: { nl: 'Wat is het resultaat?', en: 'What is the outcome?' },
-  outcomeHint: {
-    nl: 'Een of twee zinnen. De verwijzer leest dit.',
-    en: 'One or two sentences. The referrer reads this.',
-  },
-  resume: { nl: 'Weer verder', en: 'Resume' },
-  close: { nl: 'Sluiten', en: 'Close' },
   ended: { nl: 'Dit verzoek is klaar. U hoeft niets te doen.', en: 'This request has ended. There is nothing to do.' },
 };
 
@@ -142,17 +126,26 @@ function deadline(view: View, { deadline: it }: InboxRequest, { now, timezone }:
   return html`<span class="deadline">${icon('waiting')}${say(words.still)} ${days} ${say(words.days)}</span>`;
 }
 
-/** What a form of the page needs: the version that was read, and a name of its own so that it is done once. */
-export type FormParts = {
-  readonly csrfToken: string | undefined;
-  readonly requestId: string;
-  readonly mayAct: boolean;
+const businessIn = ({ say }: View, { task }: InboxRequest): string => {
+  const found = ownCodes(task.businessStatus, 'business-status').flatMap((it) => businessWords[it] ?? [])[0];
+  return found ? ` · ${say(found)}` : '';
 };
 
 export function requestPage(
   view: View,
   it: InboxRequest,
-  { content, form, when }: { readonly content: RequestContent; readonly form: FormParts; readonly when: When },
+  {
+    content,
+    form,
+    when,
+    notice,
+  }: {
+    readonly content: RequestContent;
+    readonly form: FormParts;
+    readonly when: When;
+    /** What happened to a form that was sent. */
+    readonly notice?: Part | undefined;
+  },
 ): Part {
   const { say, icon } = view;
   const { task, person } = it;
@@ -161,8 +154,9 @@ export function requestPage(
     lines.length === 0
       ? ''
       : html`<section class="w-6 stack-tight"><h2>${say(heading)}</h2>${lines.map((line) => html`<p>${line}</p>`)}</section>`;
-  return html`<header class="page-head"><div><p class="crumb"><a href="/inbox">${icon('chevron-left')}${say(words.title)}</a></p><h1>${title}</h1><p>${it.from ? `${say(words.from)} ${it.from} · ` : ''}${say(statusWords[task.status] ?? words.title)}</p></div></header>
+  return html`<header class="page-head"><div><p class="crumb"><a href="/inbox">${icon('chevron-left')}${say(words.title)}</a></p><h1>${title}</h1><p>${it.from ? `${say(words.from)} ${it.from} · ` : ''}${say(statusWords[task.status] ?? words.title)}${businessIn(view, it)}</p></div></header>
 <article class="stack-wide request-page">
+${notice ?? ''}
 ${due(view, it, when)}
 <div class="grid">
 ${part(words.goals, content.goals)}${part(words.agreements, content.agreements)}${part(words.reasons, content.reasons)}
@@ -175,6 +169,7 @@ ${
 }
 </div>
 <details><summary><strong>${say(words.got)}</strong></summary><p class="soft">${content.types.map((type) => say(typeWords[type] ?? { nl: type, en: type })).join(', ')}. ${say(words.gotWhy)}</p></details>
+${answers(view, it)}
 ${form.mayAct ? actions(view, it, form) : ''}
 </article>`;
 }
@@ -188,37 +183,3 @@ function due(view: View, { task, deadline: it }: InboxRequest, { now, timezone }
     isOver ? '' : ` ${say(words.after[it.rule.does])}`
   }</p></div>`;
 }
-
-/** What the organisation can do next; each is a form of its own, which works without a script. */
-function actions(view: View, { task, version }: InboxRequest, { csrfToken, requestId }: FormParts): Part | string {
-  const { say, icon } = view;
-  const hidden = (to: string) =>
-    html`<input type="hidden" name="csrf" value="${csrfToken ?? ''}"><input type="hidden" name="version" value="${version}"><input type="hidden" name="request" value="${requestId}"><input type="hidden" name="to" value="${to}">`;
-  const plain = (to: string, label: Bilingual) =>
-    html`<form method="post" action="/inbox/${task.id}" class="primary-form">${hidden(to)}<button class="button primary">${icon('check')}${say(label)}</button></form>`;
-  const reject = html`<button class="button" type="button" popovertarget="reject">${icon('close')}${say(words.reject)}</button>`;
-  switch (task.status) {
-    case 'requested':
-    case 'received':
-      return html`<div class="actions">${plain('accepted', words.accept)}${reject}</div>${rejection(view, task.id, hidden('rejected'))}`;
-    case 'accepted':
-      return html`<div class="actions">${plain('in-progress', words.begin)}${reject}</div>${rejection(view, task.id, hidden('rejected'))}`;
-    case 'in-progress':
-      return html`<form method="post" action="/inbox/${task.id}" class="card stack">${hidden('completed')}<div class="field"><label for="words">${say(words.outcome)}</label><span class="hint" id="words-hint">${say(words.outcomeHint)} ${say(words.noMedical)}</span><textarea id="words" name="words" rows="3" required maxlength="1000" aria-describedby="words-hint"></textarea></div><p><button class="button primary">${icon('check')}${say(words.complete)}</button></p></form>`;
-    case 'on-hold':
-      return html`<div class="actions">${plain('in-progress', words.resume)}</div>`;
-    default:
-      return '';
-  }
-}
-
-const rejection = ({ say, icon }: View, id: string, hidden: Part): Part =>
-  html`<div id="reject" popover role="dialog" aria-label="${say(words.reject)}"><form method="post" action="/inbox/${id}" class="stack">${hidden}
-<div class="split-item"><h2>${say(words.rejectWhy)}</h2><button class="button quiet" type="button" popovertarget="reject" popovertargetaction="hide">${icon('close')}<span class="vh">${say(words.close)}</span></button></div>
-<p class="soft">${say(words.rejectThen)}</p>
-<fieldset><legend class="vh">${say(words.rejectWhy)}</legend>${rejectionWords.map(
-    ([code, name], index) =>
-      html`<label class="choice"><input type="radio" name="reason" value="${code}"${index === 0 ? html` checked` : ''}><span>${say(name)}</span></label>`,
-  )}</fieldset>
-<div class="field"><label for="why">${say(words.words)}</label><textarea id="why" name="words" rows="2" maxlength="1000"></textarea><span class="hint">${say(words.noMedical)}</span></div>
-<button class="button danger">${say(words.reject)}</button></form></div>`;

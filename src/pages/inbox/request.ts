@@ -2,6 +2,7 @@ import type { CodeableConcept, Goal, Patient, Resource, ServiceRequest, Task } f
 import type { Deadline } from '../../deadline/index.ts';
 import { useCaseOf } from '../../deadline/index.ts';
 import { mgnCodeSystem, mgnExtension } from '../../fhir/canonical.ts';
+import type { Question } from '../questionnaire/questions.ts';
 
 /** A Task that was sent to an organisation, as it may see it. */
 export type InboxRequest = {
@@ -14,7 +15,13 @@ export type InboxRequest = {
   readonly person: string | undefined;
   readonly from: string | undefined;
   readonly deadline: Deadline | undefined;
+  /** What it asks, where it is a question; the answers are looked for by linkId. */
+  readonly questions: readonly Question[];
+  /** What the organisation asked about it, with the answer once there is one. */
+  readonly asked: readonly AskedQuestion[];
 };
+
+export type AskedQuestion = { readonly question: string; readonly answer: string | undefined };
 
 /** What else the organisation may see of it. */
 export type RequestContent = {
@@ -43,6 +50,8 @@ export const listed = (
   person: nameOf(patient),
   from: task.requester?.display,
   deadline,
+  questions: [],
+  asked: [],
 });
 
 const codesIn = (concept: CodeableConcept | undefined): readonly string[] =>

@@ -53,7 +53,26 @@ export const rejectionWords: readonly (readonly [string, Bilingual])[] = [
   ['outside-catchment', { nl: 'Woont buiten ons gebied', en: 'Lives outside our area' }],
   ['not-eligible', { nl: 'Komt niet in aanmerking', en: 'Not eligible' }],
   ['patient-choice', { nl: 'De persoon wil het niet', en: 'The person declines' }],
+  ['alternative-proposed', { nl: 'Een ander kan dit beter', en: 'Another can do this better' }],
+  ['not-clinically-appropriate', { nl: 'Deze hulp past niet', en: 'This help does not fit' }],
+  ['incomplete-referral', { nl: 'Er ontbreekt informatie', en: 'Information is missing' }],
   ['cannot-contact', { nl: 'Niet te bereiken', en: 'Cannot be reached' }],
   ['duplicate', { nl: 'Dubbel verzoek', en: 'Duplicate' }],
   ['other', { nl: 'Iets anders', en: 'Something else' }],
 ];
+
+/** What the owner may report of its progress (mgn-business-status), and what the gateway notes. */
+export const businessWords: Words = {
+  'awaiting-information': { nl: 'wacht op informatie', en: 'awaits information' },
+  'on-waitlist': { nl: 'op de wachtlijst', en: 'on the waiting list' },
+  'intake-scheduled': { nl: 'eerste gesprek gepland', en: 'first conversation planned' },
+  'no-show': { nl: 'niet verschenen', en: 'did not attend' },
+  'appointment-cancelled': { nl: 'afspraak afgezegd', en: 'appointment cancelled' },
+  'first-contact-done': { nl: 'eerste contact is geweest', en: 'first contact was made' },
+  'interim-report': { nl: 'tussenbericht', en: 'interim report' },
+  'handed-over': { nl: 'overgedragen', en: 'handed over' },
+  'human-decision': { nl: 'een mens beslist', en: 'a person decides' },
+  selected: { nl: 'u bent gekozen', en: 'you were chosen' },
+  'cancellation-requested': { nl: 'gevraagd om te stoppen', en: 'asked to stop' },
+  other: { nl: 'iets anders', en: 'something else' },
+};

@@ -3,6 +3,7 @@ import { type CommitOutcome, isPlain, type LoadedBefore, loadBefore, writeCommit
 import type { CommitContext } from './commit/context.ts';
 import type { PreparedCommit } from './commit/prepare.ts';
 import { addConfiguration } from './configurations.ts';
+import { addDraft, changeDraft, removeDraft } from './drafts.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { Facts } from './journal/facts.ts';
 import { lease } from './once.ts';
@@ -54,6 +55,9 @@ type Acts = Pick<
   | 'addSession'
   | 'changeSession'
   | 'endSessions'
+  | 'addDraft'
+  | 'changeDraft'
+  | 'removeDraft'
   | 'holdPartner'
   | 'releasePartner'
   | 'noteFailure'
@@ -184,6 +188,12 @@ async function runAct(w: Writing, act: Act, { entries, newId, indexing }: Commit
       return changeSession(w.sql, ...act.given);
     case 'endSessions':
       return endSessions(w.sql, ...act.given);
+    case 'addDraft':
+      return addDraft(w.sql, ...act.given);
+    case 'changeDraft':
+      return changeDraft(w.sql, ...act.given);
+    case 'removeDraft':
+      return removeDraft(w.sql, ...act.given);
     case 'holdPartner':
       return holdPartner(w, ...act.given);
     case 'releasePartner':

@@ -4,6 +4,7 @@ import type { CommitOutcome } from './commit/commits.ts';
 import { type PreparedCommit, prepare } from './commit/prepare.ts';
 import { configuration, configurations, configurationUses } from './configurations.ts';
 import { directory } from './directory.ts';
+import { draft, draftsOf } from './drafts.ts';
 import { formerPatients } from './former-patients.ts';
 import type { Group } from './group.ts';
 import type { Indexing } from './index/indexing.ts';
@@ -150,6 +151,11 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     session: (id, now) => session(read, id, now),
     changeSession: (id, change) => act('changeSession', id, change),
     endSessions: (which) => act('endSessions', which),
+    addDraft: (it, limit) => act('addDraft', it, limit),
+    draft: (id, holder, now) => draft(read, id, holder, now),
+    draftsOf: (holder, now) => draftsOf(read, holder, now),
+    changeDraft: (id, holder, change) => act('changeDraft', id, holder, change),
+    removeDraft: (id, holder) => act('removeDraft', id, holder),
     unknownCodes: (query) => unknownCodes(read, query),
     heldPartners: () => heldPartners(read),
     holdPartner: (held, events) => act('holdPartner', held, events),

@@ -7,11 +7,17 @@ export type Visited = {
   readonly text: string;
 };
 
+/** A list: fields of the same name. */
+export type FormFields = Readonly<Record<string, string | readonly string[]>>;
+
+const pairsOf = (form: FormFields): string[][] =>
+  Object.entries(form).flatMap(([name, value]) => [value].flat().map((it) => [name, it as string]));
+
 /** A browser without a screen: cookies by origin, redirects, and forms with Origin and Sec-Fetch-Site as browsers send them. */
 export type Browser = {
   /** Follows redirects, until `stop` says that an address is not to be visited. */
   readonly visit: (url: string, stop?: (url: string) => boolean) => Promise<Visited>;
-  readonly submit: (url: string, form: Readonly<Record<string, string>>, from?: string) => Promise<Visited>;
+  readonly submit: (url: string, form: FormFields, from?: string) => Promise<Visited>;
   /** A request of a script in a page of `from`. */
   readonly send: (
     method: 'GET' | 'POST' | 'PUT' | 'PATCH',
@@ -77,7 +83,7 @@ export function openBrowser(): Browser {
         origin: from,
         'sec-fetch-site': site,
       };
-      return follow(await once('POST', url, headers, new URLSearchParams(form).toString()), never);
+      return follow(await once('POST', url, headers, new URLSearchParams(pairsOf(form)).toString()), never);
     },
     send: (method, url, { body, headers = {}, from = new URL(url).origin } = {}) =>
       once(

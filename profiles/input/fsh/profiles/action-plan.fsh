@@ -7,6 +7,7 @@ Description: "The goals of the person and the activities for each. Self-help and
 * obeys mgn-plan-1
 * extension contains
     Strength named strength 0..* and
+    LifeDomainAccount named account 0..* and
     Agreement named agreement 0..*
 * intent = #plan
 * subject only Reference(Patient)
@@ -17,6 +18,6 @@ Description: "The goals of the person and the activities for each. Self-help and
 * activity.detail.extension contains LifeDomainExtension named lifeDomain 0..*
 
 Invariant: mgn-plan-1
-Description: "A plan contains a goal, an activity, an agreement or a strength."
+Description: "A plan contains a goal, an activity, an agreement, a strength or an account of a life domain."
 Severity: #error
-Expression: "goal.exists() or activity.exists() or extension.where(url.endsWith('/StructureDefinition/mgn-agreement') or url.endsWith('/StructureDefinition/mgn-strength')).exists()"
+Expression: "goal.exists() or activity.exists() or extension.where(url.endsWith('/StructureDefinition/mgn-agreement') or url.endsWith('/StructureDefinition/mgn-strength') or url.endsWith('/StructureDefinition/mgn-life-domain-account')).exists()"

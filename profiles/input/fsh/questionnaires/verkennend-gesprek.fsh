@@ -13,6 +13,11 @@ Usage: #definition
 * description = "Verslag van een verkennend gesprek: wie er waren, wat de persoon wil bereiken, wat er is afgesproken en wat aan anderen wordt gevraagd."
 * insert Question(date, dateTime, "Wanneer was het gesprek?", true, false)
 * insert Question(question, text, "Wat is de vraag van de persoon\, in eigen woorden?", false, false)
+* insert Question(domain, group, "Hoe gaat het\, per deel van het leven?", false, true)
+* insert Inner(domain-life-domain, choice, "Deel van het leven", true, false)
+* item[=].item[=].answerValueSet = Canonical(LifeDomains)
+* insert Inner(domain-well, string, "Wat gaat goed", false, false)
+* insert Inner(domain-question, string, "Wat is de vraag", false, false)
 * insert Question(strength, string, "Waar kan de persoon op bouwen?", false, true)
 * insert Question(participant, group, "Wie waren erbij?", false, true)
 * insert Inner(participant-name, string, "Naam", true, false)
@@ -54,6 +59,10 @@ Usage: #definition
 * insert Inner(consent-life-domain, choice, "Over welke delen van het leven; leeg is alle", false, true)
 * item[=].item[=].answerValueSet = Canonical(LifeDomains)
 * insert Question(agreement, string, "Wat spreken we met elkaar af?", false, true)
+* insert Question(agreed, group, "Wat spreken we af\, wie doet het en voor wanneer?", false, true)
+* insert Inner(agreed-what, string, "Wat", true, false)
+* insert Inner(agreed-who, string, "Wie", false, false)
+* insert Inner(agreed-by, date, "Voor", false, false)
 * insert Question(outcome, choice, "Waar vindt de persoon hulp?", true, false)
 * item[=].answerValueSet = Canonical(ConversationOutcome)
 

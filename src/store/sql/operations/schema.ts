@@ -3,7 +3,8 @@ import type { Dialect } from '../sql.ts';
 /**
  * What operators do, beside single dead letters. `held_partner`: nothing is sent to it. `failure_note`: what was done about a
  * cause. `replay` with its items: what was sent again under a name, and how far it has come. `refused_message`: a message that
- * was refused, its body encrypted, until `until`. `configuration` of an attempt: the digest of the set that made what it sent.
+ * was refused, its body encrypted, until `until`. `configuration` of an attempt: the digest of the set that made what it sent. `draft`:
+ * forms that people began and have not sent (docs/decisions/0022-drafts.md).
  */
 export const operationsOf = ({ bytes, integer, byPrimaryKey }: Dialect): readonly string[] => [
   `create table held_partner (
@@ -51,4 +52,15 @@ export const operationsOf = ({ bytes, integer, byPrimaryKey }: Dialect): readonl
   'create unique index refused_message_of_request on refused_message (partner, request_id)',
   'create index refused_message_until on refused_message (until)',
   'alter table attempt add column configuration text',
+  `create table draft (
+    id text primary key,
+    holder text not null,
+    form text not null,
+    content text not null,
+    revision ${integer} not null,
+    changed ${integer} not null,
+    ends ${integer} not null
+  ) ${byPrimaryKey}`,
+  'create index draft_of_holder on draft (holder, changed)',
+  'create index draft_ends on draft (ends)',
 ];

@@ -4,6 +4,7 @@ import { auditContract } from './audit.ts';
 import { commitContract } from './commit.ts';
 import { configurationContract } from './configuration.ts';
 import { directoryContract } from './directory.ts';
+import { draftContract } from './drafts.ts';
 import { emptyStores } from './empty-store.ts';
 import { journeyContract } from './journeys.ts';
 import { largeContract } from './large.ts';
@@ -38,6 +39,7 @@ export const storeContract = (name: string, open: () => Promise<Store>) =>
     largeContract(empty);
     leaseContract(empty);
     sessionContract(empty);
+    draftContract(empty);
     configurationContract(empty);
     unknownCodeContract(empty);
     retentionContract(empty);

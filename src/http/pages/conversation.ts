@@ -1,0 +1,296 @@
+import type { CarePlan, Questionnaire, QuestionnaireResponse } from '@medplum/fhirtypes';
+import type { Context } from 'hono';
+import type { Caller, DraftValues, LoggedIn } from '../../access/index.ts';
+import { assumedConsent } from '../../consent-source/index.ts';
+import { ownerOf } from '../../exchange/memory/actors.ts';
+import type { Reading } from '../../exchange/memory/as-seen.ts';
+import type { Gateway } from '../../exchange/pipeline/gateway.ts';
+import { accept } from '../../exchange.ts';
+import { canonicalBase, mgnProfile } from '../../fhir/canonical.ts';
+import { resourcesOf } from '../../fhir/graph.ts';
+import { type Issue, isError, issue } from '../../fhir/issue.ts';
+import { parseJson } from '../../fhir/json.ts';
+import { isType } from '../../fhir/resource.ts';
+import { success } from '../../fhir/result.ts';
+import {
+  conversationsPage,
+  conversationTitle,
+  planPage,
+  recordPage,
+  recordSentPage,
+} from '../../pages/conversation/page.ts';
+import { english } from '../../pages/conversation/words.ts';
+import { dayShown, type Errors, type Option, typedIn } from '../../pages/form/field.ts';
+import { failureBox } from '../../pages/frame/failure.ts';
+import { errorsOf, fieldsOf, itemsOf, rowsName, rowsOf } from '../../pages/questionnaire/answers.ts';
+import { type Question, questionsOf } from '../../pages/questionnaire/questions.ts';
+import { inZone } from '../../temporal.ts';
+import { considerDraft } from '../dry-run.ts';
+import type { DryRuns } from '../dry-runs.ts';
+import { envelopeOf } from '../envelope.ts';
+import { redirect } from '../people/page.ts';
+import type { ReadOutcome } from '../reader.ts';
+import { statusOf } from '../status.ts';
+import { holderOf, isUuid, maySend, ownDraft, sessionIn, valuesIn } from './drafts.ts';
+import { requestOf } from './inbox.ts';
+import { forPage, type PageContext, type PageInfo, replyPage } from './page.ts';
+import { postedForm } from './posted.ts';
+
+type Parts = { readonly info: PageInfo; readonly dryRuns: DryRuns };
+
+const formName = 'conversation';
+const questionnaireUrl = `${canonicalBase}/Questionnaire/verkennend-gesprek`;
+
+const notFound: ReadOutcome = { kind: 'refused', issues: [issue('not-found', {})] };
+
+const to = (address: string): ReadOutcome => ({ kind: 'shown', response: redirect(address), references: [] });
+
+/** GET /conversation: registrations that the organisation accepted, and records that the reader began. */
+export const showConversations = (gateway: Gateway, context: Context, { info }: Parts): Promise<Response> =>
+  forPage(
+    gateway,
+    context,
+    info,
+    'console',
+    async (caller, page, permitted): Promise<ReadOutcome> => {
+      const session = await sessionIn(gateway, context, info);
+      if (!session) return notFound;
+      const criteria = [{ name: 'status', values: ['accepted', 'in-progress'] }];
+      const found = await permitted.search('Task', { criteria, sort: '_lastUpdated', count: 100 }, caller.id);
+      if (found.kind !== 'found') return notFound;
+      const own = found.resources.filter((it) => ownerOf(gateway.network, parseJson(it.text) as never) === caller.id);
+      const requests = await Promise.all(own.map((it) => requestOf(gateway, caller, permitted, it)));
+      const open = requests.flatMap(({ useCase, task, person }) =>
+        useCase === 'registration' ? { task: task.id, person: person ?? task.id.slice(-8) } : [],
+      );
+      const drafts = await info.people.drafts.all(holderOf(session), formName, gateway.world.now());
+      const begun = drafts.map(({ id, values, ends }) => ({ id, ends, person: typedIn(values, 'person') }));
+      const content = conversationsPage(page.view, { open, begun }, tokenOf(gateway, page), gateway.world.newId);
+      return shown(context, page, content, { references: open.map(({ task }) => `Task/${task}`) });
+    },
+    maySend,
+  );
+
+/** POST /conversation: begins the record of the Task in the field `task`. */
+export async function beginConversation(gateway: Gateway, context: Context, { info }: Parts): Promise<Response> {
+  const posted = await postedForm(gateway, context, info);
+  if (posted.kind === 'answered') return posted.response;
+  const { form, session } = posted;
+  return forPage(
+    gateway,
+    context,
+    info,
+    'console',
+    async (caller, _, permitted): Promise<ReadOutcome> => {
+      const [id, task] = [form.get('request') ?? '', form.get('task') ?? ''];
+      const order = isUuid(id) && isUuid(task) ? await orderOf(gateway, caller, permitted, task) : undefined;
+      if (!order) return notFound;
+      const now = gateway.world.now();
+      const values = { ...order, task: [task], date: [dayShown(todayIn(gateway))] };
+      const isBegun = await info.people.drafts.begin(holderOf(session), { id, form: formName, values }, now);
+      return to(isBegun ? `/conversation/${id}` : '/conversation');
+    },
+    maySend,
+  );
+}
+
+/** The order of a Task that the organisation owns, and the name of its person. */
+async function orderOf(
+  gateway: Gateway,
+  caller: Caller,
+  permitted: Reading,
+  id: string,
+): Promise<DraftValues | undefined> {
+  const stored = await permitted.read('Task', id, caller.id);
+  if (!stored) return undefined;
+  const { task, person } = await requestOf(gateway, caller, permitted, stored);
+  const order = task.focus?.reference;
+  if (ownerOf(gateway.network, task) !== caller.id || !order) return undefined;
+  return { order: [order], person: [person ?? id.slice(-8)] };
+}
+
+/** GET /conversation/[id]: the form with the plan; `?plan=1`: the plan alone. */
+export const showConversation = (gateway: Gateway, context: Context, parts: Parts): Promise<Response> =>
+  forPage(
+    gateway,
+    context,
+    parts.info,
+    'console',
+    async (_, page): Promise<ReadOutcome> => {
+      const own = await ownDraft(gateway, context, parts.info, formName);
+      if (!own) return notFound;
+      const { draft, session } = own;
+      if (draft.sent !== undefined) return shown(context, page, recordSentPage(page.view));
+      return answer(gateway, context, parts, { page, session, id: draft.id, values: draft.values, errors: {} });
+    },
+    maySend,
+  );
+
+/** POST /conversation/[id]: saves what was typed, and does what the button says: `go`. */
+export async function saveConversation(gateway: Gateway, context: Context, parts: Parts): Promise<Response> {
+  const posted = await postedForm(gateway, context, parts.info);
+  if (posted.kind === 'answered') return posted.response;
+  const { form, session } = posted;
+  const go = form.get('go') ?? 'save';
+  return forPage(
+    gateway,
+    context,
+    parts.info,
+    'console',
+    async (_, page): Promise<ReadOutcome> => {
+      const { drafts } = parts.info.people;
+      const own = await ownDraft(gateway, context, parts.info, formName);
+      if (!own) return notFound;
+      const { id } = own.draft;
+      if (own.draft.sent !== undefined) return to(`/conversation/${id}`);
+      if (go === 'remove') {
+        await drafts.remove(holderOf(session), id);
+        return to('/conversation');
+      }
+      const questions = questionsIn(gateway);
+      const counted = valuesIn(
+        form,
+        questions.map(({ linkId }) => rowsName(linkId)),
+      );
+      const typed = valuesIn(form, fieldsOf(questions, counted));
+      const added = questions.find(({ linkId }) => go === `add:${linkId}`);
+      const more = added ? { [rowsName(added.linkId)]: [String(rowsOf(typed, added) + 1)] } : {};
+      const change = (it: DraftValues) => ({ ...it, ...typed, ...more });
+      const saved = await drafts.change(holderOf(session), id, change, gateway.world.now());
+      if (!saved) return notFound;
+      if (go === 'later') return to('/conversation');
+      if (added) return to(`/conversation/${id}#group-${added.linkId}`);
+      const place = { page, session, id, values: saved.values };
+      const errors = go === 'send' ? errorsOf(questions, saved.values) : {};
+      if (Object.keys(errors).length > 0) return answer(gateway, context, parts, { ...place, errors, status: 422 });
+      if (go !== 'send') return to(`/conversation/${id}`);
+      return send(gateway, context, parts, place);
+    },
+    maySend,
+  );
+}
+
+type Place = {
+  readonly page: PageContext;
+  readonly session: LoggedIn;
+  readonly id: string;
+  readonly values: DraftValues;
+};
+
+/** The answers as a system would post them to /fhir, by the same way. The draft names the message: sent twice, it is sent once. */
+async function send(gateway: Gateway, context: Context, parts: Parts, place: Place): Promise<ReadOutcome> {
+  const { session, id, values } = place;
+  const body = responseOf(gateway, values);
+  const sent = await accept(gateway, {
+    ...envelopeOf(context, 0),
+    requestId: id,
+    contentType: 'application/fhir+json',
+    answerable: success(undefined),
+    target: 'POST ',
+    readBody: async () => success(body),
+  });
+  const isDuplicate = sent.kind === 'refused' && sent.issues.every(({ rule }) => rule === 'duplicate');
+  if (sent.kind === 'accepted' || isDuplicate) {
+    await parts.info.people.drafts.markSent(holderOf(session), id, typedIn(values, 'task'), gateway.world.now());
+    return to(`/conversation/${id}`);
+  }
+  const status = statusOf(sent.issues);
+  return answer(gateway, context, parts, { ...place, errors: {}, status, issues: sent.issues.filter(isError) });
+}
+
+const todayIn = (gateway: Gateway): string =>
+  inZone(gateway.network.settings.timezone, gateway.world.now()).toPlainDate().toString();
+
+const responseOf = (gateway: Gateway, values: DraftValues): Uint8Array => {
+  const response: QuestionnaireResponse = {
+    resourceType: 'QuestionnaireResponse',
+    meta: { profile: [mgnProfile('conversation-form')] },
+    questionnaire: questionnaireUrl,
+    status: 'completed',
+    basedOn: [{ reference: typedIn(values, 'order') }],
+    // the day alone: a form that is sent twice is the same message
+    authored: todayIn(gateway),
+    item: itemsOf(questionsIn(gateway), values),
+  };
+  return new TextEncoder().encode(JSON.stringify(response));
+};
+
+/** The questions of the published Questionnaire, with services and organisations of the directory to choose from. */
+function questionsIn({ validator, network }: Gateway): readonly Question[] {
+  const { definitions } = validator;
+  const questionnaire = definitions.find('Questionnaire', questionnaireUrl) as Questionnaire | undefined;
+  const { directory } = network;
+  const option = ({ reference, name }: { readonly reference: string; readonly name: string }): Option => ({
+    value: reference,
+    label: { nl: name, en: name },
+  });
+  const lists: Readonly<Record<string, () => readonly Option[]>> = {
+    'request-service': () => directory.services.filter(({ active }) => active).map(option),
+    'consent-recipient': () =>
+      directory.organizations
+        .filter(({ active, member, domain }) => active && member && domain === 'social')
+        .map(option),
+  };
+  return questionnaire
+    ? questionsOf(
+        questionnaire,
+        {
+          valueSet: (url) => definitions.find('ValueSet', url),
+          codeSystem: (url) => definitions.find('CodeSystem', url),
+          choicesFor: (linkId) => lists[linkId]?.(),
+        },
+        english,
+      )
+    : [];
+}
+
+const tokenOf = ({ network }: Gateway, { frame }: PageContext) => ({
+  csrfToken: frame.reader?.csrfToken,
+  timezone: network.settings.timezone,
+});
+
+type Answered = Place & { readonly errors: Errors; readonly status?: number; readonly issues?: readonly Issue[] };
+
+async function answer(gateway: Gateway, context: Context, parts: Parts, it: Answered): Promise<ReadOutcome> {
+  const { page, session, id, values, errors, status = 200, issues } = it;
+  const plan = await planIn(gateway, parts, session, values);
+  const refused = issues && failureBox(page.view, { issues, status });
+  const record = { id, person: typedIn(values, 'person'), questions: questionsIn(gateway), plan, refused };
+  const content =
+    context.req.query('plan') === '1'
+      ? planPage(page.view, record)
+      : recordPage({ view: page.view, values, errors }, tokenOf(gateway, page), record);
+  return shown(context, page, content, { status });
+}
+
+/** The plan in plain Dutch, as the gateway would write it of what was typed so far. Undefined where there is none yet. */
+async function planIn(
+  gateway: Gateway,
+  { dryRuns }: Parts,
+  { partner }: LoggedIn,
+  values: DraftValues,
+): Promise<string | undefined> {
+  if (dryRuns(partner)) return undefined;
+  const deciding = { ...gateway, network: gateway.network, consentSource: assumedConsent };
+  const draft = { contentType: 'application/fhir+json', body: responseOf(gateway, values) };
+  const run = await considerDraft(gateway, draft, { partner, step: 'explain', at: gateway.world.now(), deciding });
+  if (!run.ok || !run.value.ok) return undefined;
+  const plan = resourcesOf(run.value.value.graph).find((it) => isType(it, 'CarePlan')) as CarePlan | undefined;
+  return plan?.text?.div;
+}
+
+const shown = async (
+  context: Context,
+  page: PageContext,
+  content: ReturnType<typeof recordPage>,
+  { status = 200, references = [] }: { readonly status?: number; readonly references?: readonly string[] } = {},
+): Promise<ReadOutcome> => ({
+  kind: 'shown',
+  response: await replyPage(
+    context,
+    page,
+    { title: conversationTitle(page.view), current: 'conversation', content, isRoomy: true },
+    { status },
+  ),
+  references,
+});
