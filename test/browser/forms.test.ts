@@ -73,8 +73,8 @@ describe.skipIf(!hasChromium)('the forms in a browser', () => {
       await team.page.goto(`${gateway.url}/inbox`);
       await team.page.locator('.request-link').first().click();
       await team.page.locator('.primary-form button').click();
-      await team.page.locator('[popovertarget="ask"]').waitFor();
-      await team.page.locator('[popovertarget="ask"]').click();
+      await team.page.locator('.actions [popovertarget="ask"]').waitFor();
+      await team.page.locator('.actions [popovertarget="ask"]').click();
       await check(team.page);
       await team.page.goto(`${gateway.url}/conversation`);
       await check(team.page);

@@ -28,6 +28,8 @@ export type PageContent = {
   readonly content: Part;
   /** Larger text and buttons. */
   readonly isRoomy?: boolean;
+  /** A form to finish: no bar of pages over it on a phone. */
+  readonly isForm?: boolean;
 };
 
 const words = {
@@ -40,7 +42,11 @@ const words = {
 };
 
 /** A whole page. It loads nothing but what its address names, and has no style or script of its own. */
-export function framed(view: View, frame: Frame, { title, current, content, isRoomy = false }: PageContent) {
+export function framed(
+  view: View,
+  frame: Frame,
+  { title, current, content, isRoomy = false, isForm = false }: PageContent,
+) {
   const { say, icon, language } = view;
   const { assets, network, theme, address, reader } = frame;
   const other = language === 'nl' ? 'en' : 'nl';
@@ -81,7 +87,7 @@ ${content}
 ${reader ? html`<footer class="only-phone foot">${whoIs(view, reader)}</footer>` : ''}
 </div>
 </div>
-${menu.offered.length > 0 ? tabbar(view, menu) : ''}
+${menu.offered.length > 0 && !isForm ? tabbar(view, menu) : ''}
 </body>
 </html>
 `;
