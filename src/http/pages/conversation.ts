@@ -289,7 +289,13 @@ const shown = async (
   response: await replyPage(
     context,
     page,
-    { title: conversationTitle(page.view), current: 'conversation', content, isRoomy: true },
+    {
+      title: conversationTitle(page.view),
+      current: 'conversation',
+      content,
+      isRoomy: true,
+      isForm: /\/[0-9a-f-]{36}$/.test(context.req.path),
+    },
     { status },
   ),
   references,

@@ -263,7 +263,13 @@ const shown = async (
   response: await replyPage(
     context,
     page,
-    { title: registrationTitle(page.view), current: 'register', content, isRoomy: true },
+    {
+      title: registrationTitle(page.view),
+      current: 'register',
+      content,
+      isRoomy: true,
+      isForm: /\/[0-9a-f-]{36}$/.test(context.req.path),
+    },
     { status },
   ),
   references,

@@ -112,18 +112,18 @@ ${questionCards(filling, questions)}
 </form>
 <aside class="w-5 sticky stack" aria-labelledby="plan-title">
 <div class="split-item no-print"><div><h2 id="plan-title">${say(words.plan)}</h2><p class="small faint">${say(words.follows)}</p></div>${plan ? html`<a class="button" href="/conversation/${id}?plan=1">${icon('print')}${say(words.print)}</a>` : ''}</div>
-${sheet(view, plan)}
+${sheet(view, plan, 3)}
 </aside></div>`;
 }
 
-const sheet = ({ say }: View, plan: string | undefined): Part =>
-  html`<article class="card sheet" id="plan" tabindex="0" aria-label="${say(words.plan)}" lang="nl">${plan ? raw(asPart(plan)) : html`<p class="soft" lang="${say({ nl: 'nl', en: 'en' })}">${say(words.planEmpty)}</p>`}</article>`;
+const sheet = ({ say }: View, plan: string | undefined, level: 2 | 3): Part =>
+  html`<article class="card sheet" id="plan" tabindex="0" aria-label="${say(words.plan)}" lang="nl">${plan ? raw(asPart(plan, level)) : html`<p class="soft" lang="${say({ nl: 'nl', en: 'en' })}">${say(words.planEmpty)}</p>`}</article>`;
 
-/** Headings of the plan are one level lower in a page that has a heading of its own. */
-const asPart = (plan: string): string =>
+/** Headings of the plan follow on those of the page around it. */
+const asPart = (plan: string, level: 2 | 3): string =>
   plan
-    .replace(/<(\/?)h2>/g, '<$1h4>')
-    .replace(/<(\/?)h1>/g, '<$1h3>')
+    .replace(/<(\/?)h2>/g, `<$1h${level + 1}>`)
+    .replace(/<(\/?)h1>/g, `<$1h${level}>`)
     .replaceAll(' xmlns="http://www.w3.org/1999/xhtml"', '')
     .replaceAll(' xml:lang="nl"', '');
 
@@ -131,7 +131,7 @@ const asPart = (plan: string): string =>
 export function planPage(view: View, { id, person, plan }: RecordShown): Part {
   const { say, icon } = view;
   return html`<header class="page-head no-print"><div><p class="crumb"><a href="/conversation/${id}">${icon('chevron-left')}${say(words.back)}</a></p><h1>${say(words.plan)}: ${person}</h1></div><div class="row"><button class="button primary" type="button" data-print hidden>${icon('print')}${say(words.printHow)}</button></div></header>
-${sheet(view, plan)}`;
+${sheet(view, plan, 2)}`;
 }
 
 export const recordSentPage = ({ say, icon }: View): Part =>

@@ -28,10 +28,15 @@ export type PageContent = {
   readonly content: Part;
   /** Larger text and buttons. */
   readonly isRoomy?: boolean;
+<<<<<<< HEAD
   /** On the way in or out: no menu, no script, and no link to log in but that of the content. */
   readonly isDoor?: boolean;
   /** Where the browser goes on to by itself. */
   readonly next?: string | undefined;
+=======
+  /** A form to finish: no bar of pages over it on a phone. */
+  readonly isForm?: boolean;
+>>>>>>> forms
 };
 
 const words = {
@@ -47,7 +52,11 @@ const words = {
 export function framed(
   view: View,
   frame: Frame,
+<<<<<<< HEAD
   { title, current, content, isRoomy = false, isDoor = false, next }: PageContent,
+=======
+  { title, current, content, isRoomy = false, isForm = false }: PageContent,
+>>>>>>> forms
 ) {
   const { say, icon, language } = view;
   const { assets, network, theme, address, reader } = frame;
@@ -89,7 +98,7 @@ ${content}
 ${reader ? html`<footer class="only-phone foot">${whoIs(view, reader)}</footer>` : ''}
 </div>
 </div>
-${menu.offered.length > 0 ? tabbar(view, menu) : ''}
+${menu.offered.length > 0 && !isForm ? tabbar(view, menu) : ''}
 </body>
 </html>
 `;

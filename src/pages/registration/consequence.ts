@@ -61,7 +61,7 @@ function firstOf(
   ask: (it: Partner) => readonly Consequence[],
 ): readonly Consequence[] {
   for (const it of partners) {
-    const found = it.domain === domain && it.id !== it.organization ? ask(it) : [];
+    const found = it.domain === domain && (domain !== 'care' || it.roles.includes('provider')) ? ask(it) : [];
     if (found.length > 0) return found;
   }
   return [];
@@ -75,9 +75,12 @@ const consequence = (
 ): Consequence => {
   const isDenied = found.every(({ refused }) => refused !== undefined);
   const items = found.flatMap(({ resources }) => resources).flatMap(itemsOf);
-  const named = (isOut: boolean) =>
-    [...new Set(items.filter((it) => it.isOut === isOut).map(({ item }) => item))].flatMap((it) => itemWords[it] ?? []);
-  return { about, name, isExample: as === 'example', sent: named(true), kept: named(false), isDenied };
+  const itemsThat = (isOut: boolean) => [...new Set(items.filter((it) => it.isOut === isOut).map(({ item }) => item))];
+  const goes = itemsThat(true);
+  // of a name, its parts go and its text does not: for people that is the name
+  const stays = itemsThat(false).flatMap((it) => (goes.includes(it) ? (partWords[it] ?? []) : (itemWords[it] ?? [])));
+  const sent = goes.flatMap((it) => itemWords[it] ?? []);
+  return { about, name, isExample: as === 'example', sent, kept: stays, isDenied };
 };
 
 type Item = { readonly item: string; readonly isOut: boolean };
@@ -115,6 +118,11 @@ const itemWords: Readonly<Record<string, Bilingual>> = {
   Condition: { nl: 'klacht of diagnose', en: 'complaint or diagnosis' },
   RelatedPerson: { nl: 'wie dichtbij staat', en: 'the close person' },
   Practitioner: { nl: 'wie aanmeldt', en: 'who registers' },
+};
+
+/** What stays of something that goes in part. */
+const partWords: Readonly<Record<string, Bilingual>> = {
+  'ServiceRequest.extension': { nl: 'wat over gezondheid gaat', en: 'what is about health' },
 };
 
 /** The graph of a registration as the request to the social domain that may follow it, on the consent of the person. */

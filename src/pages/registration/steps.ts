@@ -28,7 +28,7 @@ const needs =
 const all =
   (...checks: readonly Step['check'][]): Step['check'] =>
   (values, applicant) =>
-    checks.map((check) => check(values, applicant)).reduceRight<Errors>((found, it) => Object.assign(found, it), {});
+    Object.assign({}, ...checks.map((check) => check(values, applicant)));
 
 function checkBirth(values: Values, { today }: Applicant): Errors {
   const typed = typedIn(values, 'person.birthDate');
