@@ -28,10 +28,10 @@ export async function explainOrder(
   const { view } = decided.context;
   const audience: RecordAudience = view === 'full' || view === 'reason' ? view : 'outcome';
   // The records have no readers: $explain is the only access. Each is about some of the Tasks of the order: that there are others, as
-  // of a rival candidate, is known to who may read those.
+  // of a rival candidate, is known to whose partner may read those, whatever its token is for.
   const shown: Parameters[] = [];
   for (const it of await routedDecisions(store, order)) {
-    const tasks = await Promise.all(tasksOf(it).map((task) => permitted.read('Task', task, partner.id)));
+    const tasks = await Promise.all(tasksOf(it).map((task) => store.read('Task', task, partner.id)));
     const record = tasks.some((task) => task !== undefined) ? decisionRecordIn(it) : undefined;
     if (record) shown.push(projectDecisionRecord(record, audience));
   }

@@ -29,10 +29,16 @@ export async function barredBecause(it: Judging, dispatch: DispatchStatus): Prom
   if (dispatch.state === 'withdrawn') return 'withdrawn';
   if (dispatch.state === 'waiting' && !dispatch.aside) return 'waiting';
   if (await isSuperseded(it.store, dispatch)) return 'superseded';
-  if (await hasRightEnded(it.store, dispatch)) return 'right-ended';
+  const barred = await barredNow(it, dispatch);
+  // a right that ended with its Consent: the Consent is the reason that helps
+  if (barred !== 'consent-ended' && (await hasRightEnded(it.store, dispatch))) return 'right-ended';
+  return barred;
+}
+
+async function barredNow({ mayStillSend }: Judging, dispatch: DispatchStatus): Promise<string | undefined> {
   try {
     // as one that has waited: on the grounds of now
-    const answer = await it.mayStillSend({ ...dispatch, body: '', createdAt: new Date(0), attempts: 1 });
+    const answer = await mayStillSend({ ...dispatch, body: '', createdAt: new Date(0), attempts: 1 });
     return answer.ok ? undefined : answer.because;
   } catch {
     return 'undecided';

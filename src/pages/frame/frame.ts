@@ -28,15 +28,12 @@ export type PageContent = {
   readonly content: Part;
   /** Larger text and buttons. */
   readonly isRoomy?: boolean;
-<<<<<<< HEAD
   /** On the way in or out: no menu, no script, and no link to log in but that of the content. */
   readonly isDoor?: boolean;
   /** Where the browser goes on to by itself. */
   readonly next?: string | undefined;
-=======
   /** A form to finish: no bar of pages over it on a phone. */
   readonly isForm?: boolean;
->>>>>>> forms
 };
 
 const words = {
@@ -52,11 +49,7 @@ const words = {
 export function framed(
   view: View,
   frame: Frame,
-<<<<<<< HEAD
-  { title, current, content, isRoomy = false, isDoor = false, next }: PageContent,
-=======
-  { title, current, content, isRoomy = false, isForm = false }: PageContent,
->>>>>>> forms
+  { title, current, content, isRoomy = false, isDoor = false, isForm = false, next }: PageContent,
 ) {
   const { say, icon, language } = view;
   const { assets, network, theme, address, reader } = frame;

@@ -54,6 +54,7 @@ export const formsInJson: readonly FormInJson[] = [
           organization: { ...gp.referrer.organization, kvk: '99999904' },
         },
         person: { ...gp.person, prefix: 'van', email: 'testa@example.org' },
+        consent: { given: true, date: '2026-11-15', towards: ['network', 'social'], data: ['goals', 'activities'] },
         closeOne: [{ name: 'Broer de Proef', relationship: 'broer', phone: '+31999999997' }],
       };
     },
