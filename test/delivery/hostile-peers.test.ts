@@ -172,7 +172,7 @@ describe.each(Object.entries(protocols))('%s', (_, { channel, at, body, greeting
     expect(taken).toBeLessThan(60_000_000);
   });
 
-  test('a certificate that nobody vouches for, an answer without TLS, a name that the certificate does not have: nothing is said', async () => {
+  test('a certificate that nobody vouches for, an answer without TLS: nothing is said', async () => {
     let heard = '';
     const made = makeCertificate({ name: 'receiver', names: [loopbackName] });
     const secure = createTlsServer({ key: made.key, cert: made.pem }, (socket) => {

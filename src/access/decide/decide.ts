@@ -1,5 +1,7 @@
+import { denials } from './denials.ts';
 import type { Decision, Question } from './question.ts';
-import { denials, type Rule, rules } from './rules.ts';
+import type { Rule } from './rule.ts';
+import { rules } from './rules.ts';
 
 /**
  * The only place that permits. A pure function of its question: who asks (`subject`), for what (`action`), of what and in

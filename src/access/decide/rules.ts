@@ -1,54 +1,4 @@
-import type {
-  ActionName,
-  Context,
-  DenialCode,
-  Domain,
-  Relation,
-  ResourceKind,
-  Right,
-  RoleName,
-  View,
-} from './question.ts';
-
-/** A rule permits when all that it states holds; a list is met by any of its members. What no rule permits is denied. */
-export type Rule = {
-  readonly rule: string;
-  /** Why it is permitted: what a decision says, and the generated page. */
-  readonly ground: string;
-  readonly actions: readonly ActionName[];
-  readonly resources: readonly ResourceKind[];
-  readonly relations: readonly Relation[];
-  readonly roles?: readonly RoleName[];
-  readonly domains?: readonly Domain[];
-  readonly member?: true;
-  /** One of the roles of the subject is among the senders of the context. */
-  readonly isSender?: true;
-  readonly person?: Context['person'];
-  readonly task?: readonly NonNullable<Context['task']>[];
-  readonly consent?: Context['consent'];
-  readonly emergency?: Context['emergency'];
-  /** A person needs this right besides; without one the rule is for systems of partners only. */
-  readonly right?: Right;
-  /** For people only. */
-  readonly only?: 'person';
-  readonly view: View;
-};
-
-const readings: readonly ActionName[] = ['read', 'vread', 'history-instance', 'search-type', 'include'];
-const instances: readonly ActionName[] = ['read', 'vread', 'history-instance'];
-const moves: readonly ActionName[] = ['update', 'patch', 'transition'];
-const operations: readonly ActionName[] = [
-  ...(['silent', 'unknown-codes', 'dead-letters', 'requeue', 'skip', 'activate'] as const),
-  ...(['count-deliveries', 'metrics', 'transform-inline'] as const),
-  ...(['messages', 'partners', 'failures', 'replays', 'hold-partner', 'note-failure', 'replay'] as const),
-];
-const ofOrder: readonly ActionName[] = ['case', 'explain', 'project', 'propose-transfer'];
-const readers: readonly Relation[] = ['sender', 'owner', 'disclosed'];
-/** Nothing was looked up yet, or nothing of others is looked at. */
-const unread: readonly Relation[] = ['unread'];
-
-/** Whatever the operator is to a resource, or before it is looked up. */
-const everyRelation: readonly Relation[] = ['unread', 'none', 'sender', 'owner', 'candidate', 'ended', 'disclosed'];
+import { everyRelation, instances, moves, ofOrder, operations, type Rule, readers, readings, unread } from './rule.ts';
 
 /** Every permission of the gateway, in order: the first that applies decides how much is shown. */
 export const rules: readonly Rule[] = [
@@ -400,16 +350,4 @@ export const rules: readonly Rule[] = [
     consent: 'permit',
     view: 'whole',
   },
-];
-
-/** How a refusal is answered: the first that applies. What may not be read is not found. */
-export const denials: readonly { readonly actions: readonly ActionName[]; readonly code: DenialCode }[] = [
-  { actions: [...operations, 'disclosures'], code: 'operator-only' },
-  { actions: ['evaluate-measure'], code: 'measure-members-only' },
-  { actions: ['act'], code: 'person-may-not-act' },
-  { actions: ['break-glass'], code: 'emergency-forbidden' },
-  { actions: ['send'], code: 'role-forbidden' },
-  { actions: moves, code: 'move-forbidden' },
-  { actions: ['hold'], code: 'right-ended' },
-  { actions: [...instances, ...readings, ...ofOrder, 'see-envelope', 'see-issues'], code: 'not-found' },
 ];
