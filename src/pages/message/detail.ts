@@ -51,7 +51,7 @@ function attempts(view: View, { timezone }: Picture, { attempts: all }: PictureD
   return html`<section class="card flush" aria-labelledby="attempts"><div class="card-head"><h2 id="attempts">${say(words.attempts)}</h2></div>${
     rows.length === 0
       ? html`<p class="empty">${say(words.noAttempt)}</p>`
-      : html`<div class="table-wrap"><table><thead><tr><th scope="col">${say(words.when)}</th><th scope="col">${say(words.answer)}</th><th scope="col" class="num">${say(words.took)}</th></tr></thead><tbody>${rows}</tbody></table></div>`
+      : html`<div class="table-wrap"><table><thead><tr><th scope="col">${say(words.when)}</th><th scope="col">${say(words.answered)}</th><th scope="col" class="num">${say(words.took)}</th></tr></thead><tbody>${rows}</tbody></table></div>`
   }</section>`;
 }
 

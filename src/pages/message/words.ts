@@ -46,6 +46,7 @@ export const words = {
   accepted: { nl: 'aangenomen', en: 'accepted' },
   refused: { nl: 'geweigerd', en: 'refused' },
   answer: { nl: 'antwoord', en: 'answer' },
+  answered: { nl: 'Antwoord', en: 'Answer' },
   attempt: { nl: 'poging', en: 'attempt' },
   quietHour: { nl: 'uur stil', en: 'hour without events' },
   quietHours: { nl: 'uur stil', en: 'hours without events' },
