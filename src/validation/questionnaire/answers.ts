@@ -19,22 +19,22 @@ import { isSameAnswer } from './enablement.ts';
 import { extensionValues, type Item, valueSetOf, writtenValues } from './model.ts';
 
 /** The type of value[x] per type of item (https://hl7.org/fhir/R4/valueset-item-type.html). */
-const valueTypes: Readonly<Record<string, readonly string[]>> = {
-  boolean: ['Boolean'],
-  decimal: ['Decimal'],
-  integer: ['Integer'],
-  date: ['Date'],
-  dateTime: ['DateTime'],
-  time: ['Time'],
-  string: ['String'],
-  text: ['String'],
-  url: ['Uri'],
-  choice: ['Coding'],
-  'open-choice': ['Coding', 'String'],
-  attachment: ['Attachment'],
-  reference: ['Reference'],
-  quantity: ['Quantity'],
-};
+const valueTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  ['boolean', ['Boolean']],
+  ['decimal', ['Decimal']],
+  ['integer', ['Integer']],
+  ['date', ['Date']],
+  ['dateTime', ['DateTime']],
+  ['time', ['Time']],
+  ['string', ['String']],
+  ['text', ['String']],
+  ['url', ['Uri']],
+  ['choice', ['Coding']],
+  ['open-choice', ['Coding', 'String']],
+  ['attachment', ['Attachment']],
+  ['reference', ['Reference']],
+  ['quantity', ['Quantity']],
+]);
 
 const answerSegment: Segment = {
   key: 'answer',
@@ -100,14 +100,14 @@ function checkAnswer(run: Run, item: Item, answer: Answer): void {
 
 /** For a choice, the types of its options; undefined when the item declares no options. */
 function allowedTypes({ type, definition }: Item): readonly string[] | undefined {
-  if (type !== 'choice' && type !== 'open-choice') return valueTypes[type];
+  if (type !== 'choice' && type !== 'open-choice') return valueTypes.get(type);
   if (definition.answerOption?.length) {
     const types = definition.answerOption.flatMap((it) =>
       Object.keys(it).flatMap((name) => (/^value[A-Z]/.test(name) ? [name.slice('value'.length)] : [])),
     );
     return type === 'open-choice' ? [...types, 'String'] : types;
   }
-  return definition.answerValueSet ? valueTypes[type] : undefined;
+  return definition.answerValueSet ? valueTypes.get(type) : undefined;
 }
 
 const reportWrongAnswer = (run: Run, { linkId }: Item, problem: string): void =>
