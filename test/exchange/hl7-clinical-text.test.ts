@@ -180,6 +180,23 @@ describe('30: results', () => {
     expect(order.letter).toBe('Vragenlijsten (PAN): door de POH\nPHQ-9: 21');
   });
 
+  test.each([' W', 'W ', ' w ', ' D', '\tW'])('OBX-11 %j is a result that was withdrawn', async (status) => {
+    const more = [`OBX|1|TX|^Glucose||verwisseld||||||${status}`, 'OBX|2|TX|^Natrium||goed||||||F '];
+    expect(await received({ more })).toMatchObject({
+      letter: 'Natrium: goed',
+      warnings: ['hl7-result-withdrawn OBX^1'],
+    });
+  });
+
+  test('a code that looks like a table of HL7 stands beside its text, and the name of a table does not', async () => {
+    const more = [
+      'OBX|1|CE|HL70004^Soort^HL70396||HL70001^Uitslag^L||||||F',
+      'OBX|2|CE|^Tweede||^Goed^HL70078^HL70002^Prima^HL70078||||||F',
+    ];
+    const { letter } = await received({ more });
+    expect(letter).toBe('Soort (HL70004): Uitslag (HL70001, L)\nTweede: Goed / Prima (HL70002)');
+  });
+
   test.each([
     [
       'ED, Base64',

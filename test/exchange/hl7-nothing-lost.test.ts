@@ -27,6 +27,8 @@ describe('34: what is not read is named, with its segment and field', () => {
       ['OBX|1|TX|^A||a||||||F', 'OBX|2|TX|^B||b||||||F', 'NTE|1||goed|||||laat'],
       ['NTE^1^8^1'],
     ],
+    ['a number that is text', ['NTE|bij de brief||goed'], ['NTE^1^1^1']],
+    ['a source of a note', ['NTE|1|P|goed', 'NTE|2|eigen|beter'], ['NTE^1^2^1', 'NTE^2^2^1']],
     [
       'a note without a result',
       ['NTE|1||een', 'OBX|1|TX|^A||a||||||F', 'NTE|1||bij a', 'PV1|1|O', 'NTE|1|||||||los'],

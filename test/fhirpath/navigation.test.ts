@@ -179,6 +179,16 @@ test('trace() reports values and changes nothing', () => {
   expect(seen).toEqual([['names', 'A', { extension: [{ url: 'urn:absent', valueCode: 'unknown' }] }]]);
 });
 
+test('trace() reports as many values as there are', () => {
+  const many = { resourceType: 'Patient', name: [{ given: Array.from({ length: 200_000 }, (_, at) => `g${at}`) }] };
+  for (const expression of ["name.given.trace('all').count()", "name.trace('given', given).given.count()"]) {
+    let seen = 0;
+    const environment = { trace: (_: string, values: readonly unknown[]) => (seen = values.length) };
+    expect(compile(expression)(many, environment)).toEqual([200_000]);
+    expect(seen).toBe(200_000);
+  }
+});
+
 const mistakes: readonly [
   expression: string,
   options: CompileOptions,

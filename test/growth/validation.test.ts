@@ -121,6 +121,52 @@ const kinds: Readonly<Record<string, Made>> = {
   }),
 };
 
+/** Definitions of this length, and what is checked against them. */
+const pairs: Readonly<Record<string, (count: number) => { readonly definition: object; readonly checked: object }>> = {
+  'answers of a choice among as many options': (count) => ({
+    definition: {
+      resourceType: 'Questionnaire',
+      url: 'urn:mgn:many',
+      status: 'active',
+      item: [
+        {
+          linkId: 'a',
+          type: 'choice',
+          repeats: true,
+          answerOption: list(count, (at) => ({ valueCoding: { system: 'urn:x', code: `c${at}` } })),
+        },
+      ],
+    },
+    checked: {
+      resourceType: 'QuestionnaireResponse',
+      status: 'completed',
+      questionnaire: 'urn:mgn:many',
+      item: [
+        {
+          linkId: 'a',
+          answer: list(count, (at) => ({ valueCoding: { system: 'urn:x', code: `c${count - 1 - at}` } })),
+        },
+      ],
+    },
+  }),
+  'groups of a MeasureReport': (count) => ({
+    definition: {
+      resourceType: 'Measure',
+      url: 'urn:mgn:many',
+      status: 'active',
+      group: list(count, (at) => ({ code: { text: `g${at}` } })),
+    },
+    checked: {
+      resourceType: 'MeasureReport',
+      status: 'complete',
+      type: 'summary',
+      measure: 'urn:mgn:many',
+      period: { start: '2026' },
+      group: list(count, (at) => ({ code: { text: `g${count - 1 - at}` } })),
+    },
+  }),
+};
+
 let validator: Validator;
 beforeAll(async () => {
   validator = await openOwnValidator();
@@ -135,4 +181,12 @@ describe('the CPU time grows in proportion to the list', () => {
       return (await cpuTimeOf(() => validator.validate(resource))).milliseconds;
     });
   });
+
+  test.each(Object.entries(pairs))('%s', (_, make) =>
+    expectProportion(async (count) => {
+      const { definition, checked } = make(count);
+      const own = validator.with([definition] as never[]);
+      return (await cpuTimeOf(() => own.validate(checked))).milliseconds;
+    }),
+  );
 });

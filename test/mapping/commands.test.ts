@@ -67,6 +67,18 @@ test('check prints every error of a map with its place and exits with 1', async 
   );
 });
 
+test('check of a folder prints a mistake once, though every map of the folder is read with the others', async () => {
+  const other = join(folder, 'x/u.fml');
+  writeFileSync(other, text.replace('/t" = "T"', '/u" = "U"').replaceAll('T(', 'U('));
+  writeFileSync(path, text.replace('id, gender;', 'id, gender'));
+  const { out, exit } = await mgn('check', folder);
+  expect(exit).toBe(1);
+  expect(out.match(/t\.fml:\d+:\d+/g), out).toHaveLength(1);
+  writeFileSync(path, text.replace('gender', 'gendr'));
+  expect((await mgn('check', folder)).out.match(/map-element-unknown/g)).toHaveLength(1);
+  rmSync(other);
+});
+
 test('test --update writes the expected output, test reports differences, --coverage lists rules that never fired', async () => {
   expect((await mgn('test', folder, '--update')).exit).toBe(0);
   expect(JSON.parse(readFileSync(join(folder, 'x/tests/typical/expected.json'), 'utf8'))).toMatchObject({

@@ -109,6 +109,12 @@ describe('XML of a logical model', () => {
     ]);
   });
 
+  test('keeps elements and attributes that have a name of the language', () => {
+    expect(read(wrap('<constructor>a</constructor><extra toString="b"><valueOf>c</valueOf></extra>'))).toEqual(
+      JSON.parse('{"constructor":"a","extra":{"toString":"b","valueOf":"c"}}'),
+    );
+  });
+
   test('keeps text and elements of one name outside the model apart', () => {
     expect(read(wrap('<extra>a<text>b</text>c</extra><los x="1" xmlns:y="urn:y" y:x="2"/>'))).toEqual({
       extra: { text: ['b', 'ac'] },

@@ -101,3 +101,30 @@ describe('an extension of R4 is allowed where HL7 itself publishes it', () => {
     expect(refused).toEqual([]);
   });
 });
+
+test('an extension whose context is another extension is allowed in that one only', () => {
+  const within = (expression: string) => ({
+    resourceType: 'StructureDefinition',
+    url: 'urn:mgn:inner',
+    name: 'Inner',
+    status: 'draft',
+    kind: 'complex-type',
+    abstract: false,
+    type: 'Extension',
+    derivation: 'constraint',
+    baseDefinition: `${hl7}Extension`,
+    context: [{ type: 'extension', expression }],
+    differential: { element: [{ id: 'Extension.url', path: 'Extension.url', fixedUri: 'urn:mgn:inner' }] },
+  });
+  const inner = { url: 'urn:mgn:inner', valueString: 'x' };
+  const sent = (outer: string) => ({ resourceType: 'Patient', extension: [{ url: outer, extension: [inner] }] });
+  const found = (expression: string, resource: object) =>
+    validator
+      .with([within(expression)] as never[])
+      .validate(resource)
+      .issues.flatMap(({ rule }) => (rule === 'extension-context' ? [rule] : []));
+  expect(found('urn:mgn:outer', sent('urn:mgn:outer'))).toEqual([]);
+  expect(found('urn:mgn:outer|1.0', sent('urn:mgn:outer'))).toEqual([]);
+  expect(found('urn:mgn:outer', sent('urn:mgn:other'))).toEqual(['extension-context']);
+  expect(found('urn:mgn:outer', { resourceType: 'Patient', extension: [inner] })).toEqual(['extension-context']);
+});

@@ -146,6 +146,64 @@ describe('memberOf() a value set that is not loaded', () => {
     expect(codes(await asked(elsewhere, false, 'warning'))).toEqual(['warning invariant']);
   });
 
+  describe('for a code, uri or string, which has no system', () => {
+    const named = 'urn:own-set';
+    const system = 'urn:oid:2.16.840.1.113883.2.4.3.11';
+    const other = 'http://snomed.info/sct';
+    const set = (url: string, compose: object) => ({
+      resourceType: 'ValueSet' as const,
+      url,
+      status: 'active',
+      compose,
+    });
+    const within = (...sets: object[]) => validator.with(sets as never[]);
+    const imported = set('urn:part', { include: [{ system }] });
+    const values = [
+      ['code', `gender.memberOf('${named}')`],
+      ['uri', `implicitRules.memberOf('${named}')`],
+      ['string', `name.first().text.memberOf('${named}')`],
+    ] as const;
+    const filled = { ...patient, implicitRules: 'urn:x', name: [{ text: 'x' }] };
+
+    test.each(values)(
+      '%s: undecided and named, with no system to ask in, when the set is absent',
+      async (_, expression) => {
+        const report = over('Patient', [rule(expression)])(filled);
+        expect([report.verdict, ...codes(report)]).toEqual(['undecided', 'information invariant-undecided']);
+        expect(report.issues.find((it) => it.rule === 'invariant-undecided')!.message).toMatch(
+          /urn:own-set is not loaded, and no terminology server can be asked/,
+        );
+        expect(report.questions).toMatchObject([{ valueSet: named, systems: [] }]);
+      },
+    );
+
+    test.each(values)('%s: the system is that of the set which names exactly one', (_, expression) => {
+      for (const sets of [
+        [set(named, { include: [{ system }] })],
+        [set(named, { include: [{ system, filter: [{ property: 'x', op: '=', value: 'y' }] }, { system }] })],
+        [set(named, { include: [{ valueSet: ['urn:part'] }] }), imported],
+      ]) {
+        const report = over('Patient', [rule(expression)], within(...sets))(filled);
+        expect(report.verdict).toBe('undecided');
+        expect(report.questions).toMatchObject([{ systems: [system] }]);
+        expect(report.issues.map(({ message }) => message).join()).not.toMatch(/no terminology server/);
+      }
+    });
+
+    test.each(values)('%s: no system where the set names several, or includes one that is absent', (_, expression) => {
+      for (const sets of [
+        [set(named, { include: [{ system }, { system: other }] })],
+        [set(named, { include: [{ valueSet: ['urn:absent'] }] })],
+        [set(named, { include: [{ system }, { valueSet: ['urn:absent'] }] })],
+      ]) {
+        const report = over('Patient', [rule(expression)], within(...sets))(filled);
+        expect(report.verdict).toBe('undecided');
+        expect(report.questions[0]!.systems).not.toHaveLength(1);
+        expect(report.issues.map(({ message }) => message).join()).toMatch(/no terminology server/);
+      }
+    });
+  });
+
   test('is waived by the name of the value set', async () => {
     const waiving = await openValidator({ waive: { 'urn:elsewhere': 'regio Voorbeeld' } });
     const report = over('Patient', [rule(elsewhere)], waiving)(patient);

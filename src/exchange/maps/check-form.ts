@@ -2,6 +2,7 @@ import { type Issue, issue } from '../../fhir/issue.ts';
 import { type Primitive, primitives } from '../../fhir/primitives.ts';
 import { aboutConsent } from '../reading/about-consent.ts';
 import type { FormField, FormModel } from './form-model.ts';
+import { isText } from './texts-as-written.ts';
 
 /**
  * A form against its logical model, before a map reads it: a profile would report the element that a field would have
@@ -22,11 +23,18 @@ function checkField(field: FormField, value: unknown, path: string): Issue[] {
   if (isBlank(value) && aboutConsent.test(path)) return [issue('consent-value-unread', {}, at)];
   if (isAbsent(value)) return field.isRequired ? [issue('form-value-missing', {}, at)] : [];
   if (!Array.isArray(value)) return checkOne(field, value, path);
-  if (!field.isList && value.filter((it) => !isAbsent(it)).length > 1) return [issue('form-value-repeated', {}, at)];
+  const present = value.filter((it) => !isAbsent(it));
+  if (!field.isList && present.length > 1)
+    return [isText(field) && present.some((it) => typeof it === 'object') ? wrongType(field, path) : repeated(path)];
   return value.flatMap((it, index) =>
     it === null && !aboutConsent.test(path) ? [] : checkOne(field, it, `${path}[${index}]`),
   );
 }
+
+const repeated = (expression: string): Issue => issue('form-value-repeated', {}, { expression });
+
+const wrongType = ({ type, example }: FormField, expression: string): Issue =>
+  issue('form-value-type', { type, example }, { expression });
 
 /** Left empty. Elsewhere in a form such text was removed before. */
 const isBlank = (value: unknown): boolean => value === null || (typeof value === 'string' && value.trim() === '');
@@ -39,7 +47,7 @@ function checkOne(field: FormField, value: unknown, path: string): Issue[] {
   if (field.fields && typeof value === 'object' && !Array.isArray(value))
     return checkObject(field.fields, value as Values, path);
   if (isOfType(field, value)) return [];
-  const wrong = issue('form-value-type', { type: field.type, example: field.example }, { expression: path });
+  const wrong = wrongType(field, path);
   // A yes or no about a consent, in another form: nobody knows which.
   const isUnclear = field.type === 'boolean' && aboutConsent.test(path);
   return isUnclear ? [wrong, issue('consent-value-unread', {}, { expression: path })] : [wrong];

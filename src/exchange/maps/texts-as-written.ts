@@ -3,9 +3,12 @@ import type { FormField, FormModel } from './form-model.ts';
 
 const textTypes: ReadonlySet<string> = new Set(['string', 'markdown', 'code', 'id']);
 
+/** Whether a field takes text. */
+export const isText = ({ type }: FormField): boolean => textTypes.has(type);
+
 /**
- * A form in which the numbers of text fields are the text that their sender wrote: programs write house numbers and codes as
- * numbers. As a number 1.10 would become 1.1, a long one would lose digits, and 1e400 would become Infinity.
+ * A form in which a number, true or false in a text field is the text that its sender wrote: programs write house numbers and
+ * codes as numbers. As a number 1.10 would become 1.1, a long one would lose digits, and 1e400 would become Infinity.
  */
 export const textsAsWritten = ({ fields }: FormModel, form: object): object => objectAsWritten(fields, form as Values);
 
@@ -25,7 +28,8 @@ function objectAsWritten(fields: ReadonlyMap<string, FormField>, values: Values)
 }
 
 function valueAsWritten(field: FormField, value: unknown, parent: object, key: string | number): unknown {
-  if (typeof value === 'number') return textTypes.has(field.type) ? decimalText(parent, key) : value;
+  if (typeof value === 'number') return isText(field) ? decimalText(parent, key) : value;
+  if (typeof value === 'boolean') return isText(field) ? String(value) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (!Array.isArray(value)) return field.fields ? objectAsWritten(field.fields, value as Values) : value;
   let copy: unknown[] | undefined;

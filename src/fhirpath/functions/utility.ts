@@ -58,11 +58,10 @@ function trace(call: Call): Compiled {
   const report = (items: readonly unknown[], ...[self, scope]: Parameters<Many>): void => {
     const { trace: log } = scope.environment;
     if (!log) return;
-    const shown: unknown[] = [];
-    if (!projected) shown.push(...items);
-    else
+    const shown: unknown[] = projected ? [] : [...items];
+    if (projected)
       eachItem(items, scope, (item) => {
-        shown.push(...projected.many(item, scope));
+        for (const it of projected.many(item, scope)) shown.push(it);
         return true;
       });
     log(name(self, scope) ?? '', shown.map(plainValue));

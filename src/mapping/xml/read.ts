@@ -69,7 +69,7 @@ function read(
       ? property && typeOf(tag, property.type, representation(parent.type, property.element.name))
       : root.type;
     const repeats = property?.element.array ?? false;
-    return { name, type, repeats, object: {}, offset, level, parent, value: undefined, text: '' };
+    return { name, type, repeats, object: Object.create(null), offset, level, parent, value: undefined, text: '' };
   };
 
   /** The type of xsi:type, where the model delegates the type to the message. */

@@ -18,6 +18,7 @@ import { baseOfChild } from './base-of-child.ts';
 import { type ChildCheck, type ChildProperty, childCheck } from './child-check.ts';
 import { type CompileContext, treeOfProfile, treeOfType } from './element-trees.ts';
 import { narrowedCardinality, narrowedResourceTypes, narrowedTypes } from './narrowed.ts';
+import { isValueOfPrimitive, presenceOfValue } from './primitive-value.ts';
 import type { ElementCheck, ProfileCompilation } from './profile-compilation.ts';
 import { rulesOf } from './rules-of-element.ts';
 import { compileSlicing } from './slicing.ts';
@@ -66,16 +67,19 @@ function compileNode(
     lines.push(`${element.id}: ${rule.description}`);
     if (rule.problem) problems.push(rule.problem);
   }
-  const children = node.children.flatMap(
+  const presence = presenceOfValue(compiling, node, types);
+  const parts = node.children.filter((it) => !isValueOfPrimitive(it, types));
+  const children = parts.flatMap(
     (child) => compileChildOrLeaveOpen(compiling, { node, base, types, checked }, child) ?? [],
   );
-  if (rules.length === 0 && children.length === 0) return undefined;
+  if (rules.length === 0 && children.length === 0) return presence;
   const isResource = types.some((type) => typeModel(type)?.kind === 'resource');
   const below = (holder: JsonObject, run: Run): void => {
     for (const child of children) child(holder, run);
   };
   return (found, run) => {
     const { value, beside, type } = found;
+    presence?.(found, run);
     // On an element that contains a resource, %resource of a rule is the resource around it, as in HL7's own suite.
     if (value !== undefined && value !== null) for (const rule of rules) rule.check(value, run, type);
     if (children.length === 0) return;

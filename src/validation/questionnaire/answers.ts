@@ -1,5 +1,4 @@
 /** The answers to one question: type, options, and the limits of extensions. */
-import type { QuestionnaireItem } from '@medplum/fhirtypes';
 import { decimalText } from '../../fhir/decimal.ts';
 import { parseReference } from '../../fhir/reference.ts';
 import { compilePattern } from '../../fhirpath/index.ts';
@@ -17,24 +16,25 @@ import { compareToLimit } from '../values/compare.ts';
 import { isObject, type JsonObject } from '../values/object.ts';
 import { isSameAnswer } from './enablement.ts';
 import { extensionValues, type Item, valueSetOf, writtenValues } from './model.ts';
+import { optionsOf } from './options.ts';
 
 /** The type of value[x] per type of item (https://hl7.org/fhir/R4/valueset-item-type.html). */
-const valueTypes: Readonly<Record<string, readonly string[]>> = {
-  boolean: ['Boolean'],
-  decimal: ['Decimal'],
-  integer: ['Integer'],
-  date: ['Date'],
-  dateTime: ['DateTime'],
-  time: ['Time'],
-  string: ['String'],
-  text: ['String'],
-  url: ['Uri'],
-  choice: ['Coding'],
-  'open-choice': ['Coding', 'String'],
-  attachment: ['Attachment'],
-  reference: ['Reference'],
-  quantity: ['Quantity'],
-};
+const valueTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  ['boolean', ['Boolean']],
+  ['decimal', ['Decimal']],
+  ['integer', ['Integer']],
+  ['date', ['Date']],
+  ['dateTime', ['DateTime']],
+  ['time', ['Time']],
+  ['string', ['String']],
+  ['text', ['String']],
+  ['url', ['Uri']],
+  ['choice', ['Coding']],
+  ['open-choice', ['Coding', 'String']],
+  ['attachment', ['Attachment']],
+  ['reference', ['Reference']],
+  ['quantity', ['Quantity']],
+]);
 
 const answerSegment: Segment = {
   key: 'answer',
@@ -61,7 +61,7 @@ export function checkAnswers(run: Run, item: Item, answers: readonly JsonObject[
     checkAnswer(run, item, { holder: answer, key, type, value });
     leave(run);
     chosen.push(value);
-    if (answers.length > 1 && isExclusive(item.definition, value))
+    if (answers.length > 1 && optionsOf(item.definition).isExclusive(value))
       report(run, 'answer-value', { item: item.linkId, problem: 'questionnaire-optionExclusive' });
     leave(run);
   }
@@ -81,7 +81,7 @@ function checkAnswer(run: Run, item: Item, answer: Answer): void {
     return;
   }
   const open = type === 'open-choice' && answer.type === 'String';
-  if (!open && definition.answerOption?.length && !isOption(definition, answer.value))
+  if (!open && definition.answerOption?.length && !optionsOf(definition).has(answer.value))
     reportWrongAnswer(run, item, 'answerOption');
   if (!open && definition.answerValueSet) checkValueSet(run, item, answer.value, definition.answerValueSet);
   if (
@@ -100,31 +100,16 @@ function checkAnswer(run: Run, item: Item, answer: Answer): void {
 
 /** For a choice, the types of its options; undefined when the item declares no options. */
 function allowedTypes({ type, definition }: Item): readonly string[] | undefined {
-  if (type !== 'choice' && type !== 'open-choice') return valueTypes[type];
+  if (type !== 'choice' && type !== 'open-choice') return valueTypes.get(type);
   if (definition.answerOption?.length) {
-    const types = definition.answerOption.flatMap((it) =>
-      Object.keys(it).flatMap((name) => (/^value[A-Z]/.test(name) ? [name.slice('value'.length)] : [])),
-    );
+    const { types } = optionsOf(definition);
     return type === 'open-choice' ? [...types, 'String'] : types;
   }
-  return definition.answerValueSet ? valueTypes[type] : undefined;
+  return definition.answerValueSet ? valueTypes.get(type) : undefined;
 }
 
 const reportWrongAnswer = (run: Run, { linkId }: Item, problem: string): void =>
   report(run, 'answer-value', { item: linkId, problem });
-
-type Option = NonNullable<QuestionnaireItem['answerOption']>[number];
-const optionValue = (option: Option): unknown => Object.entries(option).find(([name]) => /^value[A-Z]/.test(name))?.[1];
-
-const isOption = ({ answerOption = [] }: QuestionnaireItem, value: unknown): boolean =>
-  answerOption.some((it) => isSameAnswer(value, optionValue(it)));
-
-const isExclusive = ({ answerOption = [] }: QuestionnaireItem, value: unknown): boolean =>
-  answerOption.some(
-    (it) =>
-      extensionValues(it.extension, 'questionnaire-optionExclusive')[0] === true &&
-      isSameAnswer(value, optionValue(it)),
-  );
 
 function checkValueSet(run: Run, item: Item, value: unknown, url: string, what = 'answerValueSet'): void {
   const set = valueSetOf(run, item, url);

@@ -40,8 +40,9 @@ function comparePart(
 ): void {
   const found = listOf(holder[name]);
   const matched = new Set<JsonObject>();
+  const ownOf = byCode(defined);
   for (const [i, it] of found.entries()) {
-    const own = defined.find((one) => sameCode(one.code, codeOf(it)));
+    const own = ownOf(codeOf(it));
     atSegment(run, segments[name], i, () => {
       if (!own) report(run, 'measure-mismatch', { problem: `the Measure has no ${name} of this code` });
       else if (matched.has(own)) report(run, 'measure-mismatch', { problem: `another ${name} has this code` });
@@ -68,13 +69,20 @@ const listOf = (it: unknown): JsonObject[] => (Array.isArray(it) ? it.filter(isO
 /** The code of a stratifier in a report is a list. */
 const codeOf = ({ code }: JsonObject): unknown => (Array.isArray(code) ? code[0] : code);
 
-/** A shared coding, the same text, or neither has a code. */
-function sameCode(one: unknown, other: unknown): boolean {
-  if (!isObject(one) || !isObject(other)) return one === undefined && other === undefined;
-  const codings = listOf(other.coding);
-  if (listOf(one.coding).some((a) => codings.some((b) => a.code === b.code && a.system === b.system))) return true;
-  return one.text !== undefined && one.text === other.text;
+/** The first part with a shared coding or the same text; without a code, the first that has none either. */
+function byCode(defined: readonly JsonObject[]): (code: unknown) => JsonObject | undefined {
+  const first = new Map<string, number>();
+  for (const [at, { code }] of defined.entries())
+    for (const key of keysOf(code)) if (!first.has(key)) first.set(key, at);
+  return (code) => defined[keysOf(code).reduce((least, key) => Math.min(least, first.get(key) ?? least), Infinity)];
 }
+
+const keysOf = (code: unknown): string[] => {
+  if (code === undefined) return ['none'];
+  if (!isObject(code)) return [];
+  const codings = listOf(code.coding).map((it) => `coding ${JSON.stringify([it.code, it.system])}`);
+  return code.text === undefined ? codings : [...codings, `text ${JSON.stringify(code.text)}`];
+};
 
 const isCohort = ({ scoring }: JsonObject): boolean =>
   isObject(scoring) && listOf(scoring.coding).some(({ code }) => code === 'cohort');

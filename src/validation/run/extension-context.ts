@@ -1,6 +1,8 @@
 import { isA, typeModel } from '../../fhir/model.ts';
 import type { ExtensionPlan, Run } from '../plan/plan.ts';
 import type { Segment } from '../plan/segment.ts';
+import { isObject } from '../values/object.ts';
+import { elementAbove } from './current-value.ts';
 
 /**
  * Whether the element that contains the extension is one of its contexts
@@ -21,9 +23,9 @@ function matchesContext(
   host: Segment | undefined,
   { type, expression, elementPath }: ExtensionPlan['contexts'][number],
 ): boolean {
-  // FHIRPath contexts are not evaluated. An extension as context is given by its url, which is not compared.
+  // FHIRPath contexts are not evaluated.
   if (type === 'fhirpath') return true;
-  if (type === 'extension') return host?.type === 'Extension' || expression === '';
+  if (type === 'extension') return expression === '' || (host?.type === 'Extension' && isNamed(run, expression));
   // The element of a profile; whether the resource conforms to that profile is not decided here.
   if (expression.includes('#') || expression.includes('://')) return true;
   if (!host) {
@@ -33,6 +35,13 @@ function matchesContext(
   }
   if (elementPath === host.path || elementPath === host.type || elementPath === 'Element') return true;
   return typeModel(host.type) !== undefined && isA(host.type, elementPath);
+}
+
+/** Whether the extension around this one is the one that a context names. A part of one has a name of its own, within it. */
+function isNamed(run: Run, expression: string): boolean {
+  const focus = elementAbove(run, 1)?.focus;
+  const url = isObject(focus) ? focus.url : undefined;
+  return typeof url !== 'string' || !url.includes(':') || expression.split(/[|#]/)[0] === url;
 }
 
 /** The interface names of R5 (`CanonicalResource`), which newer extensions use as context. */

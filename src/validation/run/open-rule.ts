@@ -5,10 +5,11 @@
 import type { Issue } from '../../fhir/issue.ts';
 import { isError } from '../../fhir/issue.ts';
 import type { OpenRule, Run } from '../plan/plan.ts';
+import type { Question } from '../plan/question.ts';
 import { anyIn, codingsOf } from './codings.ts';
 import { expressionOf } from './position.ts';
 import { report, reportAgain } from './report.ts';
-import { completeSystems, waiverOf } from './undecided-code.ts';
+import { completeSystems, systemsToAsk, waiverOf } from './undecided-code.ts';
 
 /** More combinations of answers than these are not tried. */
 const maxMembers = 5;
@@ -104,17 +105,10 @@ function openQuestions(
       report(run, 'binding-waived', { element, valueSet, waiver: waivers[i]! }, placeOf(violation, 'information'));
     return;
   }
-  const names = [...new Set(all.map(({ valueSet }) => valueSet))].join(', ');
-  report(
-    run,
-    'invariant-undecided',
-    { key, problem: `the content of value set ${names} is not loaded` },
-    placeOf(violation, 'information'),
-  );
   const outcome = { violation: { ...violation, expression: at }, holds };
-  for (const [position, { valueSet, codings, set }] of all.entries()) {
+  const questions = all.map(({ valueSet, codings, set }, position): Question => {
     const whole = completeSystems(run.context, valueSet);
-    run.questions.push({
+    return {
       kind: 'code',
       at,
       element,
@@ -122,9 +116,25 @@ function openQuestions(
       strength: isError(violation) ? 'required' : 'extensible',
       codings,
       valueSet,
-      systems: set?.absent ?? [],
+      systems: systemsToAsk(run.context, valueSet, set?.absent ?? []),
       ...(whole.length > 0 ? { whole } : {}),
       rule: { outcome, position },
-    });
-  }
+    };
+  });
+  const names = [...new Set(all.map(({ valueSet }) => valueSet))].join(', ');
+  report(
+    run,
+    'invariant-undecided',
+    {
+      key,
+      problem: `the content of value set ${names} is not loaded${questions.every(isAskable) ? '' : withoutSystem}`,
+    },
+    placeOf(violation, 'information'),
+  );
+  run.questions.push(...questions);
 }
+
+const withoutSystem = ', and no terminology server can be asked about a value without a code system';
+
+const isAskable = ({ codings, systems }: Question): boolean =>
+  systems.length === 1 || codings.some(({ system }) => system !== undefined);

@@ -1,3 +1,4 @@
+import type { Definitions } from '../../definitions/registry.ts';
 import type { Membership } from '../../definitions/value-sets.ts';
 import type { Run, ValidationContext } from '../plan/plan.ts';
 import { isObject } from '../values/object.ts';
@@ -40,7 +41,7 @@ export function reportUndecidedCode(
     strength,
     codings: possible,
     valueSet,
-    systems,
+    systems: systemsToAsk(run.context, valueSet, systems),
     ...(whole.length > 0 ? { whole } : {}),
   });
 }
@@ -55,6 +56,42 @@ export function waiverOf(
   const own = codings.flatMap(({ system }) => system || []);
   const named = absent.some((it) => own.includes(it)) || absent.length === 0 ? own : absent;
   return [valueSet, valueSet.split('|')[0]!, ...named].map((it) => policy.waive.get(it)).find(Boolean);
+}
+
+/**
+ * The code systems of a question. A value without a system is asked in the only one, so what is absent may not be the value
+ * set itself, or one that it includes: that set's only system stands for it, if it names exactly one.
+ */
+export function systemsToAsk(
+  { definitions }: ValidationContext,
+  valueSet: string,
+  absent: readonly string[],
+): readonly string[] {
+  const [only, ...others] = absent;
+  if (only === undefined || others.length > 0 || !definitions.find('ValueSet', valueSet)) return absent;
+  const named = namedSystems(definitions, valueSet);
+  return named?.has(only) ? absent : named?.size === 1 ? [...named] : [];
+}
+
+/** Every code system that a value set names, also through the sets that it includes; undefined when one is not loaded. */
+function namedSystems(definitions: Definitions, valueSet: string): ReadonlySet<string> | undefined {
+  const named = new Set<string>();
+  const pending = [valueSet];
+  const seen = new Set(pending);
+  for (let it = pending.pop(); it !== undefined; it = pending.pop()) {
+    const compose: unknown = definitions.find('ValueSet', it)?.compose;
+    if (!isObject(compose) || !Array.isArray(compose.include)) return undefined;
+    for (const { system, valueSet: imported } of compose.include.filter(isObject)) {
+      if (typeof system === 'string') named.add(system);
+      else
+        for (const each of Array.isArray(imported) ? imported : [])
+          if (typeof each === 'string' && !seen.has(each)) {
+            seen.add(each);
+            pending.push(each);
+          }
+    }
+  }
+  return named;
 }
 
 export function completeSystems({ definitions }: ValidationContext, valueSet: string): string[] {
