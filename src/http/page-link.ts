@@ -22,12 +22,25 @@ export function sealSearch(key: Uint8Array, { parameters, ...bound }: SealedSear
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(boundTo(bound));
   const expires = now.getTime() + pageMinutes * 60_000;
-  const plain = deflateRawSync(`${expires} ${parameters}`);
+  const plain = padded(deflateRawSync(`${expires} ${parameters}`));
   const sealed = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]).toString(
     'base64url',
   );
   return sealed.length > longest ? undefined : sealed;
 }
+
+/** How well a text is compressed depends on its digits: the length of a link tells nothing of them. */
+const block = 64;
+
+/** Its length in four bytes, itself, and zero bytes up to a multiple of the block. */
+function padded(text: Uint8Array): Buffer {
+  const whole = Buffer.alloc(Math.ceil((text.byteLength + 4) / block) * block);
+  whole.writeUInt32BE(text.byteLength);
+  whole.set(text, 4);
+  return whole;
+}
+
+const unpadded = (whole: Buffer): Buffer => whole.subarray(4, 4 + whole.readUInt32BE());
 
 /** Undefined when it was sealed for another partner or type, has expired, or is not a seal of this store. */
 export function openSearch(key: Uint8Array, sealed: string, bound: Bound, now: Date): URLSearchParams | undefined {
@@ -36,7 +49,7 @@ export function openSearch(key: Uint8Array, sealed: string, bound: Bound, now: D
   const plain = unsealed(key, bytes, bound);
   if (!plain) return undefined;
   try {
-    const [expires = '', ...parameters] = inflateRawSync(plain).toString().split(' ');
+    const [expires = '', ...parameters] = inflateRawSync(unpadded(plain)).toString().split(' ');
     return Number(expires) > now.getTime() ? new URLSearchParams(parameters.join(' ')) : undefined;
   } catch {
     return undefined;

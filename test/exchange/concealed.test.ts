@@ -64,7 +64,7 @@ const normalised = ({ status, headers, text }: Answered, ...names: readonly stri
       .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)/g, '<at>')
       .replace(/"[0-9a-f]{64}"/g, '"<digest>"')
-      // sealed, and so different each time: of the same length for the same search
+      // sealed, and so different each time: of a length that tells nothing of its numbers
       .replace(/_page=([\w-]+)/g, (_, sealed: string) => `_page=<${sealed.length}>`);
   return { status, headers: JSON.parse(plain(JSON.stringify(rest))), text: plain(text) };
 };

@@ -68,6 +68,22 @@ describe('a search by POST', () => {
 });
 
 describe('a link to a page', () => {
+  test('has a length that tells nothing of the numbers in it, and is opened whatever is in it', () => {
+    const [key, at] = [new Uint8Array(32).fill(7), { partner: 'gp-de-linde', type: 'Patient' }];
+    const now = new Date('2026-12-01T12:00:00Z');
+    const lengths = Array.from({ length: 500 }, (_, n) => {
+      const parameters = new URLSearchParams({
+        identifier: `${bsnSystem}|9999${(n * 7_919) % 100_000}`.padEnd(52, '0'),
+      });
+      const sealed = sealSearch(key, { ...at, parameters }, new Date(now.getTime() + n * 977))!;
+      expect(openSearch(key, sealed, at, new Date(now.getTime() + n * 977))?.toString()).toBe(parameters.toString());
+      return sealed.length;
+    });
+    expect(new Set(lengths).size).toBe(1);
+    const long = new URLSearchParams({ _id: Array.from({ length: 90_000 }, (_, n) => n * 7_919).join(',') });
+    expect(sealSearch(key, { ...at, parameters: long }, now)).toBeUndefined();
+  });
+
   const first = async () =>
     linkOf(resourceOf<Bundle>(await team.post('/fhir/Patient/_search', `identifier=${bsn}&_count=2`)), 'next')!;
 
