@@ -84,7 +84,8 @@ async function deliveryStory(store: Reading, it: DispatchStatus, receipts: reado
     kind: it.kind,
     state: it.aside ? 'set-aside' : it.state,
     createdAt: it.createdAt,
-    ...(it.because === undefined ? {} : { because: it.because }),
+    // why an operator skipped it is in words: it stays with the dead letters
+    ...(it.because === undefined ? {} : { because: it.state === 'skipped' ? 'skipped' : it.because }),
     ...(task ? { task } : {}),
     ...(it.aside ? { retryAt: it.aside.retryAt } : {}),
     attempts: attempts.slice(-mostAttempts).map(({ at, outcome, status, milliseconds, because }) => ({

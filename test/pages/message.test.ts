@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditTrail } from '../../src/tracker/index.ts';
 import { example, loggedInAs, plain } from '../support/console/console.ts';
+import { answer, openReceiver } from '../support/servers/receiver.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -86,4 +87,41 @@ test('nobody but the operator opens it; each look and each refusal is in the aud
   for await (const { outcome } of auditTrail(gateway.store, { interaction: 'messages' })) outcomes.push(outcome);
   expect(outcomes.filter((it) => it === 'success').length).toBeGreaterThanOrEqual(4);
   expect(outcomes.filter((it) => it === 'refused').length).toBeGreaterThanOrEqual(12);
+});
+
+test('what a receiver answered in words, and why an operator skipped a delivery, is neither on the page nor in the case file', async () => {
+  const words = 'Mevrouw Proefpersoon 999900006';
+  const coding = { system: 'urn:example', code: words, display: words };
+  const outcome = {
+    resourceType: 'OperationOutcome',
+    issue: [{ severity: 'error', code: words, diagnostics: words, details: { coding: [coding], text: words } }],
+  };
+  const team = await openReceiver(answer(422, {}, outcome));
+  const refusing = await startGateway({ addresses: { 'registration-team': team.base } });
+  try {
+    const body = await example('099-urgent-referral', 'input.json');
+    expect((await refusing.ask('POST', '/fhir', { as: 'gp-de-linde', body })).status).toBe(200);
+    const dead = async () => (await refusing.store.undelivered({ recipient: 'registration-team', count: 9 })).items;
+    await expect.poll(async () => (await dead())[0]?.state, { timeout: 20_000 }).toBe('dead');
+    const [letter] = await dead();
+    const { id = '' } = (await refusing.store.messageHeads({ count: 9 })).items.at(-1) ?? {};
+    const browser = await loggedInAs(refusing.url, 'beheerder');
+    const shown = async () =>
+      (await Promise.all(['', '?as=case'].map((it) => browser.visit(`${refusing.url}/messages/${id}${it}`))))
+        .map(({ text }) => text)
+        .join();
+    expect(await shown()).toContain('receiver-refused: 422');
+    expect(await shown()).not.toMatch(personal);
+    const skipped = await refusing.ask('POST', `/dead-letters/${letter?.id}/$skip`, {
+      as: 'operator',
+      body: JSON.stringify({ reason: 'Gebeld met Proefpersoon' }),
+      contentType: 'application/json',
+    });
+    expect(skipped.status, skipped.text).toBe(200);
+    expect(await shown()).toContain('"state": "skipped"');
+    expect(await shown()).not.toMatch(personal);
+  } finally {
+    await refusing.stop();
+    await team.close();
+  }
 });
