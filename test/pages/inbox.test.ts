@@ -160,7 +160,7 @@ describe('the moves', () => {
     expect(plain(page.text)).toContain(question);
     const answer = await gp.submit(gateway.url + asked, {
       ...fieldsIn(page, 'completed'),
-      question: 'Apotheek Verzonnen',
+      'answer-question': 'Apotheek Verzonnen',
     });
     expect([answer.status, plain(answer.text).includes('Dit verzoek is klaar')]).toEqual([200, true]);
     expect(plain((await team.visit(at)).text)).toContain('Apotheek Verzonnen');

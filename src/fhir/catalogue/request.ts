@@ -71,6 +71,11 @@ export const requestRules = {
     en: 'The message has more than {limit} elements and values. Send one referral, with large documents by reference.',
     nl: 'Het bericht heeft meer dan {limit} elementen en waarden. Stuur één verwijzing, en verwijs naar grote documenten.',
   },
+  'form-fields-too-many': {
+    ...tooLarge,
+    en: 'The form has more than {limit} fields. Send the form of the page, with its own fields.',
+    nl: 'Het formulier heeft meer dan {limit} velden. Verstuur het formulier van de pagina, met de eigen velden.',
+  },
   'body-incomplete': {
     ...malformed,
     type: 'incomplete',

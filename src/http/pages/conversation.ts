@@ -31,7 +31,7 @@ import { envelopeOf } from '../envelope.ts';
 import { redirect } from '../people/page.ts';
 import type { ReadOutcome } from '../reader.ts';
 import { statusOf } from '../status.ts';
-import { holderOf, isUuid, maySend, ownDraft, sessionIn, valuesIn } from './drafts.ts';
+import { holderOf, isUuid, maySend, type OwnDraft, ownDraft, sessionIn, valuesIn } from './drafts.ts';
 import { requestOf } from './inbox.ts';
 import { forPage, type PageContext, type PageInfo, replyPage } from './page.ts';
 import { postedForm } from './posted.ts';
@@ -64,9 +64,14 @@ export const showConversations = (gateway: Gateway, context: Context, { info }: 
         useCase === 'registration' ? { task: task.id, person: person ?? task.id.slice(-8) } : [],
       );
       const drafts = await info.people.drafts.all(holderOf(session), formName, gateway.world.now());
-      const begun = drafts.map(({ id, values, ends }) => ({ id, ends, person: typedIn(values, 'person') }));
+      const begun = [];
+      for (const { id, values, ends } of drafts) {
+        const order = await orderOf(gateway, caller, permitted, typedIn(values, 'task'));
+        if (order) begun.push({ id, ends, person: typedIn(order, 'person'), task: typedIn(values, 'task') });
+      }
       const content = conversationsPage(page.view, { open, begun }, tokenOf(gateway, page), gateway.world.newId);
-      return shown(context, page, content, { references: open.map(({ task }) => `Task/${task}`) });
+      const tasks = new Set([...open, ...begun].map(({ task }) => `Task/${task}`));
+      return shown(context, page, content, { references: [...tasks] });
     },
     maySend,
   );
@@ -109,6 +114,18 @@ async function orderOf(
   return { order: [order], person: [person ?? id.slice(-8)] };
 }
 
+/** The record in the address. It names a person: it opens as long as its organisation may read of which registration it is. */
+async function ownRecord(
+  gateway: Gateway,
+  context: Context,
+  info: PageInfo,
+  { caller, permitted }: { readonly caller: Caller; readonly permitted: Reading },
+): Promise<OwnDraft | undefined> {
+  const own = await ownDraft(gateway, context, info, formName);
+  if (!own || own.draft.sent !== undefined) return own;
+  return (await orderOf(gateway, caller, permitted, typedIn(own.draft.values, 'task'))) ? own : undefined;
+}
+
 /** GET /conversation/[id]: the form with the plan; `?plan=1`: the plan alone. */
 export const showConversation = (gateway: Gateway, context: Context, parts: Parts): Promise<Response> =>
   forPage(
@@ -116,8 +133,8 @@ export const showConversation = (gateway: Gateway, context: Context, parts: Part
     context,
     parts.info,
     'console',
-    async (_, page): Promise<ReadOutcome> => {
-      const own = await ownDraft(gateway, context, parts.info, formName);
+    async (caller, page, permitted): Promise<ReadOutcome> => {
+      const own = await ownRecord(gateway, context, parts.info, { caller, permitted });
       if (!own) return notFound;
       const { draft, session } = own;
       if (draft.sent !== undefined) return shown(context, page, recordSentPage(page.view));
@@ -137,9 +154,9 @@ export async function saveConversation(gateway: Gateway, context: Context, parts
     context,
     parts.info,
     'console',
-    async (_, page): Promise<ReadOutcome> => {
+    async (caller, page, permitted): Promise<ReadOutcome> => {
       const { drafts } = parts.info.people;
-      const own = await ownDraft(gateway, context, parts.info, formName);
+      const own = await ownRecord(gateway, context, parts.info, { caller, permitted });
       if (!own) return notFound;
       const { id } = own.draft;
       if (own.draft.sent !== undefined) return to(`/conversation/${id}`);
@@ -256,11 +273,12 @@ async function answer(gateway: Gateway, context: Context, parts: Parts, it: Answ
   const plan = await planIn(gateway, parts, session, values);
   const refused = issues && failureBox(page.view, { issues, status });
   const record = { id, person: typedIn(values, 'person'), questions: questionsIn(gateway), plan, refused };
+  const references = [`Task/${typedIn(values, 'task')}`];
   const content =
     context.req.query('plan') === '1'
       ? planPage(page.view, record)
       : recordPage({ view: page.view, values, errors }, tokenOf(gateway, page), record);
-  return shown(context, page, content, { status });
+  return shown(context, page, content, { status, references });
 }
 
 /** The plan in plain Dutch, as the gateway would write it of what was typed so far. Undefined where there is none yet. */

@@ -45,6 +45,9 @@ export const draftId = (context: Context): string => context.req.param('id') ?? 
 
 export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
-/** What a form has for these fields; a box that was not ticked is an empty list. */
-export const valuesIn = (form: URLSearchParams, fields: readonly string[]): DraftValues =>
-  Object.fromEntries(fields.map((name) => [name, form.getAll(name)]));
+/** What a form has for these fields; a box that was not ticked is an empty list. In one pass: a form may have many fields. */
+export function valuesIn(form: URLSearchParams, fields: readonly string[]): DraftValues {
+  const typed = new Map<string, string[]>(fields.map((name) => [name, []]));
+  for (const [name, value] of form) typed.get(name)?.push(value);
+  return Object.fromEntries(typed);
+}

@@ -4,6 +4,7 @@ import type { Reading } from '../../exchange/memory/as-seen.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { canonicalBase } from '../../fhir/canonical.ts';
 import { parseJson } from '../../fhir/json.ts';
+import { asAsked, asFields } from '../../pages/inbox/answer-fields.ts';
 import type { AskedQuestion, InboxRequest } from '../../pages/inbox/request.ts';
 import { fieldsOf, itemsOf } from '../../pages/questionnaire/answers.ts';
 import { type Question, questionsOf } from '../../pages/questionnaire/questions.ts';
@@ -65,13 +66,13 @@ function questionsIn(gateway: Gateway, task: Task): readonly Question[] {
 export function answerIn(gateway: Gateway, task: Task, form: URLSearchParams): QuestionnaireResponse | undefined {
   const questionnaire = isQuestion(task) ? questionnaireIn(gateway, task) : undefined;
   if (!questionnaire?.url) return undefined;
-  const questions = questionsIn(gateway, task);
-  const values = valuesIn(form, fieldsOf(questions, valuesIn(form, [...form.keys()])));
+  const questions = asFields(questionsIn(gateway, task));
+  const values = valuesIn(form, fieldsOf(questions, {}));
   return {
     resourceType: 'QuestionnaireResponse',
     questionnaire: questionnaire.version ? `${questionnaire.url}|${questionnaire.version}` : questionnaire.url,
     status: 'completed',
-    item: itemsOf(questions, values),
+    item: asAsked(itemsOf(questions, values)),
   };
 }
 

@@ -72,7 +72,10 @@ export function pageContextOf(
   preferred?: Language,
 ): PageContext {
   const paths = assets?.paths ?? noAssets;
-  const { pathname, search } = new URL(context.req.url);
+  const url = new URL(context.req.url);
+  // `//host/path` in a link would lead to another host
+  const pathname = url.pathname.replace(/^\/+/, '/');
+  const { search } = url;
   return {
     view: viewIn(languageOf(context, preferred), paths),
     frame: {

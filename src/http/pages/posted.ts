@@ -14,6 +14,9 @@ import { type PageInfo, pageContextOf, refusePage, replyPage } from './page.ts';
 /** Bytes of a form that people fill in, percent-encoded. */
 const formBytes = 256 * 1024;
 
+/** Fields of a form: the record of a conversation with all its rows has less. Each costs much more than its bytes. */
+const mostFields = 5_000;
+
 /** A form that somebody who is logged in sent, or the answer to one of somebody who is not. */
 export type Posted =
   | { readonly kind: 'form'; readonly form: URLSearchParams; readonly session: LoggedIn }
@@ -65,6 +68,7 @@ async function formIn(context: Context): Promise<Result<URLSearchParams>> {
     return failure(issue('media-type-unsupported', { supported: 'application/x-www-form-urlencoded' }));
   const body = await readBody(context, formBytes);
   if (!body.ok) return body;
-  const form = new URLSearchParams(Buffer.from(body.value).toString('utf8').replaceAll('%0D%0A', '%0A'));
-  return success(form);
+  const text = Buffer.from(body.value).toString('utf8');
+  if (text.split('&').length > mostFields) return failure(issue('form-fields-too-many', { limit: mostFields }));
+  return success(new URLSearchParams(text.replaceAll('%0D%0A', '%0A')));
 }

@@ -98,7 +98,7 @@ export const showRegistration = (gateway: Gateway, context: Context, parts: Part
       }
       const applicant = applicantOf(gateway, session);
       const wrong = firstWrong(draft.values, applicant);
-      const asked = Number(context.req.query('step') ?? 0) - 1;
+      const asked = Math.trunc(Number(context.req.query('step') ?? 0)) - 1;
       const reached = wrong < 0 ? steps.length - 1 : wrong;
       const at = asked >= 0 && asked < steps.length ? Math.min(asked, reached) : reached;
       return answerStep(gateway, context, parts, { page, session, id: draft.id, at, values: draft.values, errors: {} });

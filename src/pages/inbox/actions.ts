@@ -4,6 +4,7 @@ import { offeredMoves, offeredProgress } from '../../workflow/index.ts';
 import type { Filling } from '../form/field.ts';
 import type { Part, View } from '../frame/view.ts';
 import { questionCards } from '../questionnaire/form.ts';
+import { asFields } from './answer-fields.ts';
 import type { InboxRequest } from './request.ts';
 import { businessWords, rejectionWords } from './words.ts';
 
@@ -163,7 +164,7 @@ const outcomeForm = ({ say, icon }: View, id: string, hidden: Part): Part =>
 /** A question to the organisation: its Questionnaire as a form. */
 function answerForm(view: View, { task, questions }: InboxRequest, hidden: Part): Part {
   const filling: Filling = { view, values: {}, errors: {} };
-  return html`<form method="post" action="/inbox/${task.id}" class="stack" data-keeps>${hidden}${questionCards(filling, questions)}<p><button class="button primary">${view.icon('sent')}${view.say(words.answer)}</button></p></form>`;
+  return html`<form method="post" action="/inbox/${task.id}" class="stack" data-keeps>${hidden}${questionCards(filling, asFields(questions))}<p><button class="button primary">${view.icon('sent')}${view.say(words.answer)}</button></p></form>`;
 }
 
 /** What the organisation asked, with the answers. */

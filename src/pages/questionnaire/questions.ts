@@ -40,7 +40,7 @@ const questionOf = (
   return {
     linkId,
     type: it.type ?? 'string',
-    label: { nl: text, en: english[linkId] ?? text },
+    label: { nl: text, en: Object.hasOwn(english, linkId) ? (english[linkId] ?? text) : text },
     isRequired: it.required ?? false,
     isRepeated: it.repeats ?? false,
     options: chosen ?? optionsOf(it, definitions),
