@@ -182,7 +182,12 @@ async function journey(
         const browser = await loggedInAs(gateway.url, who);
         const tasks = [...locations].flatMap((it) => (it.startsWith('Task/') ? `/inbox/${it.slice(5)}` : []));
         const lists = ['new', 'open', 'done'].map((it) => `/inbox?show=${it}`);
-        for (const path of ['/', '/workbench?example=001-referral-as-collection', ...lists, ...tasks]) {
+        const messages = (await gateway.store.messageHeads({ count: 100 })).items.flatMap(({ id }) =>
+          ['', '?as=case', '?arrow=3'].map((it) => `/messages/${id}${it}`),
+        );
+        const forms = ['/register', '/conversation', ...tasks.map((it) => it.replace('inbox', 'conversation'))];
+        const example = '/workbench?example=001-referral-as-collection';
+        for (const path of ['/', example, ...lists, ...tasks, ...forms, ...messages]) {
           const page = await browser.visit(`${gateway.url}${path}`);
           texts.push(page.text, JSON.stringify(page.headers));
           if (page.status === 200) pagesShown++;

@@ -44,6 +44,8 @@ export async function openPair({ as, without, hasEnded = false }: Case): Promise
     ...(without ? { without: new Set([without]) } : {}),
   });
   const delivered = differencesIn(arrived, await b.deliver(delivering, as));
+  // what was refused to it stands in the findings about its orders: it asks the same of both
+  await readsOf(b, as);
   return {
     a,
     b,
@@ -119,11 +121,15 @@ function nextOf({ text }: Reply): Question | undefined {
   return path === undefined ? undefined : { method: 'GET', path };
 }
 
-/** Of a sealed place its length, and of a sealed search, which has a nonce at each answer and is compressed, nothing. */
+/**
+ * Of a sealed place its length, and of a sealed search, which has a nonce at each answer and is compressed, nothing; nor of the id of a
+ * notification, which the store draws at random.
+ */
 export const plain = ({ status, headers, text }: Reply): string => {
   const unsealed = text
     .replace(/_cursor=([\w-]+)/g, (_, sealed: string) => `_cursor=${sealed.length}`)
-    .replace(/_page=[\w-]+/g, '_page=sealed');
+    .replace(/_page=[\w-]+/g, '_page=sealed')
+    .replace(/"dispatch":"[0-9a-f-]{36}"/g, '"dispatch":"drawn"');
   // the length of an answer with a sealed search is that of its seal
   return `${status} ${text === unsealed ? headers : headers.replace(/"content-length","\d+"/, '')} ${unsealed}`;
 };

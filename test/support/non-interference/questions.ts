@@ -30,6 +30,9 @@ const form = (type: string, query: string): Question => ({
 const enc = encodeURIComponent;
 
 const unknownId = '00000000-0000-4000-8000-000000000000';
+
+/** The id in a reference. `idOf` makes one of a name. */
+const numberOf = (reference: string): string => reference.split('/')[1] ?? '';
 const conversation = readFileSync(
   join(import.meta.dirname, '../../../examples/messages/170-conversation-as-json/input.json'),
   'utf8',
@@ -61,9 +64,22 @@ function reads(reference: string): readonly Question[] {
   // pages of the console, by the token of a system: the decision is the same
   const pages = ['', '?lang=en'].map((it): Question => ({ method: 'GET', path: `/inbox/${reference.slice(5)}${it}` }));
   const lists = ['new', 'open', 'done'].map((it): Question => ({ method: 'GET', path: `/inbox?show=${it}` }));
-  if (reference.startsWith('Task/')) return [...instance, ...projected, ...pages, ...lists];
+  const forms = ['register', 'conversation', 'messages'].map(
+    (it): Question => ({ method: 'GET', path: `/${it}/${numberOf(reference)}` }),
+  );
+  const moves = ['inbox', 'register', 'conversation'].map(
+    (it): Question => ({
+      method: 'POST',
+      path: `/${it}/${reference.slice(5)}`,
+      contentType: 'application/x-www-form-urlencoded',
+      body: `to=accepted&version=1&request=${unknownId}&go=send`,
+    }),
+  );
+  if (reference.startsWith('Task/')) return [...instance, ...projected, ...pages, ...lists, ...forms, ...moves];
   if (!reference.startsWith('ServiceRequest/')) return instance;
-  const envelopes = ['', '/issues'].map((it): Question => ({ method: 'GET', path: `/orders/${idOf(reference)}${it}` }));
+  const envelopes = ['', '/issues'].map(
+    (it): Question => ({ method: 'GET', path: `/orders/${numberOf(reference)}${it}` }),
+  );
   return [
     ...instance,
     ...['$case', '$explain', '$propose-transfer'].map((it) => get(`${reference}/${it}`)),
@@ -388,6 +404,11 @@ const operations = ({ references }: Guess): readonly Question[] => {
       '/inbox',
       '/inbox?show=open&count=1',
       '/workbench',
+      '/register',
+      '/conversation',
+      '/docs?q=schulden',
+      '/docs/definitions',
+      '/docs/openapi.json',
       '/messages',
       '/messages?state=failed',
     ].map(read),
@@ -400,7 +421,8 @@ const operations = ({ references }: Guess): readonly Question[] => {
     ...references.flatMap((it) => [
       read(`/messages?order=${it}`),
       read(`/admin/messages?order=${it}`),
-      read(`/partner/deliveries/${idOf(it)}`),
+      read(`/messages/${numberOf(it)}?as=case`),
+      read(`/partner/deliveries/${numberOf(it)}`),
     ]),
     post('/partner/failures/$replay', filter),
     post('/admin/replays/$count', { of: 'deliveries', as: 'ran', filter }),
