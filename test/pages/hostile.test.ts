@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Questionnaire, QuestionnaireItem, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
@@ -8,7 +8,15 @@ import { newRingLine } from '../../src/store/sql/vault/ring.ts';
 import { auditTrail } from '../../src/tracker/index.ts';
 import { type Browser, openBrowser, type Visited } from '../support/access/browser.ts';
 import { formTokenIn, loggedInAs, plain } from '../support/console/console.ts';
-import { begunConversation, conversation, saveRecord } from '../support/console/form.ts';
+import {
+  begunConversation,
+  begunRegistration,
+  conversation,
+  filledIn as fillIn,
+  registration,
+  saveRecord,
+  sendStep,
+} from '../support/console/form.ts';
 import { partnerAt } from '../support/exchange/partner-client.ts';
 import { referral } from '../support/exchange/transfer-bundle.ts';
 import { locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -217,3 +225,67 @@ describe('the record of a conversation names its person', () => {
     expect((await team.visit(`${gateway.url}/conversation`)).text).not.toContain(address.slice(-36));
   });
 });
+
+describe('a registration that was begun', () => {
+  test('tells by no page and no refusal what others sent about the person', async () => {
+    const pages: string[][] = [];
+    for (const isKnown of [true, false]) {
+      const other = await startGateway();
+      try {
+        const [person, sender] = isKnown ? ['999901102', 'gp-veenzicht'] : ['999902337', 'gp-veenzicht'];
+        const text = JSON.stringify(referral()).replaceAll('99990101', '99990199').replaceAll('01999901', '01999999');
+        const sent = await partnerAt(other, sender).post('', JSON.parse(text.replaceAll(/9999\d{5}(?=")/g, person)));
+        expect(sent.status, sent.text).toBe(200);
+        const criteria = [{ name: 'identifier', values: ['http://fhir.nl/fhir/NamingSystem/bsn|999901102'] }];
+        const found = await other.store.search('Patient', { criteria, count: 1 });
+        expect(found.kind === 'found' && found.resources.length > 0).toBe(isKnown);
+        const gp = await loggedInAs(other.url, 'huisarts');
+        const address = await begunRegistration(gp, other.url);
+        await fillIn(gp, address);
+        const shown: string[] = [];
+        for (let step = 1; step <= registration.length; step++)
+          shown.push((await gp.visit(`${address}?step=${step}`)).text);
+        shown.push((await sendStep(gp, address, 7, registration[6]!, 'look')).text);
+        shown.push((await sendStep(gp, address, registration.length, { agreed: 'yes' }, 'send')).text);
+        expect(shown.at(-1)).toContain('id="sent-title"');
+        pages.push(shown.map(masked));
+      } finally {
+        await other.stop();
+      }
+    }
+    expect(pages[0]).toEqual(pages[1]);
+  });
+
+  test('is in no log, metric or audit event, nor readable in the store', async () => {
+    const lines: string[] = [];
+    const line = (it: object) => lines.push(JSON.stringify(it));
+    const file = join(folder, 'told.db');
+    const told = await startGateway({ store: `sqlite:${file}`, log: { info: line, error: line } });
+    const typed = 'Kanarievogel';
+    try {
+      const gp = await loggedInAs(told.url, 'huisarts');
+      const address = await begunRegistration(gp, told.url);
+      await sendStep(gp, address, 2, { 'person.familyName': typed, 'person.bsn': '999901102' });
+      await sendStep(gp, address, 8, { agreed: 'yes' }, 'send');
+      expect((await gp.visit(`${told.url}/register`)).text, 'it was kept').toContain(typed);
+      const audit = (await told.store.audit({ count: 500 })).items.map(({ text }) => text);
+      expect(audit.length).toBeGreaterThan(3);
+      const metrics = await told.ask('GET', '/metrics', { as: 'operator' });
+      expect([...audit, ...lines, metrics.text].join()).not.toMatch(/Kanarievogel|999901102/);
+    } finally {
+      await told.stop();
+    }
+    const written = readdirSync(folder).filter((it) => it.startsWith('told.db'));
+    expect(written.length).toBeGreaterThan(0);
+    for (const it of written) expect(readFileSync(join(folder, it)).includes(typed), it).toBe(false);
+  });
+});
+
+/** Without what is drawn at random, and without the moment. */
+const masked = (text: string): string =>
+  text
+    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id')
+    .replace(/name="csrf" value="[^"]*"/g, 'csrf')
+    .replace(/<code>[0-9a-f]{8}<\/code>/g, 'number')
+    .replace(/127\.0\.0\.1:\d+/g, 'host')
+    .replace(/\d\d:\d\d/g, 'time');
