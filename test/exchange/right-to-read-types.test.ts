@@ -1,9 +1,9 @@
-import type { Bundle, BundleEntry } from '@medplum/fhirtypes';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Bundle, BundleEntry, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { personElements } from '../../src/vocabulary/clinical-types.ts';
 import { partnerAt } from '../support/exchange/partner-client.ts';
 import { referral } from '../support/exchange/transfer-bundle.ts';
-import { type Answered, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
+import { type Answered, locationOf, resourceOf, startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** The right to read ends for everything that came with an order: whatever its type, and however much it is. */
 let gateway: TestGateway;
@@ -60,6 +60,28 @@ const sent: Readonly<Record<string, object>> = {
   Basic: { subject: about, code: words },
 };
 
+const sdc = 'http://hl7.org/fhir/uv/sdc/CodeSystem/temp';
+const form = 'https://mgn.example/fhir/Questionnaire/aanvullende-informatie';
+
+const question = (task: string): Task => ({
+  resourceType: 'Task',
+  status: 'requested',
+  intent: 'order',
+  code: { coding: [{ system: sdc, code: 'complete-questionnaire' }] },
+  focus: { reference: task },
+  input: [{ type: { coding: [{ system: sdc, code: 'questionnaire' }] }, valueCanonical: form }],
+});
+
+const response: QuestionnaireResponse = {
+  resourceType: 'QuestionnaireResponse',
+  questionnaire: form,
+  status: 'completed',
+  item: [
+    { linkId: 'person-informed', answer: [{ valueBoolean: true }] },
+    { linkId: 'earlier-help', answer: [{ valueString: 'Gesprekken bij de POH' }] },
+  ],
+};
+
 const entriesOf = (resources: readonly object[]): BundleEntry[] =>
   resources.map((resource, n) => ({
     fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(n + 1000).padStart(12, '0')}`,
@@ -113,6 +135,45 @@ test('a type that only another resource of the message names', async () => {
 test('more than one search returns', async () => {
   const many = Array.from({ length: 620 }, () => ({ resourceType: 'Observation', ...sent.Observation }));
   expect(await readAfterRejection(await referred(many))).toHaveLength(0);
+});
+
+describe('more than a case shows', () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, () => ({ resourceType: 'Observation', ...sent.Observation }));
+
+  /** The team accepts, asks for more, and the GP answers: a message after the referral, which the team reads. */
+  async function answered(answer: Answered) {
+    const task = locationOf(answer, 'Task')!;
+    await team.move(task, { status: 'accepted', businessStatus: 'on-waitlist' });
+    const asked = await team.post('/Task', question(task));
+    expect(asked.status, asked.text).toBe(201);
+    const reference = `Task/${resourceOf<Task>(asked).id}`;
+    const given = await gateway.ask('POST', `/fhir/${reference}/$transition`, {
+      as: 'gp-de-linde',
+      body: JSON.stringify({
+        resourceType: 'Parameters',
+        parameter: [
+          { name: 'status', valueCode: 'completed' },
+          { name: 'answer', resource: response },
+        ],
+      }),
+      headers: { 'if-match': `W/"${(await gp.read<Task>(reference)).meta?.versionId}"` },
+    });
+    expect(given.status, given.text).toBe(200);
+    const { output = [] } = await team.read<Task>(reference);
+    const stored = output.flatMap(({ valueReference }) => valueReference?.reference ?? []);
+    expect(stored).toHaveLength(1);
+    expect(await team.status(stored[0]!)).toBe(200);
+    return { task, response: stored[0]! };
+  }
+
+  test.each([[3], [620]])('what came in a later message ends too, after %d resources', async (count) => {
+    const it = await answered(await referred(many(count)));
+    expect((await team.move(it.task, { status: 'rejected', reason: 'at-capacity' })).status).toBe(200);
+    expect(await team.status(it.response)).toBe(404);
+    expect(await team.status(`${it.response}/_history/1`)).toBe(404);
+    expect(await gp.status(it.response), 'its sender reads on').toBe(200);
+  });
 });
 
 test('the types above are among those about a person', () => {

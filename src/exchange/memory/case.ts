@@ -19,8 +19,13 @@ import { ownCode } from '../../vocabulary/concept.ts';
 import type { Reading } from './as-seen.ts';
 import { atGateway, find, type Memory, readAt } from './memory.ts';
 
-/** Upper bounds of a case: a journey has a handful of orders. */
-const limits = { orders: 50, resources: 500 } as const;
+type Limits = { readonly orders: number; readonly resources: number };
+
+/** Upper bounds of a case that is shown: a journey has a handful of orders. */
+const limits: Limits = { orders: 50, resources: 500 };
+
+/** For who decides about rights: a right that ends, ends for everything. */
+export const withoutLimits: Limits = { orders: Number.POSITIVE_INFINITY, resources: Number.POSITIVE_INFINITY };
 
 /** What belongs to so many is read together. */
 const ordersAtOnce = 100;
@@ -45,15 +50,7 @@ export type Case = { readonly graph: Bundle; readonly timeline: readonly Timelin
 export async function caseOf(store: Reading, id: string, reader: string, base: string): Promise<Case | undefined> {
   const first = await readAt(store, `ServiceRequest/${id}`, reader);
   if (!isType(first, 'ServiceRequest')) return undefined;
-  const found = new Map<string, Identified>();
-  const add = (it: Identified) => found.size < limits.resources && found.set(`${it.resourceType}/${it.id}`, it);
-  const orders = await ordersOf(store, first as ServiceRequest & Identified, reader);
-  for (let from = 0; from < orders.length && found.size < limits.resources; from += ordersAtOnce) {
-    const some = orders.slice(from, from + ordersAtOnce);
-    for (const it of [...some, ...(await relatedTo(store, some, reader))]) add(it);
-  }
-  await addReferenced(store, found, reader, base);
-  const resources = [...found.values()];
+  const resources = await resourcesOfCase(store, first as ServiceRequest & Identified, { reader, base, most: limits });
   return {
     graph: {
       resourceType: 'Bundle',
@@ -64,15 +61,34 @@ export async function caseOf(store: Reading, id: string, reader: string, base: s
   };
 }
 
-/** The order with all orders before and after it on the journey. */
+type CaseReading = { readonly reader: string; readonly base: string; readonly most: Limits };
+
+/** The resources of the journey of an order, as this reader may read them, up to the limits. */
+export async function resourcesOfCase(
+  store: Memory,
+  first: ServiceRequest & Identified,
+  { reader, base, most }: CaseReading,
+): Promise<readonly Identified[]> {
+  const found = new Map<string, Identified>();
+  const add = (it: Identified) => found.size < most.resources && found.set(`${it.resourceType}/${it.id}`, it);
+  const orders = await ordersOf(store, first, { reader, most });
+  for (let from = 0; from < orders.length && found.size < most.resources; from += ordersAtOnce) {
+    const some = orders.slice(from, from + ordersAtOnce);
+    for (const it of [...some, ...(await relatedTo(store, some, reader))]) add(it);
+  }
+  await addReferenced(store, found, { reader, base, most });
+  return [...found.values()];
+}
+
+/** The order with the orders before and after it on the journey. */
 export async function ordersOf(
   store: Memory,
   first: ServiceRequest & Identified,
-  reader?: string,
+  { reader, most = limits }: { readonly reader?: string; readonly most?: Limits } = {},
 ): Promise<readonly (ServiceRequest & Identified)[]> {
   const orders = new Map([[first.id, first]]);
   let open: readonly (ServiceRequest & Identified)[] = [first];
-  while (open.length > 0 && orders.size < limits.orders) {
+  while (open.length > 0 && orders.size < most.orders) {
     const before = [...new Set(open.flatMap(ordersNamedBy))].filter((it) => !orders.has(it.split('/')[1] ?? ''));
     const origins = open.map(({ id }) => `ServiceRequest/${id}`);
     const found = [
@@ -93,7 +109,7 @@ const ordersNamedBy = ({ basedOn = [], replaces = [] }: ServiceRequest): readonl
   [...basedOn, ...replaces].flatMap(({ reference }) => reference ?? []);
 
 async function relatedTo(
-  store: Reading,
+  store: Memory,
   orders: readonly (ServiceRequest & Identified)[],
   reader: string,
 ): Promise<readonly Identified[]> {
@@ -122,14 +138,13 @@ async function relatedTo(
 
 /** Adds the referenced resources, transitively. */
 async function addReferenced(
-  store: Reading,
+  store: Memory,
   found: Map<string, Identified>,
-  reader: string,
-  base: string,
+  { reader, base, most }: CaseReading,
 ): Promise<void> {
   const open = [...found.values()];
   const seen = new Set(found.keys());
-  for (let next = open.pop(); next && found.size < limits.resources; next = open.pop())
+  for (let next = open.pop(); next && found.size < most.resources; next = open.pop())
     for (const { text } of referencesIn(next)) {
       const reference = text === undefined ? undefined : atGateway(text, base);
       if (!reference || seen.has(reference)) continue;

@@ -2,14 +2,15 @@ import type { Appointment, Composition, ServiceRequest, Task } from '@medplum/fh
 import { mayHold } from '../../access/decide/index.ts';
 import type { Network } from '../../directory/index.ts';
 import { isUnselected } from '../../disclosure/index.ts';
-import { type Identified, resourcesOf } from '../../fhir/graph.ts';
+import type { Identified } from '../../fhir/graph.ts';
+import { isType } from '../../fhir/resource.ts';
 import type { Grant, Revocation, Store } from '../../store/port.ts';
 import { auditLineOf } from '../../tracker/index.ts';
 import { isSentBy } from '../../vocabulary/meta-source.ts';
 import { verbOf } from '../../vocabulary/task-verb.ts';
 import { isOpen } from '../../workflow/index.ts';
 import { ownerOf, senderOf } from './actors.ts';
-import { caseOf, ordersOf } from './case.ts';
+import { ordersOf, resourcesOfCase, withoutLimits } from './case.ts';
 import { find, readAt } from './memory.ts';
 
 /** Tasks whose owners lose their ground in this commit, as they are after it, with their order. */
@@ -76,7 +77,7 @@ export async function hasOtherGround(
   partner: string,
   ended: ReadonlySet<string | undefined>,
 ): Promise<boolean> {
-  const orders = await ordersOf(store, order);
+  const orders = await ordersOf(store, order, { most: withoutLimits });
   if (orders.some((it) => mayHold(senderOf(network, it) === partner ? 'sender' : 'none'))) return true;
   const focus = orders.map(({ id }) => `ServiceRequest/${id}`);
   const tasks = await find<Task>(store, 'Task', 'focus', focus);
@@ -90,8 +91,8 @@ export async function hasOtherGround(
 
 /**
  * All that this partner may read of the journey of an order, except Tasks and what it sent itself: what it can no longer
- * read when its ground ends. That is the case as it reads it, the person of `task` with what it was sent about them, and
- * everything that was stored together with any of these, whatever its type.
+ * read when its ground ends. That is the case as it reads it, without the limits of what is shown; the person of `task`
+ * with what it was sent about them; and everything that was stored together with any of these, whatever its type.
  */
 export async function contentReadBy(
   { store, network }: Place,
@@ -99,9 +100,12 @@ export async function contentReadBy(
   partner: string,
   task?: Task & Identified,
 ): Promise<readonly Identified[]> {
-  const found = await caseOf(store, order.id, partner, network.settings.baseUrl);
+  const base = network.settings.baseUrl;
+  const readable = await readAt(store, `ServiceRequest/${order.id}`, partner);
   const known = [
-    ...(found ? resourcesOf(found.graph) : []),
+    ...(isType(readable, 'ServiceRequest')
+      ? await resourcesOfCase(store, readable as typeof order, { reader: partner, base, most: withoutLimits })
+      : []),
     ...(task ? await sentAbout(store, order, task, partner) : []),
   ];
   const all = new Map(known.map((it) => [`${it.resourceType}/${it.id}`, it]));

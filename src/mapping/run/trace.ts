@@ -111,9 +111,15 @@ function unreadOf({ written, decided }: Lineage, roots: readonly Node[]): string
     const keys = single.get(holder) ?? new Set();
     single.set(holder, keys.add(key));
   };
+  // rules of each item of a list may read the same of what is around it
+  const read = new Map<unknown, Set<string>>();
   const markRead = ({ node, path }: SourceRead): void => {
-    if (path !== '') markPath(node.value, path.split('.'), mark);
-    else if (typeof node.value !== 'object' && node.parent)
+    if (path !== '') {
+      const paths = read.get(node.value) ?? new Set();
+      if (paths.has(path)) return;
+      read.set(node.value, paths.add(path));
+      markPath(node.value, path.split('.'), mark);
+    } else if (typeof node.value !== 'object' && node.parent)
       mark(node.index < 0 ? node.parent.value : listOf(node), node.index < 0 ? node.key : String(node.index));
   };
   for (const each of written) {
@@ -122,7 +128,7 @@ function unreadOf({ written, decided }: Lineage, roots: readonly Node[]): string
       markRead(source);
     }
   }
-  for (const read of decided) markRead(read);
+  for (const each of decided) markRead(each);
   const unread: string[] = [];
   const visit = (value: unknown, path: string, holder: unknown, key: string): void => {
     if (typeof value !== 'object' || value === null) {
