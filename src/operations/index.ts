@@ -1,7 +1,7 @@
 /** What operators look up and do about messages, deliveries and partners. Plain data in, plain data out. */
 export type { Acting } from './acting.ts';
 export { type Failure, type FailureWish, failures, noteFailure } from './failures.ts';
-export { type MessageStory, messageStory } from './message-story.ts';
+export { type DeliveryStory, type MessageStory, messageStory } from './message-story.ts';
 export {
   findMessages,
   type MessageLine,

@@ -66,13 +66,14 @@ test('every handler of a reading interaction runs in forReader, every other one 
   const used = [...own].filter(([name]) => new RegExp(`\\b${name}\\b`).test(table) && !/^(reply|at)$/.test(name));
   expect(used.length).toBeGreaterThan(15);
   const passes =
-    /forReader\(|forPage\(|mayPartner\(|replyAnswer\(context, await|\bsubscribe\(gateway|receiveNotification|acceptIntake|capabilityStatement/;
+    /forReader\(|forPage\(|onForm\(|onPosted\(|mayPartner\(|replyAnswer\(context, await|\bsubscribe\(gateway|receiveNotification|acceptIntake|capabilityStatement/;
   expect(
     used
       .filter(([, file]) => !passes.test(textOf(file)))
       .map(([name]) => name)
       .sort(),
   ).toEqual(['dryRunsOf', ...withoutLogin].sort());
+  expect(textOf('http/pages/draft-form.ts'), 'onForm and onPosted').toMatch(/onForm = [^;]*forPage\(/s);
 });
 
 test('what changes or sends asks who may: the role of a sender, the relation of a mover', () => {

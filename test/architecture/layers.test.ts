@@ -61,6 +61,8 @@ const sameLayer: Readonly<Record<string, readonly string[]>> = {
   zgw: ['access', 'exchange'],
   'app.ts': ['http'],
   'main.ts': ['main'],
+  // the console shows what operators do
+  pages: ['operations'],
   demo: ['main.ts', 'main'],
   'demo.ts': ['main.ts', 'main', 'demo'],
   cli: ['main.ts', 'main', 'demo.ts', 'demo'],

@@ -6,32 +6,21 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import { type Body, bodies } from './bodies.ts';
 import { post } from './load.ts';
 import type { Accepted, Cpu, Order } from './message/process.ts';
 import { byStage } from './message/stages.ts';
 import { noise } from './noise.ts';
-import { quantile, say } from './timing.ts';
+import { quantile, say, valuesOf } from './timing.ts';
 
-const options = {
+const values = valuesOf({
   messages: { type: 'string', default: '200' },
   rounds: { type: 'string', default: '15' },
   before: { type: 'string' },
   profile: { type: 'string', multiple: true },
   stages: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-const { values } = parseArgs({ options });
-if (values.help) {
-  say(
-    Object.keys(options)
-      .map((name) => `  --${name}`)
-      .join('\n'),
-  );
-  process.exit();
-}
+});
 const [messages, rounds] = [Number(values.messages), Number(values.rounds)];
 const here = join(import.meta.dirname, '../..');
 

@@ -6,7 +6,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startSink } from '../support/servers/recording-receiver.ts';
 import { emptyPostgres } from '../support/store/postgres.ts';
 import { type Body, bodies } from './bodies.ts';
@@ -15,9 +14,9 @@ import { fullLoad, type Load, steadyLoad } from './load.ts';
 import { noise } from './noise.ts';
 import { serverCpu } from './server-cpu.ts';
 import { type Child, startChild } from './start-child.ts';
-import { quantile, say } from './timing.ts';
+import { quantile, say, valuesOf } from './timing.ts';
 
-const options = {
+const values = valuesOf({
   messages: { type: 'string', default: '300' },
   rounds: { type: 'string', default: '3' },
   clients: { type: 'string', default: '32' },
@@ -29,14 +28,7 @@ const options = {
   /** `own profile`, `ELZ`; both when absent. */
   profile: { type: 'string', multiple: true },
   folder: { type: 'string', default: tmpdir() },
-  help: { type: 'boolean', default: false },
-} as const;
-const { values } = parseArgs({ options });
-if (values.help) {
-  for (const [name, it] of Object.entries(options))
-    say(`  --${name}${it.type === 'string' ? `, ${'default' in it ? it.default : 'both'}` : ''}`);
-  process.exit();
-}
+});
 const [messages, rounds, clients, stored, seconds] = (
   ['messages', 'rounds', 'clients', 'stored', 'seconds'] as const
 ).map((name) => Number(values[name])) as [number, number, number, number, number];

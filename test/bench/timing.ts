@@ -1,3 +1,4 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -9,6 +10,13 @@ export const heap = (): number => {
   collect();
   return Math.round(process.memoryUsage().heapUsed / 1_048_576);
 };
+
+/** The values of the options; prints their names instead, and ends, when asked for `--help`. */
+export function valuesOf<const Options extends NonNullable<ParseArgsConfig['options']>>(options: Options) {
+  if (!process.argv.includes('--help')) return parseArgs({ options }).values;
+  for (const name of Object.keys(options)) say(`  --${name}`);
+  process.exit();
+}
 
 export const say = (text: string) => process.stdout.write(`${text}\n`);
 export const milliseconds = (it: number) => (it >= 100 ? `${Math.round(it)} ms` : `${it.toFixed(2)} ms`);

@@ -5,7 +5,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { referralText } from '../support/exchange/example-referral.ts';
 import { networkAt } from '../support/servers/gateway-process.ts';
 import { openReceiver } from '../support/servers/receiver.ts';
@@ -13,24 +12,14 @@ import { rulesOf } from '../support/test-gateway.ts';
 import { largest, lists } from '../support/turns/largest.ts';
 import { startMeasuredGateway } from '../support/turns/measured-gateway.ts';
 import { noise } from './noise.ts';
-import { quantile, say } from './timing.ts';
+import { quantile, say, valuesOf } from './timing.ts';
 
-const options = {
+const values = valuesOf({
   rounds: { type: 'string', default: '3' },
   only: { type: 'string', default: '' },
   stored: { type: 'string', default: '300' },
   where: { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
-} as const;
-const { values } = parseArgs({ options });
-if (values.help) {
-  say(
-    Object.keys(options)
-      .map((name) => `  --${name}`)
-      .join('\n'),
-  );
-  process.exit();
-}
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'mgn-turns-'));
 const receiver = await openReceiver();

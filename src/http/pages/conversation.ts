@@ -1,17 +1,14 @@
 import type { CarePlan, Questionnaire, QuestionnaireResponse } from '@medplum/fhirtypes';
 import type { Context } from 'hono';
 import type { Caller, DraftValues, LoggedIn } from '../../access/index.ts';
-import { assumedConsent } from '../../consent-source/index.ts';
 import { ownerOf } from '../../exchange/memory/actors.ts';
 import type { Reading } from '../../exchange/memory/as-seen.ts';
 import type { Gateway } from '../../exchange/pipeline/gateway.ts';
-import { accept } from '../../exchange.ts';
 import { canonicalBase, mgnProfile } from '../../fhir/canonical.ts';
 import { resourcesOf } from '../../fhir/graph.ts';
-import { type Issue, isError, issue } from '../../fhir/issue.ts';
+import { type Issue, isError } from '../../fhir/issue.ts';
 import { parseJson } from '../../fhir/json.ts';
 import { isType } from '../../fhir/resource.ts';
-import { success } from '../../fhir/result.ts';
 import {
   conversationsPage,
   conversationTitle,
@@ -24,80 +21,65 @@ import { dayShown, type Errors, type Option, typedIn } from '../../pages/form/fi
 import { failureBox } from '../../pages/frame/failure.ts';
 import { errorsOf, fieldsOf, itemsOf, rowsName, rowsOf } from '../../pages/questionnaire/answers.ts';
 import { type Question, questionsOf } from '../../pages/questionnaire/questions.ts';
-import { inZone } from '../../temporal.ts';
 import { considerDraft } from '../dry-run.ts';
-import type { DryRuns } from '../dry-runs.ts';
-import { envelopeOf } from '../envelope.ts';
-import { redirect } from '../people/page.ts';
 import type { ReadOutcome } from '../reader.ts';
 import { statusOf } from '../status.ts';
-import { holderOf, isUuid, maySend, type OwnDraft, ownDraft, sessionIn, valuesIn } from './drafts.ts';
+import {
+  type FormParts,
+  notFound,
+  onForm,
+  onPosted,
+  type Place,
+  refusalOf,
+  sendDraft,
+  shownForm,
+  to,
+  todayIn,
+  tokenOf,
+  withoutAsking,
+} from './draft-form.ts';
+import { holderOf, isUuid, type OwnDraft, ownDraft, sessionIn, valuesIn } from './drafts.ts';
 import { requestOf } from './inbox.ts';
-import { forPage, type PageContext, type PageInfo, replyPage } from './page.ts';
-import { postedForm } from './posted.ts';
-
-type Parts = { readonly info: PageInfo; readonly dryRuns: DryRuns };
+import type { PageContext, PageInfo } from './page.ts';
 
 const formName = 'conversation';
 const questionnaireUrl = `${canonicalBase}/Questionnaire/verkennend-gesprek`;
 
-const notFound: ReadOutcome = { kind: 'refused', issues: [issue('not-found', {})] };
-
-const to = (address: string): ReadOutcome => ({ kind: 'shown', response: redirect(address), references: [] });
-
 /** GET /conversation: registrations that the organisation accepted, and records that the reader began. */
-export const showConversations = (gateway: Gateway, context: Context, { info }: Parts): Promise<Response> =>
-  forPage(
-    gateway,
-    context,
-    info,
-    'console',
-    async (caller, page, permitted): Promise<ReadOutcome> => {
-      const session = await sessionIn(gateway, context, info);
-      if (!session) return notFound;
-      const criteria = [{ name: 'status', values: ['accepted', 'in-progress'] }];
-      const found = await permitted.search('Task', { criteria, sort: '_lastUpdated', count: 100 }, caller.id);
-      if (found.kind !== 'found') return notFound;
-      const own = found.resources.filter((it) => ownerOf(gateway.network, parseJson(it.text) as never) === caller.id);
-      const requests = await Promise.all(own.map((it) => requestOf(gateway, caller, permitted, it)));
-      const open = requests.flatMap(({ useCase, task, person }) =>
-        useCase === 'registration' ? { task: task.id, person: person ?? task.id.slice(-8) } : [],
-      );
-      const drafts = await info.people.drafts.all(holderOf(session), formName, gateway.world.now());
-      const begun = [];
-      for (const { id, values, ends } of drafts) {
-        const order = await orderOf(gateway, caller, permitted, typedIn(values, 'task'));
-        if (order) begun.push({ id, ends, person: typedIn(order, 'person'), task: typedIn(values, 'task') });
-      }
-      const content = conversationsPage(page.view, { open, begun }, tokenOf(gateway, page), gateway.world.newId);
-      const tasks = new Set([...open, ...begun].map(({ task }) => `Task/${task}`));
-      return shown(context, page, content, { references: [...tasks] });
-    },
-    maySend,
-  );
+export const showConversations = (gateway: Gateway, context: Context, { info }: FormParts): Promise<Response> =>
+  onForm(gateway, context, { info }, async ({ caller, page, permitted }) => {
+    const session = await sessionIn(gateway, context, info);
+    if (!session) return notFound;
+    const criteria = [{ name: 'status', values: ['accepted', 'in-progress'] }];
+    const found = await permitted.search('Task', { criteria, sort: '_lastUpdated', count: 100 }, caller.id);
+    if (found.kind !== 'found') return notFound;
+    const own = found.resources.filter((it) => ownerOf(gateway.network, parseJson(it.text) as never) === caller.id);
+    const requests = await Promise.all(own.map((it) => requestOf(gateway, caller, permitted, it)));
+    const open = requests.flatMap(({ useCase, task, person }) =>
+      useCase === 'registration' ? { task: task.id, person: person ?? task.id.slice(-8) } : [],
+    );
+    const drafts = await info.people.drafts.all(holderOf(session), formName, gateway.world.now());
+    const begun = [];
+    for (const { id, values, ends } of drafts) {
+      const order = await orderOf(gateway, caller, permitted, typedIn(values, 'task'));
+      if (order) begun.push({ id, ends, person: typedIn(order, 'person'), task: typedIn(values, 'task') });
+    }
+    const content = conversationsPage(page.view, { open, begun }, tokenOf(gateway, page), gateway.world.newId);
+    const tasks = new Set([...open, ...begun].map(({ task }) => `Task/${task}`));
+    return shown(context, page, content, { references: [...tasks] });
+  });
 
 /** POST /conversation: begins the record of the Task in the field `task`. */
-export async function beginConversation(gateway: Gateway, context: Context, { info }: Parts): Promise<Response> {
-  const posted = await postedForm(gateway, context, info);
-  if (posted.kind === 'answered') return posted.response;
-  const { form, session } = posted;
-  return forPage(
-    gateway,
-    context,
-    info,
-    'console',
-    async (caller, _, permitted): Promise<ReadOutcome> => {
-      const [id, task] = [form.get('request') ?? '', form.get('task') ?? ''];
-      const order = isUuid(id) && isUuid(task) ? await orderOf(gateway, caller, permitted, task) : undefined;
-      if (!order) return notFound;
-      const now = gateway.world.now();
-      const values = { ...order, task: [task], date: [dayShown(todayIn(gateway))] };
-      const isBegun = await info.people.drafts.begin(holderOf(session), { id, form: formName, values }, now);
-      return to(isBegun ? `/conversation/${id}` : '/conversation');
-    },
-    maySend,
-  );
-}
+export const beginConversation = (gateway: Gateway, context: Context, { info }: FormParts): Promise<Response> =>
+  onPosted(gateway, context, { info }, async ({ form, session }, { caller, permitted }) => {
+    const [id, task] = [form.get('request') ?? '', form.get('task') ?? ''];
+    const order = isUuid(id) && isUuid(task) ? await orderOf(gateway, caller, permitted, task) : undefined;
+    if (!order) return notFound;
+    const now = gateway.world.now();
+    const values = { ...order, task: [task], date: [dayShown(todayIn(gateway))] };
+    const isBegun = await info.people.drafts.begin(holderOf(session), { id, form: formName, values }, now);
+    return to(isBegun ? `/conversation/${id}` : '/conversation');
+  });
 
 /** The order of a Task that the organisation owns, and the name of its person. */
 async function orderOf(
@@ -127,96 +109,61 @@ async function ownRecord(
 }
 
 /** GET /conversation/[id]: the form with the plan; `?plan=1`: the plan alone. */
-export const showConversation = (gateway: Gateway, context: Context, parts: Parts): Promise<Response> =>
-  forPage(
-    gateway,
-    context,
-    parts.info,
-    'console',
-    async (caller, page, permitted): Promise<ReadOutcome> => {
-      const own = await ownRecord(gateway, context, parts.info, { caller, permitted });
-      if (!own) return notFound;
-      const { draft, session } = own;
-      if (draft.sent !== undefined) return shown(context, page, recordSentPage(page.view));
-      return answer(gateway, context, parts, { page, session, id: draft.id, values: draft.values, errors: {} });
-    },
-    maySend,
-  );
+export const showConversation = (gateway: Gateway, context: Context, parts: FormParts): Promise<Response> =>
+  onForm(gateway, context, parts, async ({ caller, page, permitted }) => {
+    const own = await ownRecord(gateway, context, parts.info, { caller, permitted });
+    if (!own) return notFound;
+    const { draft, session } = own;
+    if (draft.sent !== undefined) return shown(context, page, recordSentPage(page.view));
+    return answer(gateway, context, parts, { page, session, id: draft.id, values: draft.values, errors: {} });
+  });
 
 /** POST /conversation/[id]: saves what was typed, and does what the button says: `go`. */
-export async function saveConversation(gateway: Gateway, context: Context, parts: Parts): Promise<Response> {
-  const posted = await postedForm(gateway, context, parts.info);
-  if (posted.kind === 'answered') return posted.response;
-  const { form, session } = posted;
-  const go = form.get('go') ?? 'save';
-  return forPage(
-    gateway,
-    context,
-    parts.info,
-    'console',
-    async (caller, page, permitted): Promise<ReadOutcome> => {
-      const { drafts } = parts.info.people;
-      const own = await ownRecord(gateway, context, parts.info, { caller, permitted });
-      if (!own) return notFound;
-      const { id } = own.draft;
-      if (own.draft.sent !== undefined) return to(`/conversation/${id}`);
-      if (go === 'remove') {
-        await drafts.remove(holderOf(session), id);
-        return to('/conversation');
-      }
-      const questions = questionsIn(gateway);
-      const counted = valuesIn(
-        form,
-        questions.map(({ linkId }) => rowsName(linkId)),
-      );
-      const typed = valuesIn(form, fieldsOf(questions, counted));
-      const added = questions.find(({ linkId }) => go === `add:${linkId}`);
-      const more = added ? { [rowsName(added.linkId)]: [String(rowsOf(typed, added) + 1)] } : {};
-      const change = (it: DraftValues) => ({ ...it, ...typed, ...more });
-      const saved = await drafts.change(holderOf(session), id, change, gateway.world.now());
-      if (!saved) return notFound;
-      if (go === 'later') return to('/conversation');
-      if (added) return to(`/conversation/${id}#group-${added.linkId}`);
-      const place = { page, session, id, values: saved.values };
-      const errors = go === 'send' ? errorsOf(questions, saved.values) : {};
-      if (Object.keys(errors).length > 0) return answer(gateway, context, parts, { ...place, errors, status: 422 });
-      if (go !== 'send') return to(`/conversation/${id}`);
-      return send(gateway, context, parts, place);
-    },
-    maySend,
-  );
-}
+export const saveConversation = (gateway: Gateway, context: Context, parts: FormParts): Promise<Response> =>
+  onPosted(gateway, context, parts, async ({ form, session }, { caller, page, permitted }) => {
+    const go = form.get('go') ?? 'save';
+    const { drafts } = parts.info.people;
+    const own = await ownRecord(gateway, context, parts.info, { caller, permitted });
+    if (!own) return notFound;
+    const { id } = own.draft;
+    if (own.draft.sent !== undefined) return to(`/conversation/${id}`);
+    if (go === 'remove') {
+      await drafts.remove(holderOf(session), id);
+      return to('/conversation');
+    }
+    const questions = questionsIn(gateway);
+    const counted = valuesIn(
+      form,
+      questions.map(({ linkId }) => rowsName(linkId)),
+    );
+    const typed = valuesIn(form, fieldsOf(questions, counted));
+    const added = questions.find(({ linkId }) => go === `add:${linkId}`);
+    const more = added ? { [rowsName(added.linkId)]: [String(rowsOf(typed, added) + 1)] } : {};
+    const change = (it: DraftValues) => ({ ...it, ...typed, ...more });
+    const saved = await drafts.change(holderOf(session), id, change, gateway.world.now());
+    if (!saved) return notFound;
+    if (go === 'later') return to('/conversation');
+    if (added) return to(`/conversation/${id}#group-${added.linkId}`);
+    const place = { page, session, id, values: saved.values };
+    const errors = go === 'send' ? errorsOf(questions, saved.values) : {};
+    if (Object.keys(errors).length > 0) return answer(gateway, context, parts, { ...place, errors, status: 422 });
+    if (go !== 'send') return to(`/conversation/${id}`);
+    return send(gateway, context, parts, place);
+  });
 
-type Place = {
-  readonly page: PageContext;
-  readonly session: LoggedIn;
-  readonly id: string;
-  readonly values: DraftValues;
-};
-
-/** The answers as a system would post them to /fhir, by the same way. The draft names the message: sent twice, it is sent once. */
-async function send(gateway: Gateway, context: Context, parts: Parts, place: Place): Promise<ReadOutcome> {
+/** The answers as a system would post them to /fhir, by the same way. */
+async function send(gateway: Gateway, context: Context, parts: FormParts, place: Place): Promise<ReadOutcome> {
   const { session, id, values } = place;
   const body = responseOf(gateway, values);
-  const sent = await accept(gateway, {
-    ...envelopeOf(context, 0),
-    requestId: id,
-    contentType: 'application/fhir+json',
-    answerable: success(undefined),
-    target: 'POST ',
-    readBody: async () => success(body),
-  });
-  const isDuplicate = sent.kind === 'refused' && sent.issues.every(({ rule }) => rule === 'duplicate');
-  if (sent.kind === 'accepted' || isDuplicate) {
+  const sent = await sendDraft(gateway, context, id, { contentType: 'application/fhir+json', body, target: 'POST ' });
+  const refusal = refusalOf(sent);
+  if (!refusal) {
     await parts.info.people.drafts.markSent(holderOf(session), id, typedIn(values, 'task'), gateway.world.now());
     return to(`/conversation/${id}`);
   }
-  const status = statusOf(sent.issues);
-  return answer(gateway, context, parts, { ...place, errors: {}, status, issues: sent.issues.filter(isError) });
+  const status = statusOf(refusal.issues);
+  return answer(gateway, context, parts, { ...place, errors: {}, status, issues: refusal.issues.filter(isError) });
 }
-
-const todayIn = (gateway: Gateway): string =>
-  inZone(gateway.network.settings.timezone, gateway.world.now()).toPlainDate().toString();
 
 const responseOf = (gateway: Gateway, values: DraftValues): Uint8Array => {
   const response: QuestionnaireResponse = {
@@ -261,14 +208,9 @@ function questionsIn({ validator, network }: Gateway): readonly Question[] {
     : [];
 }
 
-const tokenOf = ({ network }: Gateway, { frame }: PageContext) => ({
-  csrfToken: frame.reader?.csrfToken,
-  timezone: network.settings.timezone,
-});
-
 type Answered = Place & { readonly errors: Errors; readonly status?: number; readonly issues?: readonly Issue[] };
 
-async function answer(gateway: Gateway, context: Context, parts: Parts, it: Answered): Promise<ReadOutcome> {
+async function answer(gateway: Gateway, context: Context, parts: FormParts, it: Answered): Promise<ReadOutcome> {
   const { page, session, id, values, errors, status = 200, issues } = it;
   const plan = await planIn(gateway, parts, session, values);
   const refused = issues && failureBox(page.view, { issues, status });
@@ -284,12 +226,12 @@ async function answer(gateway: Gateway, context: Context, parts: Parts, it: Answ
 /** The plan in plain Dutch, as the gateway would write it of what was typed so far. Undefined where there is none yet. */
 async function planIn(
   gateway: Gateway,
-  { dryRuns }: Parts,
+  { dryRuns }: FormParts,
   { partner }: LoggedIn,
   values: DraftValues,
 ): Promise<string | undefined> {
   if (dryRuns(partner)) return undefined;
-  const deciding = { ...gateway, network: gateway.network, consentSource: assumedConsent };
+  const deciding = withoutAsking(gateway);
   const draft = { contentType: 'application/fhir+json', body: responseOf(gateway, values) };
   const run = await considerDraft(gateway, draft, { partner, step: 'explain', at: gateway.world.now(), deciding });
   if (!run.ok || !run.value.ok) return undefined;
@@ -297,24 +239,10 @@ async function planIn(
   return plan?.text?.div;
 }
 
-const shown = async (
+const shown = (
   context: Context,
   page: PageContext,
   content: ReturnType<typeof recordPage>,
-  { status = 200, references = [] }: { readonly status?: number; readonly references?: readonly string[] } = {},
-): Promise<ReadOutcome> => ({
-  kind: 'shown',
-  response: await replyPage(
-    context,
-    page,
-    {
-      title: conversationTitle(page.view),
-      current: 'conversation',
-      content,
-      isRoomy: true,
-      isForm: /\/[0-9a-f-]{36}$/.test(context.req.path),
-    },
-    { status },
-  ),
-  references,
-});
+  more: Parameters<typeof shownForm>[3] = {},
+): Promise<ReadOutcome> =>
+  shownForm(context, page, { title: conversationTitle(page.view), current: 'conversation', content }, more);

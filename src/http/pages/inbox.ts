@@ -23,6 +23,7 @@ import { envelopeOf } from '../envelope.ts';
 import { redirect } from '../people/page.ts';
 import type { ReadOutcome } from '../reader.ts';
 import { statusOf } from '../status.ts';
+import { refusalOf } from './draft-form.ts';
 import { mayFillIn } from './drafts.ts';
 import { answerIn, mayAsk, questionTask, withQuestions } from './inbox-questions.ts';
 import { forPage, type PageContext, type PageInfo, refusePage, replyPage } from './page.ts';
@@ -140,10 +141,10 @@ export async function answerRequest(gateway: Gateway, context: Context, info: Pa
     const missed = { rule: first.rule, typed: form.get('words')?.trim() ?? '', status };
     return asRequest(gateway, context, info, (it) => requestOutcome(gateway, context, { ...it, missed }));
   };
-  const done = (answer: Answer): Response | Promise<Response> =>
-    answer.kind === 'accepted' || answer.issues.every(({ rule }) => rule === 'duplicate')
-      ? redirect(`/inbox/${idIn(context)}`)
-      : refuse(answer);
+  const done = (answer: Answer): Response | Promise<Response> => {
+    const refusal = refusalOf(answer);
+    return refusal ? refuse(refusal) : redirect(`/inbox/${idIn(context)}`);
+  };
   if (form.get('to') !== 'completed' || form.has('words'))
     return done(await sendMove(gateway, context, form, transitionOf(form)));
   // the answer to a question: what was typed, as its Questionnaire asks it

@@ -1,9 +1,6 @@
 import type { Bundle, Patient, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { disclose, nobodyAsked, type OutsideConsent } from '../../disclosure/index.ts';
 import { disclosureTo } from '../../exchange/disclose/disclosure-to.ts';
-import { projectionContext } from '../../exchange/disclose/disclosures.ts';
-import { askOutside } from '../../exchange/disclose/outside-consent.ts';
 import { ownerOf, senderOf } from '../../exchange/memory/actors.ts';
 import { wholeOrder } from '../../exchange/memory/journey.ts';
 import { readAt } from '../../exchange/memory/memory.ts';
@@ -12,6 +9,7 @@ import type { Gateway } from '../../exchange/pipeline/gateway.ts';
 import { validateOutgoing } from '../../exchange/pipeline/judge.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType, type Resource } from '../../fhir/resource.ts';
+import { decideToday } from './decide-today.ts';
 
 /**
  * A request to the social domain: the extract that was stored for this recipient, since another would have other ids, judged on
@@ -22,7 +20,7 @@ export async function socialRequestTo(
   task: Task & Identified,
   partner: string,
 ): Promise<{ readonly disclosure: Disclosure | undefined } | { readonly not: string }> {
-  const { network, store, world, grounds } = gateway;
+  const { network, store } = gateway;
   const recipient = recipientOf(network, partner);
   if (!recipient || ownerOf(network, task) !== partner) return { not: 'no-party' };
   const order = await readAt(store, task.focus?.reference ?? '');
@@ -36,19 +34,7 @@ export async function socialRequestTo(
   const root = origin as ServiceRequest & Identified;
   const asked = { ...task, focus: { reference: `ServiceRequest/${root.id}` }, for: root.subject };
   const graph = collection(base, [asked, ...(await wholeOrder(store, root, base))]);
-  const sender = senderOf(network, task) ?? '';
-  const decide = (outside: OutsideConsent) =>
-    disclose({
-      graph,
-      recipient,
-      sender,
-      purpose: 'referral',
-      now: world.now(),
-      grounds,
-      outside,
-      projection: projectionContext(gateway, sender),
-    });
-  const decided = decide((await askOutside(gateway, decide)) ?? nobodyAsked);
+  const decided = await decideToday(gateway, { graph, recipient, sender: senderOf(network, task) ?? '' });
   if (decided.kind === 'refused') return { not: `refused: ${decided.issues[0]?.rule ?? 'disclosure'}` };
   const bundle = collection(base, [person as Patient & Identified, order as ServiceRequest & Identified, task]);
   const { receipt, evidence } = decided;

@@ -1,10 +1,7 @@
 import type { Bundle, ServiceRequest, Task } from '@medplum/fhirtypes';
 import { recipientOf } from '../../directory/index.ts';
-import { disclose, nobodyAsked, type OutsideConsent } from '../../disclosure/index.ts';
 import { disclosureTo } from '../../exchange/disclose/disclosure-to.ts';
-import { projectionContext } from '../../exchange/disclose/disclosures.ts';
 import { dispatchesOf } from '../../exchange/disclose/dispatch.ts';
-import { askOutside } from '../../exchange/disclose/outside-consent.ts';
 import { statusDisclosures } from '../../exchange/disclose/status-disclosures.ts';
 import { ownerOf, senderOf } from '../../exchange/memory/actors.ts';
 import { wholeOrder } from '../../exchange/memory/journey.ts';
@@ -15,6 +12,7 @@ import { validateOutgoing } from '../../exchange/pipeline/judge.ts';
 import type { Identified } from '../../fhir/graph.ts';
 import { isType } from '../../fhir/resource.ts';
 import type { Dispatch, DispatchStatus } from '../../store/port.ts';
+import { decideToday } from './decide-today.ts';
 import { socialRequestTo } from './rebuild-social.ts';
 
 /**
@@ -53,7 +51,7 @@ async function referralTo(
   task: Task & Identified,
   partner: string,
 ): Promise<{ readonly disclosure: Disclosure | undefined } | { readonly not: string }> {
-  const { network, store, world, grounds } = gateway;
+  const { network, store } = gateway;
   const order = await readAt(store, task.focus?.reference ?? '');
   const recipient = recipientOf(network, partner);
   if (!isType(order, 'ServiceRequest')) return { not: 'gone' };
@@ -68,21 +66,12 @@ async function referralTo(
       resource,
     })),
   } as Bundle;
-  const sender = senderOf(network, task) ?? '';
-  const decide = (outside: OutsideConsent) =>
-    disclose({
-      graph,
-      recipient,
-      sender,
-      purpose: 'referral',
-      isSentTogether: true,
-      now: world.now(),
-      grounds,
-      outside,
-      projection: projectionContext(gateway, sender),
-    });
-  const outside = await askOutside(gateway, decide);
-  const decided = decide(outside ?? nobodyAsked);
+  const decided = await decideToday(gateway, {
+    graph,
+    recipient,
+    sender: senderOf(network, task) ?? '',
+    isSentTogether: true,
+  });
   if (decided.kind === 'refused') return { not: `refused: ${decided.issues[0]?.rule ?? 'disclosure'}` };
   const { bundle, receipt, evidence } = decided;
   const disclosure = disclosureTo(network, { partner, purpose: 'referral', bundle, receipt, evidence });

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import type { Bilingual } from '../../fhir/bilingual.ts';
+import type { DeliveryStory } from '../../operations/index.ts';
 import { dayAndTime } from '../frame/time.ts';
 import type { Part, View } from '../frame/view.ts';
 import { chip, deliveryStates } from '../messages/page.ts';
 import { basisWords, reasonWords, typeWords } from '../workbench/words.ts';
-import type { Arrow, PictureDelivery } from './arrows.ts';
+import type { Arrow } from './arrows.ts';
 import { labelOf, nameOf, type Picture } from './label.ts';
 import { outcomeWords, words } from './words.ts';
 
@@ -26,7 +27,7 @@ export function arrowDetail(view: View, picture: Picture, { arrow, number }: Cho
   }</dl>${delivery ? disclosure(view, delivery) : ''}<p class="small faint marked">${icon('lock')}<span>${say(words.kinds)}</span></p></section>${delivery ? attempts(view, picture, delivery) : ''}`;
 }
 
-const disclosure = (view: View, { receipts }: PictureDelivery): Part[] =>
+const disclosure = (view: View, { receipts }: DeliveryStory): Part[] =>
   receipts.map(({ disclosed, withheld }) => {
     const { say, icon } = view;
     const sent = Object.entries(disclosed);
@@ -42,7 +43,7 @@ const disclosure = (view: View, { receipts }: PictureDelivery): Part[] =>
     }</div></div>`;
   });
 
-function attempts(view: View, { timezone }: Picture, { attempts: all }: PictureDelivery): Part {
+function attempts(view: View, { timezone }: Picture, { attempts: all }: DeliveryStory): Part {
   const { say } = view;
   const rows = all.map(
     (it) =>

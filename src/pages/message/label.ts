@@ -1,11 +1,13 @@
+import type { MessageStory } from '../../operations/index.ts';
+import type { Turn } from '../../watchdog/index.ts';
 import type { View } from '../frame/view.ts';
 import { kindOf } from '../messages/page.ts';
-import type { Arrow, PictureStory, PictureTurn } from './arrows.ts';
+import type { Arrow } from './arrows.ts';
 import { outcomeWords, words } from './words.ts';
 
 export type Picture = {
-  readonly story: PictureStory;
-  readonly turns: readonly PictureTurn[];
+  readonly story: MessageStory;
+  readonly turns: readonly Turn[];
   /** The one that is explained, counted from one. */
   readonly arrow: number;
   readonly partners: ReadonlyMap<string, { readonly name: string; readonly domain: string }>;
@@ -16,7 +18,7 @@ export type Picture = {
 export const nameOf = ({ partners }: Pick<Picture, 'partners'>, id: string): string => partners.get(id)?.name ?? id;
 
 /** Its name, what became of it, and the classes of its line. */
-export function labelOf(view: View, { status }: PictureStory, it: Arrow): readonly [string, string, string] {
+export function labelOf(view: View, { status }: MessageStory, it: Arrow): readonly [string, string, string] {
   const { say } = view;
   if (it.kind === 'received') return [say(words.message), say(words.received), ''];
   if (it.kind === 'answer')

@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
+import type { Turn } from '../../watchdog/index.ts';
 import { pageHead } from '../frame/head.ts';
 import { dayAndTime } from '../frame/time.ts';
 import { counted, type Part, type View } from '../frame/view.ts';
 import { statusWords, useCaseWords } from '../inbox/words.ts';
 import { kindOf } from '../messages/page.ts';
-import { type Arrow, arrowsOf, columnsOf, type PictureTurn } from './arrows.ts';
+import { type Arrow, arrowsOf, columnsOf } from './arrows.ts';
 import { arrowDetail } from './detail.ts';
 import { labelOf, nameOf, type Picture } from './label.ts';
 import { doesWords, words } from './words.ts';
@@ -39,7 +40,7 @@ function whyBox(view: View, { story, turns, partners, now, timezone }: Picture):
   return html`<section class="callout ${lines.length > 0 ? 'wait' : ''} stack-tight" aria-labelledby="why"><h2 id="why">${say(words.why)}</h2>${lines.length > 0 ? lines : html`<p>${say(words.done)}</p>`}</section>`;
 }
 
-function turnLine(view: View, it: PictureTurn, when: Pick<Picture, 'now' | 'timezone'>): Part {
+function turnLine(view: View, it: Turn, when: Pick<Picture, 'now' | 'timezone'>): Part {
   const { say } = view;
   const useCase = useCaseWords[it.useCase ?? ''];
   const status = statusWords[it.status];

@@ -3,51 +3,24 @@ import type { Entry } from '../journal/entry.ts';
 import { date, number, optional, type Row, text } from '../sql.ts';
 
 /** What of a dispatch is only shown: column `head`, as JSON. */
-type DispatchHead = Pick<
-  Dispatch,
-  | 'channel'
-  | 'kind'
-  | 'address'
-  | 'contentType'
-  | 'requestId'
-  | 'correlationId'
-  | 'about'
-  | 'traceparent'
-  | 'configuration'
-  | 'onConsent'
-  | 'replay'
->;
+const headNames = [
+  'channel',
+  'kind',
+  'address',
+  'contentType',
+  'requestId',
+  'correlationId',
+  'about',
+  'traceparent',
+  'configuration',
+  'onConsent',
+  'replay',
+] as const satisfies readonly (keyof Dispatch)[];
 
-export function headText(it: Dispatch): string {
-  const {
-    channel,
-    kind,
-    address,
-    contentType,
-    requestId,
-    correlationId,
-    about,
-    traceparent,
-    configuration,
-    onConsent,
-    replay,
-  } = it;
-  return JSON.stringify({
-    ...{
-      channel,
-      kind,
-      address,
-      contentType,
-      requestId,
-      correlationId,
-      about,
-      traceparent,
-      configuration,
-      onConsent,
-      replay,
-    },
-  });
-}
+type DispatchHead = Pick<Dispatch, (typeof headNames)[number]>;
+
+export const headText = (it: Dispatch): string =>
+  JSON.stringify(Object.fromEntries(headNames.map((name) => [name, it[name]])));
 
 export const headOf = (row: Row): DispatchHead => JSON.parse(text(row.head)) as DispatchHead;
 
