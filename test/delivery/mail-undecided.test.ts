@@ -5,7 +5,7 @@ import { failures, findMessages } from '../../src/operations/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { mails, rigs } from '../support/delivery/channel-rigs.ts';
 import { deliverTo, until } from '../support/delivery/test-worker.ts';
-import { dispatch } from '../support/store/samples.ts';
+import { dispatch, message } from '../support/store/samples.ts';
 
 /** A mail that was sent whole and not answered: no mail server can be asked whether it has it. */
 const closing: (() => Promise<void> | void)[] = [];
@@ -106,14 +106,18 @@ test('a delivery whose question cannot be answered is tried again, and set aside
     },
   );
   closing.push(() => worker.stop());
-  const sent = ['u1', 'u2', 'ok'].map((id) => dispatch(id, 'a', { traceId: id, messageId: `message-${id}` }));
-  await store.commit({ now: new Date(), dispatches: sent });
+  for (const id of ['u1', 'u2', 'ok'])
+    await store.commit({
+      now: new Date(),
+      message: message(id),
+      dispatches: [dispatch(id, 'a', { traceId: id, messageId: `message-${id}` })],
+    });
   await until(async () => (await failures(store))[0]?.aside === 2);
   expect(await failures(store)).toMatchObject([{ cause: 'delivery-undecided', aside: 2, dead: 0 }]);
   const listed = (await deadLetters(store, { count: 9 })).items;
   expect(listed).toMatchObject(['u1', 'u2'].map((id) => ({ id, state: 'set-aside', because: 'delivery-undecided' })));
   const found = await findMessages(store, { code: 'delivery-undecided', count: 9 }, new Date());
-  expect(found.ok).toBe(true);
+  expect(found).toMatchObject({ ok: true, value: { items: [{ id: 'message-u2' }, { id: 'message-u1' }] } });
   expect(await store.skip('u2', { now: new Date(), because: 'skipped: by telephone' })).toBe(true);
   isAnswered = true;
   await store.requeue('u1', new Date());

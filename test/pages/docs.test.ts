@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { httpRoutes } from '../../src/http/http-routes.ts';
-import { documentsIn } from '../../src/pages/docs/documents.ts';
+import { anchorsOfPage, documentsIn } from '../../src/pages/docs/documents.ts';
 import { startGateway, type TestGateway } from '../support/test-gateway.ts';
 
 /** The documentation of the gateway under /docs: for anybody, of this version, with links that lead somewhere. */
@@ -56,8 +56,9 @@ describe('the pages of the documentation', () => {
   ])('%s is not found', async (address) => expect((await page(address)).status).toBe(404));
 
   test('what is searched is found by heading and by text, under its heading', async () => {
-    const { text } = await page('/docs?q=quiet+period+retention&lang=en');
-    expect(text).toMatch(/Nothing found|href="\/docs\//);
+    const { text } = await page('/docs?q=retention+terms+of+the+network&lang=en');
+    expect(linksIn(text).filter((it) => /^\/docs\/\w+\/\w/.test(it)).length).toBeGreaterThan(0);
+    expect((await page('/docs?q=xylophone-quartet&lang=en')).text).toContain('Nothing found');
     const heading = await page('/docs?q=a+first+network&lang=en');
     expect(linksIn(heading.text).find((it) => it.startsWith('/docs/operate/'))).toBeDefined();
   });
@@ -69,6 +70,8 @@ describe('the pages of the documentation', () => {
 });
 
 test('a heading that occurs twice has two anchors, and a search names the right one', () => {
+  const anchor = anchorsOfPage();
+  expect(['One `way`', 'Two', 'One way'].map(anchor)).toEqual(['one-way', 'two', 'one-way-1']);
   const documents = documentsIn(folder);
   for (const name of documents.names) {
     const document = documents.read(name)!;
