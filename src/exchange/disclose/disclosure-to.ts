@@ -47,7 +47,7 @@ function carriedBy(partner: Partner | undefined, it: Content): Pick<Disclosure, 
       return { channel: it.purpose === 'status' ? channel : 'inbox' };
     case 'zgw': {
       if (it.purpose === 'social-request') return { channel, shape: shape ?? defaultShapes.zgw };
-      // a case hears that its request ended; all other moves are its own
+      // a case is notified that its request ended; all other moves are its own
       return { channel: it.purpose === 'status' && isEnded(it.bundle) ? channel : 'inbox' };
     }
   }

@@ -48,7 +48,7 @@ const questionOf = (
   };
 };
 
-/** What a system is told about the form of an address: people choose from a list. */
+/** How a Questionnaire names the kind of an address for systems: people choose from a list. */
 const withoutExample = (text: string): string => text.replace(/, zoals [^;]*/, '');
 
 function optionsOf({ answerOption = [], answerValueSet }: QuestionnaireItem, definitions: Definitions): Option[] {
