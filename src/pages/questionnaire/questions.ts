@@ -48,7 +48,7 @@ const questionOf = (
   };
 };
 
-/** How a Questionnaire names the kind of an address for systems: people choose from a list. */
+/** Without the example of an address, which is for systems: people choose from a list. */
 const withoutExample = (text: string): string => text.replace(/, zoals [^;]*/, '');
 
 function optionsOf({ answerOption = [], answerValueSet }: QuestionnaireItem, definitions: Definitions): Option[] {
