@@ -1,3 +1,4 @@
+import { setTimeout as pauseFor } from 'node:timers/promises';
 import type { Bundle, BundleEntry, QuestionnaireResponse, Task } from '@medplum/fhirtypes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { personElements } from '../../src/vocabulary/clinical-types.ts';
@@ -141,14 +142,18 @@ describe('more than a case shows', () => {
   const many = (count: number) =>
     Array.from({ length: count }, () => ({ resourceType: 'Observation', ...sent.Observation }));
 
-  /** The team accepts, asks for more, and the GP answers: a message after the referral, which the team reads. */
-  async function answered(answer: Answered) {
+  /** The team accepts and asks for more. */
+  async function asked(answer: Answered) {
     const task = locationOf(answer, 'Task')!;
     await team.move(task, { status: 'accepted', businessStatus: 'on-waitlist' });
-    const asked = await team.post('/Task', question(task));
-    expect(asked.status, asked.text).toBe(201);
-    const reference = `Task/${resourceOf<Task>(asked).id}`;
-    const given = await gateway.ask('POST', `/fhir/${reference}/$transition`, {
+    const created = await team.post('/Task', question(task));
+    expect(created.status, created.text).toBe(201);
+    const reference = `Task/${resourceOf<Task>(created).id}`;
+    return { task, question: reference, version: (await gp.read<Task>(reference)).meta?.versionId };
+  }
+
+  const give = (it: { readonly question: string; readonly version: string | undefined }) =>
+    gateway.ask('POST', `/fhir/${it.question}/$transition`, {
       as: 'gp-de-linde',
       body: JSON.stringify({
         resourceType: 'Parameters',
@@ -157,22 +162,50 @@ describe('more than a case shows', () => {
           { name: 'answer', resource: response },
         ],
       }),
-      headers: { 'if-match': `W/"${(await gp.read<Task>(reference)).meta?.versionId}"` },
+      headers: { 'if-match': `W/"${it.version}"` },
     });
+
+  const givenTo = async (reader: typeof gp, reference: string): Promise<readonly string[]> =>
+    ((await reader.read<Task>(reference)).output ?? []).flatMap(
+      ({ valueReference }) => valueReference?.reference ?? [],
+    );
+
+  const rejection = { status: 'rejected', reason: 'at-capacity' };
+
+  /** The GP answers: a message after the referral, which the team reads. */
+  async function answered(answer: Answered) {
+    const it = await asked(answer);
+    const given = await give(it);
     expect(given.status, given.text).toBe(200);
-    const { output = [] } = await team.read<Task>(reference);
-    const stored = output.flatMap(({ valueReference }) => valueReference?.reference ?? []);
+    const stored = await givenTo(team, it.question);
     expect(stored).toHaveLength(1);
     expect(await team.status(stored[0]!)).toBe(200);
-    return { task, response: stored[0]! };
+    return { task: it.task, response: stored[0]! };
   }
 
   test.each([[3], [620]])('what came in a later message ends too, after %d resources', async (count) => {
     const it = await answered(await referred(many(count)));
-    expect((await team.move(it.task, { status: 'rejected', reason: 'at-capacity' })).status).toBe(200);
+    expect((await team.move(it.task, rejection)).status).toBe(200);
     expect(await team.status(it.response)).toBe(404);
     expect(await team.status(`${it.response}/_history/1`)).toBe(404);
     expect(await gp.status(it.response), 'its sender reads on').toBe(200);
+  });
+
+  test('an answer that is stored while the team rejects is not read either', async () => {
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 24; round++) {
+      const it = await asked(await referred(many(3)));
+      const [given, rejected] = await Promise.all([
+        pauseFor(round % 12).then(() => give(it)),
+        pauseFor((round * 7) % 12).then(() => team.move(it.task, rejection)),
+      ]);
+      outcomes.add(`${given.status}, ${rejected.status}`);
+      if (rejected.status !== 200) continue;
+      for (const stored of await givenTo(gp, it.question)) expect(await team.status(stored), stored).toBe(404);
+    }
+    // who comes second is refused for the version, or comes after all of the first
+    expect([...outcomes].filter((it) => !['200, 412', '412, 200', '200, 200'].includes(it))).toEqual([]);
+    expect(outcomes.size).toBeGreaterThan(1);
   });
 });
 
