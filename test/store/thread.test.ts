@@ -20,6 +20,16 @@ describe('the thread of the store', () => {
     }
   });
 
+  test('answers large commits that are still prepared when it is closed', async () => {
+    const store = await openSqliteStore(join(folder, 'prepared.db'));
+    // longer to prepare than one turn may be
+    const large = Array.from({ length: 4 }, (_, batch) =>
+      commit(store, { changes: Array.from({ length: 1_500 }, (_, n) => create(task(`large${batch}-${n}`))) }),
+    );
+    await store.close();
+    expect((await Promise.allSettled(large)).map(({ status }) => status)).toEqual(Array(4).fill('fulfilled'));
+  });
+
   test('refuses what it cannot be sent alone: what was given in the same turn is stored', async () => {
     const store = await openSqliteStore(join(folder, 'uncloned.db'));
     const facts = { network: 'N', recipients: () => [] };

@@ -1,4 +1,4 @@
-import type { Claim, Committed, SentTo, Store } from '../port.ts';
+import type { Claim, Commit, Committed, SentTo, Store } from '../port.ts';
 import type { HideValue } from '../search-index.ts';
 import type { CommitOutcome } from './commit/commits.ts';
 import { type PreparedCommit, prepare } from './commit/prepare.ts';
@@ -52,6 +52,12 @@ export type StoreParts = {
 export function storeOf({ read, writer, indexing, hide, close, notice, onNotice }: StoreParts): Store {
   const entries = entriesOf(read, entryCache(), 'in turns');
   const listeners = new Set<(to: SentTo) => void>();
+  /** Commits on their way to the writer: a large one is prepared in several turns. */
+  const submitting = new Set<Promise<unknown>>();
+  const submit = async (it: Commit) => {
+    const prepared = await prepare(it, indexing.of);
+    return { prepared, outcome: writer.submit({ kind: 'commit', commit: prepared }) };
+  };
   const callListeners = (to: SentTo) => {
     for (const listener of listeners) listener(to);
   };
@@ -66,8 +72,10 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
 
   return {
     commit: async (it) => {
-      const prepared = await prepare(it, indexing.of);
-      const { committed, sentTo } = (await writer.submit({ kind: 'commit', commit: prepared })) as CommitOutcome;
+      const submission = submit(it);
+      submitting.add(submission);
+      const { prepared, outcome } = await submission.finally(() => submitting.delete(submission));
+      const { committed, sentTo } = (await outcome) as CommitOutcome;
       if (sentTo.length) announceSent(sentTo);
       return withResources(committed, prepared);
     },
@@ -184,7 +192,11 @@ export function storeOf({ read, writer, indexing, hide, close, notice, onNotice 
     refusedMessages: (query) => refusedMessages(read, query),
     refusedMessage: (id, now) => refusedMessage(read, id, now),
     removeRefused: (now) => act('removeRefused', now),
-    close,
+    close: async () => {
+      // what was given before is stored before
+      await Promise.allSettled(submitting);
+      await close();
+    },
   };
 }
 
